@@ -1,0 +1,6 @@
+//! Move ingress traffic to Gateway API, and prove that every request still goes where it went.
+
+pub mod gateway;
+pub mod model;
+pub mod report;
+pub mod syntax;

@@ -1,0 +1,78 @@
+//! Conditions of a rule.
+
+use super::PathMatcher;
+
+/// All conditions of a rule; every one of them must hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Matcher {
+    /// Condition on the path.
+    pub path: PathMatcher,
+    /// Condition on the method; `None` takes every method.
+    pub method: Option<String>,
+    /// Conditions on headers (names in lower case).
+    pub headers: Vec<FieldMatch>,
+    /// Conditions on query parameters (names are case-sensitive).
+    pub queries: Vec<FieldMatch>,
+    /// Conditions on cookies (names are case-sensitive).
+    pub cookies: Vec<FieldMatch>,
+}
+
+/// A condition on one named value of the request: a header, a query parameter, a cookie.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldMatch {
+    /// Name of the header, parameter or cookie.
+    pub name: String,
+    /// What its value has to be.
+    pub value: ValueMatcher,
+}
+
+/// A condition on a value that may be absent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ValueMatcher {
+    /// Present and equal, byte for byte.
+    Exact(String),
+    /// Present and wholly matched by the expression (RE2 rules, case-sensitive).
+    Regex(String),
+    /// Present and the expression is found in it (PCRE rules, case-sensitive).
+    Search(String),
+    /// Present, whatever the value.
+    Present,
+    /// Not present.
+    Absent,
+    /// Absent, or present with another value: the hole that `withoutHeaders` cuts.
+    Not(Box<ValueMatcher>),
+}
+
+impl Matcher {
+    /// A rule that asks for nothing but a path.
+    #[must_use]
+    pub fn path(path: PathMatcher) -> Self {
+        Self { path, method: None, headers: Vec::new(), queries: Vec::new(), cookies: Vec::new() }
+    }
+
+    /// Whether the path is the only condition.
+    #[must_use]
+    pub fn only_path(&self) -> bool {
+        self.method.is_none() && self.headers.is_empty() && self.queries.is_empty() && self.cookies.is_empty()
+    }
+}
+
+impl ValueMatcher {
+    /// Whether a value (or its absence) satisfies the condition. A pattern that does not compile holds for nothing.
+    #[must_use]
+    pub fn matches(&self, value: Option<&str>) -> bool {
+        match self {
+            Self::Exact(exact) => value == Some(exact.as_str()),
+            Self::Regex(pattern) => value.is_some_and(|v| {
+                super::path::search_regex(&format!(r"\A(?:{pattern})\z"), false)
+                    .is_some_and(|r| r.is_match(v).unwrap_or(false))
+            }),
+            Self::Search(pattern) => value.is_some_and(|v| {
+                super::path::search_regex(pattern, false).is_some_and(|r| r.is_match(v).unwrap_or(false))
+            }),
+            Self::Present => value.is_some(),
+            Self::Absent => value.is_none(),
+            Self::Not(inner) => !inner.matches(value),
+        }
+    }
+}

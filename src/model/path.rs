@@ -1,0 +1,99 @@
+//! Path patterns and the way a data plane prepares the path before it matches.
+
+/// Which paths a rule takes. Compared with the path as [`PathHandling`] leaves it, without the query.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PathMatcher {
+    /// Every path.
+    Any,
+    /// The very path, byte for byte.
+    Exact(String),
+    /// The path or anything below it, element by element: `/foo` takes `/foo`, `/foo/` and `/foo/x`, not `/foobar`.
+    /// Never ends in `/` but for the root itself, which is [`PathMatcher::Any`] on every real path.
+    Segment(String),
+    /// Any path that starts with these bytes: `/foo/` as an nginx location, a prefix of Istio.
+    Prefix(String),
+    /// A regular expression.
+    Regex(PathRegex),
+}
+
+/// A regular expression over paths.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PathRegex {
+    /// The expression as the data plane compiles it, without flags.
+    pub pattern: String,
+    /// Upper and lower case are one.
+    pub case_insensitive: bool,
+    /// Whether the expression must take the whole path.
+    pub anchoring: Anchoring,
+}
+
+/// How much of the path a regular expression has to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Anchoring {
+    /// Found anywhere (nginx `~`; ingress-nginx writes its own `^` in front).
+    Search,
+    /// The whole path (Envoy).
+    Full,
+}
+
+/// What the data plane does with the request path before matching, and which form the backend receives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum PathHandling {
+    /// The path as sent, for matching and for the backend.
+    #[default]
+    Raw,
+    /// nginx: match on the percent-decoded path with merged slashes and resolved dot segments; send the raw path
+    /// unless it is rewritten (ngx_http_parse_complex_uri; `proxy_pass` without a URI part).
+    Nginx,
+    /// Envoy Gateway: unreserved characters decoded, slashes merged, dot segments resolved, `%2F` answered with a
+    /// redirect to the decoded path; the backend receives the normalised path.
+    Envoy,
+}
+
+/// Compiles an unanchored search over bytes seen as Latin-1, the way PCRE works without UTF mode.
+/// `None` when the pattern does not compile.
+#[must_use]
+pub fn search_regex(pattern: &str, case_insensitive: bool) -> Option<fancy_regex::Regex> {
+    fancy_regex::RegexBuilder::new(pattern).case_insensitive(case_insensitive).build().ok()
+}
+
+impl PathMatcher {
+    /// Whether a prepared path is taken. A pattern that does not compile takes nothing.
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Exact(exact) => exact == path,
+            Self::Segment(prefix) => path
+                .strip_prefix(prefix.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || prefix == "/"),
+            Self::Prefix(prefix) => path.starts_with(prefix.as_str()),
+            Self::Regex(regex) => regex.compile().is_some_and(|r| r.is_match(path).unwrap_or(false)),
+        }
+    }
+}
+
+impl PathRegex {
+    /// The compiled expression; `None` when no engine takes the pattern.
+    #[must_use]
+    pub fn compile(&self) -> Option<fancy_regex::Regex> {
+        match self.anchoring {
+            Anchoring::Search => search_regex(&self.pattern, self.case_insensitive),
+            Anchoring::Full => search_regex(&format!(r"\A(?:{})\z", self.pattern), self.case_insensitive),
+        }
+    }
+}
+
+impl std::fmt::Display for PathMatcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Any => f.write_str("any path"),
+            Self::Exact(path) => write!(f, "path = {path}"),
+            Self::Segment(path) => write!(f, "path under {path}"),
+            Self::Prefix(path) => write!(f, "path starts with {path}"),
+            Self::Regex(regex) => {
+                write!(f, "path ~{} {}", if regex.case_insensitive { "*" } else { "" }, regex.pattern)
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The routing itself.
+
+use super::{Action, HostPattern, Matcher, Origin, PathHandling, Policies};
+
+/// What a set of manifests does with requests.
+#[derive(Debug, Clone, Default)]
+pub struct Routing {
+    /// Ports that accept requests, by port.
+    pub entry_points: Vec<EntryPoint>,
+    /// The configuration as a whole is refused: no request is served by it (`nginx -t` fails).
+    pub refused: Option<Refusal>,
+}
+
+/// A refused configuration or object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why, in the words of the data plane where it has some.
+    pub reason: String,
+    /// What caused it.
+    pub origin: Option<Origin>,
+}
+
+/// A port and what it serves.
+#[derive(Debug, Clone)]
+pub struct EntryPoint {
+    /// TCP port (UDP for [`Protocol::Udp`]).
+    pub port: u16,
+    /// What is spoken on it.
+    pub protocol: Protocol,
+    /// Which Gateway (`ns/name`) listens; empty when the dialect has one data plane only.
+    pub gateway: String,
+    /// In the order in which they are asked; the first whose host matches decides.
+    pub hosts: Vec<VirtualHost>,
+    /// The data plane whose pipeline this is.
+    pub pipeline: Pipeline,
+}
+
+/// What a port speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// Plain HTTP.
+    Http,
+    /// HTTP over TLS that ends here. Hosts of [`VirtualHost::passthrough`] are handed on unopened.
+    Https,
+    /// A TCP stream.
+    Tcp,
+    /// Datagrams.
+    Udp,
+}
+
+/// The order in which a data plane runs its steps, where that is visible to a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Pipeline {
+    /// As little as possible: match, then act.
+    #[default]
+    Spec,
+    /// ingress-nginx: preflight, redirect, 503, limits, access, proxy (reference 2.8).
+    Nginx,
+    /// Envoy: filters (CORS, auth, limits) run before the route's redirect or response.
+    Envoy,
+}
+
+/// The rules of one host.
+#[derive(Debug, Clone)]
+pub struct VirtualHost {
+    /// Hosts that end up here.
+    pub host: HostPattern,
+    /// How paths are prepared.
+    pub paths: PathHandling,
+    /// In the order in which they are tried; the first match decides.
+    pub rules: Vec<Rule>,
+    /// Status when no rule takes the request.
+    pub unmatched: u16,
+    /// The certificate for the host; entry points of [`Protocol::Https`] only.
+    pub tls: Option<Tls>,
+    /// TLS is handed to the backend unopened; the only rule forwards.
+    pub passthrough: bool,
+    /// The first object that named the host.
+    pub origin: Option<Origin>,
+}
+
+/// How TLS ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// Secrets with certificates, `(namespace, name)`; empty for the controller's own default certificate.
+    pub secrets: Vec<(String, String)>,
+    /// The field that asked for it.
+    pub origin: Option<Origin>,
+}
+
+/// Conditions and what follows from them.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// When it applies.
+    pub matcher: Matcher,
+    /// What it does.
+    pub action: Action,
+    /// What else holds for its requests.
+    pub policies: Policies,
+    /// Why it exists.
+    pub cause: Cause,
+    /// The field it came from.
+    pub origin: Origin,
+}
+
+/// Why a rule exists. Explains differences: an implied rule may have no equivalent elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// The manifest says so.
+    Declared,
+    /// nginx sends `/foo` to `/foo/` (auto_redirect of a location that ends in a slash).
+    SlashRedirect,
+    /// http goes to https.
+    HttpsRedirect,
+    /// `app-root`.
+    AppRoot,
+    /// `from-to-www-redirect`.
+    WwwRedirect,
+    /// `permanent-redirect`, `temporal-redirect`.
+    Redirect,
+    /// A canary's header, cookie or weight.
+    Canary,
+    /// The `/` that ingress-nginx adds to every host (controller.go, createServers).
+    DefaultBackend,
+    /// The data plane's own endpoints (`/healthz`).
+    BuiltIn,
+    /// The data plane denies the location or server because an annotation is broken.
+    Denied,
+    /// Made by a pass to keep the order (a carved intersection, a hole).
+    Carved,
+    /// Answers in place of a rule that was withheld because the target cannot carry it.
+    Withheld,
+}

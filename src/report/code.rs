@@ -1,0 +1,424 @@
+//! The table of diagnostics. One row a code: never renumbered, never reused.
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; nothing changes for requests that people send.
+    Info,
+    /// Requests may be treated otherwise.
+    Warning,
+    /// Something was withheld, refused or cannot be read.
+    Error,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct CodeEntry {
+    /// Which one.
+    pub code: Code,
+    /// `G2L101` without the letters.
+    pub number: u16,
+    /// Kebab name; reads well as "allow NAME".
+    pub name: &'static str,
+    /// Severity unless the user says otherwise.
+    pub severity: Severity,
+    /// What is wrong.
+    pub what: &'static str,
+    /// Why it matters for traffic.
+    pub why: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+}
+
+macro_rules! codes {
+    ($($variant:ident = $number:literal $name:literal $severity:ident { what: $what:literal, why: $why:literal, fix: $fix:literal $(,)? })*) => {
+        /// A diagnostic code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $what] $variant,)*
+        }
+
+        /// Every code, by number.
+        pub const CODES: &[CodeEntry] = &[
+            $(CodeEntry {
+                code: Code::$variant,
+                number: $number,
+                name: $name,
+                severity: Severity::$severity,
+                what: $what,
+                why: $why,
+                fix: $fix,
+            },)*
+        ];
+    };
+}
+
+// 0xx input · 1xx meaning of the source · 2xx traffic changes · 3xx target cannot express · 4xx output invalid · 5xx cluster
+codes! {
+    Syntax = 1 "syntax-error" Error {
+        what: "A document is not valid YAML or JSON.",
+        why: "Nothing of this document is converted; the other documents are.",
+        fix: "Repair the text at the place shown.",
+    }
+    DuplicateKey = 2 "duplicate-key" Error {
+        what: "A mapping has the same key twice.",
+        why: "Parsers disagree on which one counts: kubectl keeps the last, strict decoding refuses the object.",
+        fix: "Remove one of the two.",
+    }
+    NotAManifest = 3 "not-a-manifest" Info {
+        what: "A document has no apiVersion and kind.",
+        why: "It is no Kubernetes object (a values file, a kustomization fragment) and is left out.",
+        fix: "Nothing, unless it was meant to be an object.",
+    }
+    Template = 4 "template" Error {
+        what: "The file is a template (Helm, or ${VAR} placeholders), not a manifest.",
+        why: "What it renders to is unknown, so nothing of it is converted.",
+        fix: "Render it first: `helm template … | gatelift convert -f -`, or `envsubst < FILE | gatelift convert -f -`.",
+    }
+    WrongType = 5 "wrong-type" Error {
+        what: "A field has a value of the wrong type.",
+        why: "The API server refuses the object, so it serves no traffic.",
+        fix: "Correct the value at the place shown.",
+    }
+    AnnotationNotString = 6 "annotation-not-a-string" Error {
+        what: "An annotation's value is a YAML boolean, number or null, not a string.",
+        why: "The API server refuses the object.",
+        fix: "Quote the value.",
+    }
+    UnknownField = 7 "unknown-field" Warning {
+        what: "A field is not part of the object's API.",
+        why: "The API server drops it (or refuses it under strict validation); it never had an effect.",
+        fix: "Correct its name or remove it.",
+    }
+    Unreadable = 8 "unreadable-input" Error {
+        what: "A file or directory could not be read.",
+        why: "Its objects are missing from the conversion.",
+        fix: "Check the path and its permissions.",
+    }
+    TooComplex = 9 "expansion-limit" Error {
+        what: "A document nests too deep, or its anchors expand to too much.",
+        why: "Such a document is an attack or a mistake; nothing of it is converted.",
+        fix: "Write the value out, or split the document.",
+    }
+    OldApiVersion = 10 "old-api-version" Info {
+        what: "The object uses an API version that clusters no longer serve.",
+        why: "It is read with its old field names; its meaning is kept.",
+        fix: "Nothing for the conversion. To keep the object, move it to networking.k8s.io/v1.",
+    }
+    MissingName = 11 "missing-name" Error {
+        what: "An object has no metadata.name.",
+        why: "The API server refuses it, so it serves no traffic.",
+        fix: "Give it a name.",
+    }
+    DuplicateObject = 12 "duplicate-object" Warning {
+        what: "The input holds two objects of the same kind, namespace and name.",
+        why: "A cluster can hold only one; the last one read counts, as with kubectl apply.",
+        fix: "Remove one of them.",
+    }
+    InvalidObject = 13 "invalid-object" Error {
+        what: "The API server would refuse the object.",
+        why: "It serves no traffic, so nothing of it is converted.",
+        fix: "Correct the field at the place shown.",
+    }
+
+    ClassNotServed = 101 "class-not-served" Info {
+        what: "An Ingress belongs to a class that gatelift does not read, or to none.",
+        why: "It is left alone: nothing is converted for it.",
+        fix: "Name the dialect with --source, or the class with an IngressClass object.",
+    }
+    NoClass = 102 "no-class" Warning {
+        what: "An Ingress names no class, and no IngressClass is marked as the default.",
+        why: "Most controllers leave such an Ingress unserved (ingress-nginx does, unless --watch-ingress-without-class).",
+        fix: "Set spec.ingressClassName, or pass --source to have it converted.",
+    }
+    UnknownAnnotation = 103 "unknown-annotation" Warning {
+        what: "An annotation has the controller's prefix but the controller knows no such name.",
+        why: "It never had an effect.",
+        fix: "Correct the name or remove the annotation.",
+    }
+    InvalidValueDefault = 104 "invalid-value-default" Warning {
+        what: "The controller refuses an annotation's value and uses the default instead.",
+        why: "The annotation never had the effect it was meant to have; the conversion keeps the default.",
+        fix: "Correct the value if the effect is wanted, then convert again.",
+    }
+    InvalidValueSkipped = 105 "invalid-value-ingress-skipped" Warning {
+        what: "The controller refuses an annotation's value and leaves out the whole Ingress.",
+        why: "This Ingress is already dead on the controller: it serves nothing, so nothing is converted for it.",
+        fix: "Correct the value, then convert again.",
+    }
+    InvalidValueDenied = 106 "invalid-value-denied" Warning {
+        what: "The controller refuses an annotation's value and answers 503 on the Ingress's paths.",
+        why: "The paths are already dead on the controller; the conversion keeps them closed.",
+        fix: "Correct the value, then convert again.",
+    }
+    InvalidValueForbidden = 107 "invalid-value-forbidden" Warning {
+        what: "The controller cannot read the client CA and answers 403 on the whole host.",
+        why: "The host is already closed on the controller; the conversion keeps it closed.",
+        fix: "Correct the secret's name, then convert again.",
+    }
+    InvalidValueOpen = 108 "invalid-value-fails-open" Warning {
+        what: "The controller refuses an annotation's value and runs without the feature.",
+        why: "The protection that was meant is not there today; the conversion keeps what runs.",
+        fix: "Correct the value if the protection is wanted, then convert again.",
+    }
+    ServiceNotFound = 109 "service-not-in-input" Info {
+        what: "A Service that a backend names is not in the input.",
+        why: "Its port is taken as written; a port name or a targetPort cannot be resolved to the Service's port number.",
+        fix: "Add the Service to the input, so that ports are checked.",
+    }
+    PortNotFound = 110 "service-port-not-found" Warning {
+        what: "A backend names a port that its Service does not have.",
+        why: "The controller answers 503 for it; so will the converted route (with 500).",
+        fix: "Correct the port.",
+    }
+    PortUnresolved = 111 "named-port-unresolved" Error {
+        what: "A backend names its port by name and the Service is not in the input.",
+        why: "Gateway API needs the number; the rule is withheld.",
+        fix: "Add the Service to the input.",
+    }
+    DuplicatePath = 112 "duplicate-path" Warning {
+        what: "Two Ingresses claim the same host, path and path type.",
+        why: "The older one serves it; with the same age the larger namespace/name. The other one never gets a request.",
+        fix: "Remove the path that loses.",
+    }
+    ConfigurationRefused = 113 "configuration-refused" Error {
+        what: "The Ingresses together make a configuration that nginx refuses.",
+        why: "The controller keeps its last good configuration and applies no further change for anybody.",
+        fix: "Correct the paths named here. Until then the meaning of the input is undefined; the conversion takes each path by itself.",
+    }
+    CanaryInert = 114 "canary-inert" Warning {
+        what: "A canary Ingress has no main rule with the same host, path and path type, or its Service is taken otherwise.",
+        why: "It never gets a request; nothing is converted for it.",
+        fix: "Correct the path or remove the canary.",
+    }
+    ResourceBackend = 115 "resource-backend" Warning {
+        what: "A path names a resource, not a Service, as its backend.",
+        why: "ingress-nginx skips such a path: requests fall to a shorter path or the default backend.",
+        fix: "Name a Service.",
+    }
+    NeverMatches = 116 "path-never-matches" Warning {
+        what: "A path can never match a request as the controller sees it (it holds `//`, dot segments or percent-encoding).",
+        why: "It never got a request; nothing is converted for it.",
+        fix: "Write the path as it looks after decoding.",
+    }
+    SnippetSkipped = 117 "snippet-not-loaded" Warning {
+        what: "A snippet annotation is above the controller's risk level, or snippets are switched off.",
+        why: "With the default risk level the whole Ingress is left out by the controller; with snippets off only the snippet is.",
+        fix: "Pass the controller's ConfigMap with --controller-config if it allows snippets.",
+    }
+    AnnotationNotCarried = 118 "annotation-not-carried" Warning {
+        what: "An annotation has an effect on the controller that is not carried to Gateway API.",
+        why: "Requests will be treated without it.",
+        fix: "Set the equivalent on the target by hand, or accept the loss with --allow.",
+    }
+    ProtectionNotCarried = 119 "protection-not-carried" Error {
+        what: "An annotation protects the backend (auth, IP list, client certificates, WAF) and is not carried.",
+        why: "Without it requests would reach the backend that are refused today, so the rules are withheld and answer 500.",
+        fix: "Set the protection on the target, then pass --allow with this code to have the rules emitted.",
+    }
+    UnresolvedSource = 120 "ambiguous-source" Warning {
+        what: "The controller of a class could not be told from its IngressClass or annotations.",
+        why: "Class names are used by several controllers that differ in meaning; the plain Ingress semantics are used.",
+        fix: "Add the IngressClass to the input, or name the dialect with --source.",
+    }
+    BackendUnusable = 121 "backend-unusable" Warning {
+        what: "A backend's Service does not exist in the input or has no endpoints.",
+        why: "Requests fail with 503 today; Gateway API answers 500 for a missing Service.",
+        fix: "Correct the Service's name or remove the path.",
+    }
+    ReferenceRefused = 122 "reference-refused" Warning {
+        what: "A reference to another namespace has no ReferenceGrant, or names an object that does not exist.",
+        why: "The data plane answers 500 in its place.",
+        fix: "Add the grant or correct the reference.",
+    }
+    RouteNotAttached = 123 "route-not-attached" Warning {
+        what: "A route is attached to no listener.",
+        why: "None of its rules gets a request.",
+        fix: "Correct its parentRefs and hostnames, or the listeners' allowedRoutes.",
+    }
+
+    TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
+        what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",
+        why: "Clients are sent to `/a/` where they were sent to `/a`; the path they asked for.",
+        fix: "Nothing for most applications.",
+    }
+    SlashRedirectLost = 202 "slash-redirect-lost" Warning {
+        what: "nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.",
+        why: "Requests without the slash reach the backend instead of being redirected.",
+        fix: "Nothing if the backend answers without the slash.",
+    }
+    WildcardWider = 203 "wildcard-matches-more-labels" Warning {
+        what: "`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.",
+        why: "Hosts such as a.b.example.com, which get a 404 today, reach the backend.",
+        fix: "Accept it, or list the hosts.",
+    }
+    HttpsDefaultCertificate = 204 "https-without-certificate" Info {
+        what: "ingress-nginx answers https for every host with its own default certificate; the output has no https listener for hosts without TLS.",
+        why: "Clients that ignore certificate errors lose https on these hosts.",
+        fix: "Add a certificate to the Ingress's tls section if https is used.",
+    }
+    BackendError = 205 "backend-error-status" Info {
+        what: "The answer for a missing backend or a default backend differs (503 or 404 against 500 or 404).",
+        why: "Only error pages change.",
+        fix: "Nothing.",
+    }
+    PathHandlingDiffers = 206 "path-normalisation" Info {
+        what: "ingress-nginx matches decoded, merged paths and sends the path as it came; the target normalises in its own way.",
+        why: "Requests with `//`, `/../`, `%2F` or other encoded characters may be matched or passed on otherwise.",
+        fix: "Nothing, unless the application depends on such paths.",
+    }
+    RewriteDiffers = 207 "rewrite-differs" Warning {
+        what: "The backend sees another path than before.",
+        why: "The application may not find what was asked for.",
+        fix: "Compare the paths in the witness.",
+    }
+    RedirectDiffers = 208 "redirect-differs" Warning {
+        what: "A redirect's status or Location differs.",
+        why: "Clients are sent elsewhere, or repeat the request with another method.",
+        fix: "Compare the Locations in the witness.",
+    }
+    OrderDiffers = 209 "order-differs" Error {
+        what: "Another rule takes the request, because the target ranks rules otherwise and the order could not be kept.",
+        why: "Requests reach another backend than before.",
+        fix: "Split the host, or simplify the patterns named in the witness.",
+    }
+    BackendDiffers = 210 "backend-differs" Error {
+        what: "A request reaches another backend, or other weights.",
+        why: "Traffic changes its destination.",
+        fix: "Compare the rules in the witness.",
+    }
+    PolicyDiffers = 211 "policy-differs" Warning {
+        what: "The request goes where it went, under other policies.",
+        why: "Limits, timeouts, headers or protection change.",
+        fix: "See the findings for the policies.",
+    }
+    HostDiffers = 212 "host-served-differently" Warning {
+        what: "A host is served by one side only.",
+        why: "Its requests get a 404, or an answer where there was none.",
+        fix: "Check the listeners and hostnames.",
+    }
+    RuleWithheld = 213 "rule-withheld" Error {
+        what: "A rule was withheld, because the target cannot carry it without letting more through.",
+        why: "Its requests are answered with 500 until it is allowed or replaced.",
+        fix: "See the finding that names the reason; --allow its code to emit the rule without what is missing.",
+    }
+    Unproved = 214 "unproved" Warning {
+        what: "Equality could not be decided for some requests.",
+        why: "Patterns outside regular languages, or too many combinations of conditions; the classes are listed, not assumed equal.",
+        fix: "Simplify the pattern, or raise --max-classes.",
+    }
+    HostHeaderDiffers = 215 "host-header-differs" Warning {
+        what: "The backend sees another Host header.",
+        why: "Applications that serve by host name may answer otherwise.",
+        fix: "Compare the hosts in the witness.",
+    }
+    MethodDiffers = 216 "preflight-differs" Info {
+        what: "ingress-nginx answers every OPTIONS request itself when CORS is on; the target answers only real preflight requests.",
+        why: "OPTIONS requests of tools other than browsers reach the backend.",
+        fix: "Nothing for browsers.",
+    }
+    HealthEndpoint = 217 "built-in-endpoint-lost" Info {
+        what: "The catch-all server of ingress-nginx answers /healthz and /nginx_status itself.",
+        why: "Health checks of a load balancer that ask the controller's /healthz get the backend's answer or a 404.",
+        fix: "Point health checks at the new data plane's own endpoint.",
+    }
+    Unexplained = 299 "unexplained-difference" Error {
+        what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",
+        why: "Traffic changes.",
+        fix: "Compare the witness; please report it with the input.",
+    }
+
+    RegexNotExpressible = 301 "regex-not-expressible" Error {
+        what: "A path is a PCRE expression (look-around, back-reference, possessive quantifier) that Gateway API implementations cannot run.",
+        why: "The rule is withheld; what it may match is answered with 500 so that no other rule takes it.",
+        fix: "Rewrite the path without these constructs.",
+    }
+    RewriteNotExpressible = 302 "rewrite-not-expressible" Error {
+        what: "A rewrite with captures has no core form on this target.",
+        why: "The backend would see the wrong path, so the rule is withheld.",
+        fix: "Use a target with regex rewrites (--target envoy-gateway), or a rewrite of the form /prefix(/|$)(.*) to /$2.",
+    }
+    SettingNotCarried = 303 "setting-not-carried" Warning {
+        what: "A setting has no field on this target.",
+        why: "Requests are treated without it.",
+        fix: "Set it on the target by hand, or choose a target that has it.",
+    }
+    BackendTlsNotCarried = 304 "backend-tls-not-carried" Error {
+        what: "The backend is spoken to over TLS without checking its certificate, which Gateway API cannot express.",
+        why: "Plain HTTP would be sent to a TLS port, so the rule is withheld.",
+        fix: "Give the backend a certificate that can be checked and set proxy-ssl-secret, proxy-ssl-verify and proxy-ssl-name, or use a target with its own backend TLS settings.",
+    }
+    RedirectNotExpressible = 305 "redirect-not-expressible" Error {
+        what: "A redirect's status or Location cannot be written as a RequestRedirect.",
+        why: "The rule is withheld.",
+        fix: "Use a URL without a query, and one of the statuses 301, 302, 303, 307, 308.",
+    }
+    CookieAsHeader = 306 "cookie-as-header-regex" Info {
+        what: "A cookie condition is written as a regular expression on the Cookie header.",
+        why: "The dialect of header expressions is the implementation's; those known to gatelift take it.",
+        fix: "Nothing.",
+    }
+    HostNotExpressible = 307 "host-not-expressible" Error {
+        what: "A server alias is a regular expression; Gateway API hostnames have none.",
+        why: "The hosts it matches are not served by the output.",
+        fix: "List the hosts as plain aliases.",
+    }
+    FastCgiNotExpressible = 308 "protocol-not-expressible" Error {
+        what: "The backend's protocol (FastCGI, AUTO_HTTP) has no Gateway API counterpart.",
+        why: "The backend would not understand the requests, so the rule is withheld.",
+        fix: "Put an HTTP server in front of the backend.",
+    }
+    AppProtocolNeeded = 309 "service-app-protocol" Warning {
+        what: "The backend speaks HTTP/2 in clear text (gRPC), which Gateway API learns from the Service's appProtocol.",
+        why: "Without `appProtocol: kubernetes.io/h2c` on the Service's port some implementations speak HTTP/1.1 to it.",
+        fix: "Set appProtocol on the Service's port.",
+    }
+    CorsApproximated = 310 "cors-approximated" Info {
+        what: "CORS is written as the CORS filter, which follows the Fetch standard.",
+        why: "With `*` and credentials the filter echoes the origin, where browsers refused nginx's `*`.",
+        fix: "List the origins that need credentials.",
+    }
+    CertificateMissing = 311 "certificate-not-named" Warning {
+        what: "A TLS section names no secret: ingress-nginx serves its default certificate.",
+        why: "A Gateway listener needs a certificate, so the host has no https listener in the output.",
+        fix: "Name a secret, or pass --default-certificate NS/NAME.",
+    }
+    OrderNotExpressible = 312 "order-not-expressible" Error {
+        what: "The order of two rules cannot be kept on this target.",
+        why: "The target ranks them the other way round; the witness shows a request that changes.",
+        fix: "Simplify one of the two patterns.",
+    }
+    ListenerLimit = 313 "listener-limit" Warning {
+        what: "A Gateway would need more than 64 listeners.",
+        why: "The rest is put into further Gateways, each with an address of its own.",
+        fix: "Use wildcard certificates, or --topology listener-set.",
+    }
+
+    InvalidOutput = 401 "invalid-output" Error {
+        what: "An emitted object breaks a rule of the API server.",
+        why: "The API server would refuse it.",
+        fix: "Please report it with the input: gatelift should never emit it.",
+    }
+}
+
+impl Code {
+    /// The row of the table.
+    #[must_use]
+    pub fn entry(self) -> &'static CodeEntry {
+        &CODES[self as usize]
+    }
+
+    /// Finds a code by `G2L101`, `101` or its name.
+    #[must_use]
+    pub fn find(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("G2L").or_else(|| text.strip_prefix("g2l")).unwrap_or(text);
+        let number = digits.parse::<u16>().ok();
+        CODES.iter().find(|entry| entry.name == text || number == Some(entry.number)).map(|entry| entry.code)
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "G2L{:03}", self.entry().number)
+    }
+}
