@@ -2,5 +2,6 @@
 
 pub mod gateway;
 pub mod model;
+pub mod prove;
 pub mod report;
 pub mod syntax;

@@ -8,6 +8,7 @@ mod grpc_route;
 mod http_route;
 mod layer4;
 mod metadata;
+mod profile;
 mod reference;
 
 pub use gateway::*;
@@ -15,6 +16,7 @@ pub use grpc_route::*;
 pub use http_route::*;
 pub use layer4::*;
 pub use metadata::*;
+pub use profile::*;
 pub use reference::*;
 
 use serde::Serialize;

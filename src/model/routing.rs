@@ -5,6 +5,10 @@ use super::{Action, HostPattern, Matcher, Origin, PathHandling, Policies};
 /// What a set of manifests does with requests.
 #[derive(Debug, Clone, Default)]
 pub struct Routing {
+    /// What serves it: an IngressClass name for Ingress dialects, `namespace/name` of a Gateway for Gateway API.
+    pub name: String,
+    /// The dialect it was read from: `ingress-nginx`, `ingress`, `gateway-api`, …
+    pub dialect: &'static str,
     /// Ports that accept requests, by port.
     pub entry_points: Vec<EntryPoint>,
     /// The configuration as a whole is refused: no request is served by it (`nginx -t` fails).
@@ -27,8 +31,6 @@ pub struct EntryPoint {
     pub port: u16,
     /// What is spoken on it.
     pub protocol: Protocol,
-    /// Which Gateway (`ns/name`) listens; empty when the dialect has one data plane only.
-    pub gateway: String,
     /// In the order in which they are asked; the first whose host matches decides.
     pub hosts: Vec<VirtualHost>,
     /// The data plane whose pipeline this is.

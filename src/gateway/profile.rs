@@ -1,0 +1,125 @@
+//! How one Gateway API implementation ranks and matches: facts as data, each with its source.
+//!
+//! `source::gateway_api` reads objects under a profile, `pass` orders rules for one, targets name theirs.
+
+use crate::model::{Anchoring, PathHandling, Pipeline, WildcardDepth};
+
+/// How one implementation ranks and matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Profile {
+    /// `envoy-gateway`, …
+    pub name: &'static str,
+    /// Where a regular expression on the path ranks.
+    pub regex_rank: RegexRank,
+    /// Among regular expressions the longer text is tried first; otherwise method, headers, then list order decide.
+    pub regex_by_length: bool,
+    /// How much of the path a regular expression has to take.
+    pub regex_anchoring: Anchoring,
+    /// Expressions are PCRE (look-around works), not RE2.
+    pub regex_pcre: bool,
+    /// What ranks next when paths tie.
+    pub after_path: AfterPath,
+    /// How many labels `*.` takes.
+    pub wildcard_depth: WildcardDepth,
+    /// A request that no rule of the most specific host takes goes on to less specific hosts.
+    pub host_fall_through: bool,
+    /// Rules after a catch-all are dropped (Istio, BuildHTTPRoutesForVirtualService).
+    pub stops_at_catch_all: bool,
+    /// `/foo/` outranks `/foo` as a prefix by its length.
+    pub prefix_slash_counts: bool,
+    /// Preparation of the path.
+    pub paths: PathHandling,
+    /// Order of the visible steps.
+    pub pipeline: Pipeline,
+    /// Status for a backend that does not exist.
+    pub missing_backend: u16,
+    /// Status for a rule without backends, or of weight 0 altogether.
+    pub no_backends: u16,
+    /// Status for a Service without endpoints.
+    pub no_endpoints: u16,
+    /// Milliseconds after which a request fails when no timeout is set; `None` for never.
+    pub default_timeout: Option<u64>,
+    /// Requests of a listener's host never reach routes of a less specific listener.
+    pub listener_isolation: bool,
+    /// Names the sources of these facts.
+    pub evidence: &'static str,
+}
+
+/// Where a regular expression on the path ranks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegexRank {
+    /// Exact > regex > prefix.
+    AbovePrefix,
+    /// Exact > prefix > regex.
+    BelowPrefix,
+    /// Exact first; prefix and regex together by length of the text.
+    WithPrefix,
+}
+
+/// What ranks next when paths tie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterPath {
+    /// Has a method > number of headers > number of query parameters (the specification).
+    MethodHeadersQueries,
+    /// The method counts as one exact header: number of headers > number of exact headers > queries (Envoy Gateway).
+    MethodAsHeader,
+    /// Headers > queries; the method last (Linkerd) or not at all (Contour).
+    HeadersQueries,
+    /// One sum: method 1000, header 100, query 10 (Traefik).
+    Sum,
+}
+
+/// Every profile, the specification's own first.
+pub const PROFILES: &[Profile] = &[SPEC, ENVOY_GATEWAY];
+
+/// What the specification promises; what it leaves open is read as most implementations do.
+pub const SPEC: Profile = Profile {
+    name: "spec",
+    regex_rank: RegexRank::AbovePrefix,
+    regex_by_length: true,
+    regex_anchoring: Anchoring::Full,
+    regex_pcre: false,
+    after_path: AfterPath::MethodHeadersQueries,
+    wildcard_depth: WildcardDepth::Many,
+    host_fall_through: false,
+    stops_at_catch_all: false,
+    prefix_slash_counts: false,
+    paths: PathHandling::Raw,
+    pipeline: Pipeline::Spec,
+    missing_backend: 500,
+    no_backends: 500,
+    no_endpoints: 503,
+    default_timeout: None,
+    listener_isolation: true,
+    evidence: "gateway-api v1.6.1 apis/v1/httproute_types.go",
+};
+
+/// Envoy Gateway 1.9.
+pub const ENVOY_GATEWAY: Profile = Profile {
+    name: "envoy-gateway",
+    regex_rank: RegexRank::AbovePrefix,
+    regex_by_length: true,
+    regex_anchoring: Anchoring::Full,
+    regex_pcre: false,
+    after_path: AfterPath::MethodAsHeader,
+    wildcard_depth: WildcardDepth::Many,
+    host_fall_through: false,
+    stops_at_catch_all: false,
+    prefix_slash_counts: true,
+    paths: PathHandling::Envoy,
+    pipeline: Pipeline::Envoy,
+    missing_backend: 500,
+    no_backends: 500,
+    no_endpoints: 503,
+    default_timeout: Some(15_000),
+    listener_isolation: true,
+    evidence: "envoyproxy/gateway v1.9.0 internal/gatewayapi/sort.go; measured",
+};
+
+impl Profile {
+    /// The profile of a name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        PROFILES.iter().find(|profile| profile.name == name)
+    }
+}

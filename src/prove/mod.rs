@@ -1,0 +1,7 @@
+//! Requests against routings: the outcome of one ([`evaluate`]), and the equality of all.
+
+mod outcome;
+mod request;
+
+pub use outcome::Outcome;
+pub use request::Request;
