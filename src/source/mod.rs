@@ -1,0 +1,4 @@
+//! Dialects that are read: each turns manifests into routings.
+
+pub mod context;
+pub mod ingress;
