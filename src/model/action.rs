@@ -94,6 +94,8 @@ pub struct RedirectParts {
     pub raw: bool,
     /// One `/` at the very end of path and query goes (ingress-nginx lua_ingress.lua, unless preserve-trailing-slash).
     pub strip_trailing_slash: bool,
+    /// Only path and query are written (nginx `absolute_redirect off`).
+    pub relative: bool,
     /// Keep the Host header as sent (port and case included) as in `$http_host`.
     pub keep_authority: bool,
 }

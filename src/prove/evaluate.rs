@@ -123,7 +123,7 @@ pub fn in_host(virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request
     };
     let found = virtual_host.rules.iter().position(|rule| takes(&rule.matcher, request, &path, entry.pipeline));
     match found.and_then(|index| virtual_host.rules.get(index)) {
-        Some(rule) => (found, run(rule, virtual_host, entry.pipeline, request, &path)),
+        Some(rule) => (found, run(rule, virtual_host, entry, request, &path)),
         None => (None, Outcome::Respond { status: virtual_host.unmatched }),
     }
 }
@@ -180,8 +180,9 @@ fn cookie_value(request: &Request, name: &str) -> Option<String> {
 }
 
 /// Runs a rule in the order of the data plane's visible steps.
-fn run(rule: &Rule, virtual_host: &VirtualHost, pipeline: Pipeline, request: &Request, path: &WirePath) -> Outcome {
-    if let Some(status) = before_action(&rule.policies, request) {
+fn run(rule: &Rule, virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request, path: &WirePath) -> Outcome {
+    let pipeline = entry.pipeline;
+    if let Some(status) = before_action(&rule.policies, &entry.implicit, request) {
         return Outcome::Respond { status };
     }
     match &rule.action {
@@ -206,8 +207,8 @@ fn run(rule: &Rule, virtual_host: &VirtualHost, pipeline: Pipeline, request: &Re
 }
 
 /// Answers that come before redirects: an over-long body (Content-Length), a preflight.
-fn before_action(policies: &Policies, request: &Request) -> Option<u16> {
-    if let Some(limit) = &policies.body_limit
+fn before_action(policies: &Policies, implicit: &Policies, request: &Request) -> Option<u16> {
+    if let Some(limit) = policies.body_limit.as_ref().or(implicit.body_limit.as_ref())
         && limit.value > 0
         && request.body_bytes.is_some_and(|bytes| bytes > limit.value)
     {
@@ -253,7 +254,9 @@ pub fn nginx_origin_allowed(origins: &[String], origin: &str) -> bool {
 
 fn access_refused(policies: &Policies, request: &Request) -> Option<u16> {
     let list = &policies.access.as_ref()?.value;
-    let client = request.client.as_deref().unwrap_or("127.0.0.1");
+    let forwarded =
+        request.header("x-forwarded-for").filter(|_| list.forwarded_for).and_then(|line| line.split(',').next());
+    let client = forwarded.map_or(request.client.as_deref().unwrap_or("127.0.0.1"), str::trim);
     (!list.admits(client)).then_some(403)
 }
 

@@ -31,7 +31,7 @@ fn from_parts(parts: &RedirectParts, request: &Request, path: &WirePath) -> Stri
     if parts.strip_trailing_slash && target.ends_with('/') {
         target.pop();
     }
-    format!("{scheme}://{host}{port}{target}")
+    if parts.relative { target } else { format!("{scheme}://{host}{port}{target}") }
 }
 
 fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {

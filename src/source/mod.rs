@@ -2,3 +2,4 @@
 
 pub mod context;
 pub mod ingress;
+pub mod ingress_nginx;
