@@ -110,7 +110,24 @@ fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) 
         return ended(Some(routing), outcome);
     };
     let (rule, outcome) = in_host(virtual_host, entry, request);
-    Trace { routing: Some(routing), host: Some(virtual_host), rule, outcome }
+    Trace { routing: Some(routing), host: Some(virtual_host), rule, outcome: repeated(outcome, request) }
+}
+
+/// A request sent many times is answered with shares, failures and redirects among them.
+fn repeated(outcome: Outcome, request: &Request) -> Outcome {
+    let Some(times) = request.repeat.filter(|times| *times > 1) else { return outcome };
+    let received = Received { path: request.path.clone(), host: request.host.clone().unwrap_or_default() };
+    match outcome {
+        Outcome::Respond { status } => {
+            Outcome::Split { shares: BTreeMap::from([(format!("respond:{status}"), times)]), received }
+        }
+        Outcome::Redirect { status, .. } => {
+            Outcome::Split { shares: BTreeMap::from([(format!("redirect:{status}"), times)]), received }
+        }
+        Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Connection { .. } | Outcome::Reject { .. } => {
+            outcome
+        }
+    }
 }
 
 /// What becomes of a request that a virtual host took.
@@ -312,10 +329,8 @@ fn forwarded(
     }
     let rewritten = forward.rewrite.as_ref().and_then(|rewrite| rewrite.apply(&path.matched).map(|to| (rewrite, to)));
     let sent = match rewritten {
-        // An absolute target makes `rewrite` answer with a redirect (ngx_http_rewrite, measured W06).
-        Some((PathRewrite::Nginx { .. }, to)) if to.starts_with("http://") || to.starts_with("https://") => {
-            return Outcome::Redirect { status: 302, location: format!("{to}{}", path.query) };
-        }
+        // "the rewritten URI has a zero length"
+        Some((PathRewrite::Nginx { .. }, to)) if to.is_empty() => return Outcome::Respond { status: 500 },
         Some((_, to)) if host.paths == PathHandling::Nginx => format!("{}{}", nginx_escape(&to), path.query),
         Some((_, to)) if to.contains('?') => to,
         Some((_, to)) => format!("{to}{}", path.query),

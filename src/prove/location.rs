@@ -11,6 +11,7 @@ pub fn location(redirect: &Redirect, request: &Request, path: &WirePath) -> Stri
             format!("{}://{}{url}", request.scheme, bare_host(request))
         }
         Location::Fixed { url, absolute: _ } => url.clone(),
+        Location::Rewritten(rewrite) => format!("{}{}", rewrite.apply(&path.matched).unwrap_or_default(), path.query),
         Location::Parts(parts) => from_parts(parts, request, path),
     }
 }
@@ -19,6 +20,9 @@ fn from_parts(parts: &RedirectParts, request: &Request, path: &WirePath) -> Stri
     let scheme = parts.scheme.as_deref().unwrap_or(&request.scheme);
     let host = match &parts.host {
         Some(host) => host.clone(),
+        None if parts.forwarded_host && request.header("x-forwarded-host").is_some() => {
+            request.header("x-forwarded-host").unwrap_or_default().to_owned()
+        }
         None if parts.keep_authority => request.host.clone().unwrap_or_default(),
         None => bare_host(request),
     };

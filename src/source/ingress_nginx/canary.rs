@@ -56,11 +56,14 @@ fn attach(
         return inert(loaded, backend, report, "its Service is already spoken for by another canary");
     }
     let mut merged = false;
-    for location in server.locations.iter().filter(|location| same_place(location)) {
-        let Some(primary_key) = &location.upstream else { continue };
-        let mergeable =
-            |primary: &&mut Upstream| *primary_key != alternative && !primary.canary_only && !primary.deleted;
-        if let Some(primary) = upstreams.get_mut(primary_key).filter(mergeable) {
+    for location in &server.locations {
+        // A location that already goes to the canary's own upstream ends the search, wherever it is (controller.go:1688).
+        if location.upstream.as_ref() == Some(&alternative) {
+            return;
+        }
+        let Some(primary_key) = location.upstream.as_ref().filter(|_| same_place(location)) else { continue };
+        if let Some(primary) = upstreams.get_mut(primary_key).filter(|primary| !primary.canary_only && !primary.deleted)
+        {
             merged = true;
             if !primary.alternatives.contains(&alternative) {
                 primary.alternatives.push(alternative.clone());

@@ -12,7 +12,7 @@ mod rules;
 mod servers;
 mod upstreams;
 
-pub use effective::{Effective, Globals};
+pub use effective::{CanaryPolicy, Effective, Globals};
 
 use crate::model::Routing;
 use crate::report::Report;

@@ -2,7 +2,7 @@
 //! access, proxy. Each step that ends a request becomes a rule of its own.
 
 use super::Loaded;
-use super::effective::{CanaryPolicy, Effective};
+use super::effective::{CanaryPolicy, Effective, Globals};
 use super::hosts::Inputs;
 use super::locations::rewrite_target;
 use super::servers::{Location, Server};
@@ -62,6 +62,9 @@ impl Writer<'_> {
             rule.origin = redirect.origin.clone();
             return vec![rule];
         }
+        if let Some(rule) = self.absolute_rewrite() {
+            return vec![rule];
+        }
         self.https_redirected(effective, place)
     }
 
@@ -75,13 +78,8 @@ impl Writer<'_> {
         if !wanted {
             return self.proxied(effective);
         }
-        let redirect = |matcher| {
-            self.rule(
-                matcher,
-                to_https(globals.http_redirect_code, effective.preserve_trailing_slash),
-                Cause::HttpsRedirect,
-            )
-        };
+        let redirect =
+            |matcher| self.rule(matcher, to_https(globals, effective.preserve_trailing_slash), Cause::HttpsRedirect);
         let any = Matcher::path(self.path.clone());
         let plain = place.protocol == Protocol::Http;
         if !globals.use_forwarded_headers {
@@ -172,14 +170,11 @@ impl Writer<'_> {
             return self.default_backend();
         }
         let effective = self.owner.map(|loaded| &loaded.effective);
-        let rewrite = rewrite_target(self.location, self.inputs.ingresses);
+        let rewrite = self.rewrite();
         let prefix = effective.and_then(|e| e.x_forwarded_prefix.as_ref()).filter(|_| rewrite.is_some());
         Action::Forward(Forward {
             backends,
-            rewrite: rewrite.map(|target| PathRewrite::Nginx {
-                pattern: self.location.path.clone(),
-                template: super::servers::nginx_text(&target.value),
-            }),
+            rewrite,
             host: effective.and_then(|e| e.upstream_vhost.as_ref()).map(|host| host.value.clone()),
             request_headers: prefix
                 .map(|p| HeaderEdit::Set("X-Forwarded-Prefix".to_owned(), p.value.clone()))
@@ -219,18 +214,39 @@ impl Writer<'_> {
         match backend {
             Some(backend) => Action::Forward(Forward {
                 backends: vec![backend],
-                rewrite: rewrite_target(self.location, self.inputs.ingresses).map(|target| PathRewrite::Nginx {
-                    pattern: self.location.path.clone(),
-                    template: target.value.clone(),
-                }),
+                rewrite: self.rewrite(),
                 host: None,
                 request_headers: Vec::new(),
                 response_headers: Vec::new(),
                 fallback: None,
                 unavailable: UNAVAILABLE,
             }),
-            None => respond(404, true),
+            None => self.built_in_default(),
         }
+    }
+
+    /// The controller's own 404. A rewrite in front of it is run all the same, and may end the request itself.
+    fn built_in_default(&self) -> Action {
+        let rewritten = self.rewrite().and_then(|rewrite| rewrite.apply("/"));
+        if rewritten.is_some_and(|path| path.is_empty()) { respond(500, false) } else { respond(404, true) }
+    }
+
+    fn rewrite(&self) -> Option<PathRewrite> {
+        let target = rewrite_target(self.location, self.inputs.ingresses)?;
+        Some(PathRewrite::Nginx {
+            pattern: self.location.path.clone(),
+            template: super::servers::nginx_text(&target.value),
+        })
+    }
+
+    /// An absolute target makes `rewrite` answer with a redirect, before https is asked for (ngx_http_rewrite_module).
+    fn absolute_rewrite(&self) -> Option<Rule> {
+        let target = rewrite_target(self.location, self.inputs.ingresses)?;
+        let absolute = target.value.starts_with("http://") || target.value.starts_with("https://");
+        let redirect = Redirect { status: 302, location: Target::Rewritten(self.rewrite().filter(|_| absolute)?) };
+        let mut rule = self.rule(Matcher::path(self.path.clone()), Action::Redirect(redirect), Cause::Redirect);
+        rule.origin = target.origin.clone();
+        Some(rule)
     }
 
     fn origin(&self) -> Origin {
@@ -299,14 +315,15 @@ fn fixed_redirect(redirect: &Located<(u16, String)>, effective: &Effective) -> A
     Action::Respond(Respond { status: *status, guarded: false, body: Some(url.clone()) })
 }
 
-fn to_https(status: u16, preserve_trailing_slash: bool) -> Action {
+fn to_https(globals: &Globals, preserve_trailing_slash: bool) -> Action {
     let parts = RedirectParts {
         scheme: Some("https".to_owned()),
         raw: true,
         strip_trailing_slash: !preserve_trailing_slash,
+        forwarded_host: globals.use_forwarded_headers,
         ..RedirectParts::default()
     };
-    Action::Redirect(Redirect { status, location: Target::Parts(parts) })
+    Action::Redirect(Redirect { status: globals.http_redirect_code, location: Target::Parts(parts) })
 }
 
 /// nginx's own redirect from `/foo` to a location `/foo/` (ngx_http_core_find_config_phase).
