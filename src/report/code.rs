@@ -216,7 +216,7 @@ codes! {
         why: "Without it requests would reach the backend that are refused today, so the rules are withheld and answer 500.",
         fix: "Set the protection on the target, then pass --allow with this code to have the rules emitted.",
     }
-    UnresolvedSource = 120 "ambiguous-source" Warning {
+    UnresolvedSource = 120 "ambiguous-source" Info {
         what: "The controller of a class could not be told from its IngressClass or annotations.",
         why: "Class names are used by several controllers that differ in meaning; the plain Ingress semantics are used.",
         fix: "Add the IngressClass to the input, or name the dialect with --source.",
@@ -321,6 +321,11 @@ codes! {
         what: "The catch-all server of ingress-nginx answers /healthz and /nginx_status itself.",
         why: "Health checks of a load balancer that ask the controller's /healthz get the backend's answer or a 404.",
         fix: "Point health checks at the new data plane's own endpoint.",
+    }
+    RegexApproximated = 218 "regex-written-as-prefix" Warning {
+        what: "A host in ingress-nginx's regex mode is written with case-sensitive, element-wise path prefixes.",
+        why: "Paths in another case, and `/foobar` under a rule for `/foo`, are no longer taken by the rule.",
+        fix: "Check that no client asks for such paths, or use a target with regex rewrites (--target envoy-gateway).",
     }
     Unexplained = 299 "unexplained-difference" Error {
         what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",

@@ -13,6 +13,7 @@ mod servers;
 mod upstreams;
 
 pub use effective::{CanaryPolicy, Effective, Globals};
+pub use hosts::DIALECT;
 
 use crate::model::Routing;
 use crate::report::Report;
