@@ -1,0 +1,3 @@
+//! Manifests to routings: one folder a dialect. A source spends its dialect's ranking and writes first-match lists.
+
+pub mod gateway_api;
