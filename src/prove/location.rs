@@ -23,7 +23,7 @@ fn from_parts(parts: &RedirectParts, request: &Request, path: &WirePath) -> Stri
         None if parts.forwarded_host && request.header("x-forwarded-host").is_some() => {
             request.header("x-forwarded-host").unwrap_or_default().to_owned()
         }
-        None if parts.keep_authority => request.host.clone().unwrap_or_default(),
+        None if parts.keep_authority => authority(parts, request),
         None => bare_host(request),
     };
     let port = port(parts, scheme, request);
@@ -38,6 +38,28 @@ fn from_parts(parts: &RedirectParts, request: &Request, path: &WirePath) -> Stri
     if parts.relative { target } else { format!("{scheme}://{host}{port}{target}") }
 }
 
+/// The Host header as sent. Another port takes the place of its own, and Envoy leaves out the well-known port of the
+/// scheme that is given up (measured: eg-late-redirect-port80-host).
+fn authority(parts: &RedirectParts, request: &Request) -> String {
+    let sent = request.host.clone().unwrap_or_default();
+    let port_named = match parts.port {
+        RedirectPort::None => false,
+        RedirectPort::Always(_) | RedirectPort::UnlessDefault(_) => true,
+        RedirectPort::Listener => parts.scheme.is_none() && !well_known(request.listener_port()),
+    };
+    let given_up = match parts.scheme.as_deref() {
+        Some(scheme) if scheme != request.scheme => {
+            sent.ends_with(if request.scheme == "https" { ":443" } else { ":80" })
+        }
+        Some(_) | None => false,
+    };
+    if port_named || given_up { bare_host(request) } else { sent }
+}
+
+fn well_known(port: u16) -> bool {
+    matches!(port, 80 | 443)
+}
+
 fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {
     let known = if scheme == "https" { 443 } else { 80 };
     let unless_known = |port: u16| if port == known { String::new() } else { format!(":{port}") };
@@ -46,6 +68,7 @@ fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {
         RedirectPort::Always(port) => format!(":{port}"),
         RedirectPort::UnlessDefault(port) => unless_known(port),
         RedirectPort::Listener if parts.scheme.is_some() => String::new(),
+        RedirectPort::Listener if parts.keep_authority && well_known(request.listener_port()) => String::new(),
         RedirectPort::Listener => unless_known(request.listener_port()),
     }
 }

@@ -237,6 +237,27 @@ codes! {
         fix: "Correct its parentRefs and hostnames, or the listeners' allowedRoutes.",
     }
 
+    VersionNotRead = 140 "api-version-not-read" Warning {
+        what: "An object of Gateway API has a version that is not read.",
+        why: "It is left out: nothing of it is converted or compared.",
+        fix: "Move the object to v1.",
+    }
+    ListenerNotProgrammed = 141 "listener-not-programmed" Warning {
+        what: "A listener conflicts with another one, or its certificate cannot be used.",
+        why: "The Gateway does not serve it, so its routes get no requests there.",
+        fix: "Give each listener of a port its own hostname, and grant or correct the certificate's reference.",
+    }
+    RuleDropped = 142 "rule-dropped" Warning {
+        what: "A rule holds a regular expression that the implementation does not accept.",
+        why: "The rule is left out in silence: its requests go to other rules or get a 404.",
+        fix: "Write the expression without look-around and back-references.",
+    }
+    FilterNotRead = 143 "filter-not-read" Warning {
+        what: "A filter has an effect that gatelift does not read.",
+        why: "The rule is taken without it.",
+        fix: "Compare the rule by hand.",
+    }
+
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
         what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",
         why: "Clients are sent to `/a/` where they were sent to `/a`; the path they asked for.",

@@ -188,5 +188,5 @@ fn tls(host: &str, ingresses: &[Ingress]) -> Option<Tls> {
         ingress.tls.iter().find(|tls| tls.hosts.is_empty() || tls.hosts.iter().any(covers)).map(|tls| (ingress, tls))
     })?;
     let secrets = entry.secret.iter().map(|secret| (ingress.object.namespace.clone(), secret.clone())).collect();
-    Some(Tls { secrets, origin: Some(ingress.origin(&entry.field)) })
+    Some(Tls { secrets, origin: Some(ingress.origin(&entry.field)), sni: None })
 }

@@ -133,6 +133,7 @@ fn virtual_host(
     let tls = (protocol == Protocol::Https).then(|| Tls {
         secrets: server.certificate.iter().filter_map(|certificate| certificate.secret.clone()).collect(),
         origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
+        sni: None,
     });
     let passthrough = protocol == Protocol::Https
         && inputs.globals.ssl_passthrough
@@ -181,6 +182,7 @@ fn www_host(
     let tls = Tls {
         secrets: server.certificate.iter().filter_map(|certificate| certificate.secret.clone()).collect(),
         origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
+        sni: None,
     };
     Some(VirtualHost {
         host: host_pattern(&from),
