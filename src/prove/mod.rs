@@ -3,5 +3,5 @@
 mod outcome;
 mod request;
 
-pub use outcome::Outcome;
+pub use outcome::{Answer, Outcome, Shares};
 pub use request::Request;
