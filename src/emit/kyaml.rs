@@ -80,13 +80,9 @@ fn string(text: &str, depth: usize, out: &mut String) {
     for line in text.split_inclusive('\n') {
         indent(depth, out);
         let content = line.strip_suffix('\n').unwrap_or(line);
-        // Leading white space of a folded line is dropped by readers, so the first of it is escaped; other lines get a
-        // space in its place, to stand in one column.
-        if content.starts_with(char::is_whitespace) {
-            out.push('\\');
-        } else {
-            out.push(' ');
-        }
+        // Readers drop the leading spaces of a folded line, so the first one is escaped. Other lines get a space in its
+        // place, to stand in one column.
+        out.push(if content.starts_with(' ') { '\\' } else { ' ' });
         content.chars().for_each(|c| escaped(c, out));
         if line.ends_with('\n') {
             out.push_str("\\n");
@@ -141,4 +137,51 @@ fn plain_key(key: &str) -> bool {
 
 fn indent(depth: usize, out: &mut String) {
     out.extend(std::iter::repeat_n("  ", depth));
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn document(value: &Value) -> String {
+        let mut out = String::new();
+        node(value, 0, &mut out);
+        out
+    }
+
+    #[test]
+    fn keys_are_quoted_when_they_could_be_something_else() {
+        for key in ["spec", "app.kubernetes.io/name", "x-a", "a_1"] {
+            assert!(plain_key(key), "{key}");
+        }
+        for key in ["", "y", "On", "null", "1", "0x1F", "2001-12-14", "a:", "*", "-a", "a-", "a b", "é", "nan"] {
+            assert!(!plain_key(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn white_space_at_the_start_of_lines() {
+        let written = document(&Value::from("a\n b\n\tc"));
+        assert_eq!(written, "\"\\\n   a\\n\\\n  \\ b\\n\\\n   \\tc\\\n  \"");
+        assert_eq!(serde_saphyr::from_str::<Value>(&written).unwrap(), "a\n b\n\tc");
+    }
+
+    #[test]
+    fn lists() {
+        assert_eq!(document(&serde_json::json!([])), "[]");
+        assert_eq!(document(&serde_json::json!([[1], []])), "[[\n  1,\n], []]");
+        assert_eq!(document(&serde_json::json!([{}, 1])), "[\n  {},\n  1,\n]");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back(text in "[ a-z\\n\\t\\r\\\\\"']{0,12}|\\PC{0,8}|.{0,8}", key in any::<String>()) {
+            let mut value = serde_json::json!({ "list": [text.clone(), { "inner": text.clone() }], "text": text });
+            value[key.as_str()] = "key".into();
+            let read: Value = serde_saphyr::from_str(&document(&value)).map_err(|e| TestCaseError::fail(e.to_string()))?;
+            prop_assert_eq!(read, value);
+        }
+    }
 }
