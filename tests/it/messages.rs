@@ -86,7 +86,7 @@ fn report() -> Report {
     report.push(
         Diagnostic::new(Code::SettingNotCarried, "`proxy-body-size` has no field on target `standard`")
             .at(&annotation(&web, "proxy-body-size"), "dropped: request bodies over 8m will be accepted")
-            .note("affects HTTPRoute shop/web rule `web-api`")
+            .note("affects HTTPRoute shop/web rule `web-api`\nand HTTPRoute shop/web-2")
             .help("use `--target envoy-gateway`, or accept it with `--allow G2L303`"),
     );
     report.push(
@@ -102,7 +102,7 @@ fn report() -> Report {
             .at(&Origin::object(&live), "and in the cluster"),
     );
     report.push(
-        Diagnostic::new(Code::ClassNotServed, "class `haproxy` is not read")
+        Diagnostic::new(Code::ClassNotServed, "class `haproxy`\nis not read")
             .at(&Origin::field(&live, FieldPath::root().field("spec.ingressClassName")), "left alone"),
     );
     report.push(

@@ -17,7 +17,7 @@ pub fn concise(report: &Report, places: &dyn Places) -> String {
             };
             let diagnostic = finding.diagnostic;
             let line = format!("{place}{}[{}] {}", diagnostic.severity, diagnostic.code, diagnostic.message);
-            format!("{}\n", printable(&line))
+            format!("{}\n", printable(&line).replace('\n', " "))
         })
         .collect()
 }

@@ -49,9 +49,9 @@ impl Place<'_> {
     }
 }
 
-/// Without what could steer a terminal: input reaches messages as it is.
+/// Without what could steer a terminal: input reaches messages as it is. Line breaks stay.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

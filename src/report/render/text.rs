@@ -51,14 +51,10 @@ fn snippets<'a>(marks: &[(Location<'a>, &'a str)], places: &'a dyn Places) -> Ve
         match location {
             Location::Text(place, origin) => {
                 let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-                let file = match drawn.iter_mut().find(|drawn| drawn.file == place.file) {
-                    Some(file) => file,
-                    None => {
-                        drawn.push(Drawn { file: place.file, text: place.text, marks: Vec::new() });
-                        let Some(new) = drawn.last_mut() else { continue };
-                        new
-                    }
-                };
+                if !drawn.iter().any(|drawn| drawn.file == place.file) {
+                    drawn.push(Drawn { file: place.file, text: place.text, marks: Vec::new() });
+                }
+                let Some(file) = drawn.iter_mut().find(|drawn| drawn.file == place.file) else { continue };
                 file.add(place, kind, (*label).to_owned());
                 if let Some((object, label)) =
                     origin.filter(|_| index == 0).and_then(|origin| object_name(origin, places))
