@@ -42,8 +42,7 @@ pub fn violations(object: &Value, namespaced: bool) -> Vec<Violation> {
                 report(format!("metadata.{map}[{key}]"), "no string of the allowed form");
             }
         }
-        let bytes: usize =
-            entries.iter().map(|(key, value)| key.len() + value.as_str().map_or(0, str::len)).sum();
+        let bytes: usize = entries.iter().map(|(key, value)| key.len() + value.as_str().map_or(0, str::len)).sum();
         if bytes > ANNOTATIONS_BYTES {
             report(format!("metadata.{map}"), "too long");
         }
