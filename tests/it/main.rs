@@ -20,6 +20,7 @@ mod corpus;
 mod golden;
 mod oracle;
 mod oracle_cases;
+mod pairs;
 mod properties;
 mod report;
 mod rust_source;
