@@ -17,6 +17,7 @@ mod architecture;
 mod binary;
 mod cases;
 mod corpus;
+mod dependencies;
 mod golden;
 mod oracle;
 mod oracle_cases;

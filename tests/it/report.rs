@@ -20,7 +20,7 @@ pub fn parse(stderr: &str) -> Option<Value> {
 /// What became of every setting.
 pub fn ledger(report: &Value) -> Vec<LedgerEntry> {
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
-    let entries = report["ledger"].as_array().cloned().unwrap_or_default();
+    let entries = report["ledger"]["entries"].as_array().cloned().unwrap_or_default();
     entries
         .iter()
         .map(|entry| LedgerEntry {

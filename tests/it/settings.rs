@@ -24,23 +24,33 @@ pub fn coverage(documents: &[Value], report: &Value) -> Coverage {
     for entry in report::ledger(report) {
         by_object.entry(entry.object.clone()).or_default().push(entry);
     }
+    let objects = documents.iter().cloned().flat_map(yaml::items);
+    let ingresses: Vec<_> = objects.filter(|object| object["kind"] == "Ingress").collect();
+    let labels: Vec<_> = ingresses.iter().map(label).collect();
     let mut coverage = Coverage::default();
-    for ingress in documents.iter().cloned().flat_map(yaml::items).filter(|object| object["kind"] == "Ingress") {
-        let metadata = &ingress["metadata"];
-        let namespace = metadata["namespace"].as_str().unwrap_or("default");
-        let label = format!("Ingress {namespace}/{}", metadata["name"].as_str().unwrap_or_default());
-        let entries = by_object.get(&label).map_or(&[][..], Vec::as_slice);
+    for (ingress, label) in ingresses.iter().zip(&labels) {
+        // Entries of two objects with one name cannot be told apart here.
+        let is_alone = labels.iter().filter(|other| *other == label).count() == 1;
+        let entries = by_object.get(label).map_or(&[][..], Vec::as_slice);
         coverage.ingresses += 1;
-        for setting in settings(&ingress) {
+        for setting in settings(ingress) {
             coverage.settings += 1;
             match entries.iter().filter(|entry| covers(&entry.field, &setting)).count() {
                 0 => coverage.silent.push(format!("{label} {setting}")),
                 1 => {}
+                _ if !is_alone => {}
                 _ => coverage.doubled.push(format!("{label} {setting}")),
             }
         }
     }
     coverage
+}
+
+/// `Ingress shop/web`, as the product names it.
+fn label(ingress: &Value) -> String {
+    let metadata = &ingress["metadata"];
+    let namespace = metadata["namespace"].as_str().unwrap_or("default");
+    format!("Ingress {namespace}/{}", metadata["name"].as_str().unwrap_or_default())
 }
 
 /// Field paths of every annotation and every leaf of `spec`, written as the product writes them.
@@ -90,13 +100,13 @@ mod tests {
             "spec": {"rules": [{"host": "a"}, {"host": "b"}], "tls": [{"hosts": ["a"]}], "defaultBackend": null},
         });
         let entry = |field: &str| json!({"object": "Ingress shop/web", "field": field, "fate": "carried"});
-        let report = json!({"ledger": [
+        let report = json!({"ledger": {"entries": [
             entry("metadata.annotations[\"a.io/b\"]"),
             entry("spec.rules[0]"),
             entry("spec.rules[0].host"),
             entry("spec.tls"),
             entry("spec.rul"),
-        ]});
+        ]}});
         let found = coverage(&[json!({"kind": "List", "items": [ingress]})], &report);
         assert_eq!((found.ingresses, found.settings), (1, 5));
         assert_eq!(
