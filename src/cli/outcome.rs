@@ -1,6 +1,6 @@
-//! Requests and outcomes in words.
+//! A request, and what becomes of it on either side, in words.
 
-use crate::prove::{Answer, Outcome, Request, Shares};
+use crate::prove::{Outcome, Request};
 
 /// `GET https://foo.com/a?x=1` and its headers.
 pub(super) fn request(request: &Request) -> String {
@@ -13,63 +13,35 @@ pub(super) fn request(request: &Request) -> String {
     format!("{} {}://{host}{}{port}{headers}", request.method, request.scheme, request.path)
 }
 
-/// `forward to shop/web:80 as foo.com/a`.
-pub(super) fn outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Forward { service, path, host } => format!("forward to {service} as {host}{path}"),
-        Outcome::Split { shares: Shares { weights, path, host } } => {
-            let total: u64 = weights.values().map(|weight| u64::from(*weight)).sum();
-            let parts: Vec<_> = weights.iter().map(|(to, weight)| format!("{weight}/{total} {to}")).collect();
-            format!("split over {} as {host}{path}", parts.join(", "))
-        }
-        Outcome::Redirect { status, location } => format!("redirect {status} to {location}"),
-        Outcome::Respond(Answer::Status(status)) => format!("respond {status}"),
-        Outcome::Respond(Answer::Connection(what)) => format!("no answer ({what})"),
-        Outcome::Reject { reason } => format!("refused: {reason}"),
-    }
-}
-
 /// The request, and below it what becomes of it on either side.
 pub(super) fn comparison(asked: &Request, before: Option<&Outcome>, after: Option<&Outcome>) -> String {
-    let side = |name: &str, found: Option<&Outcome>| {
-        found.map(|found| format!("  {name:<7} {}\n", outcome(found))).unwrap_or_default()
-    };
+    let side =
+        |name: &str, found: Option<&Outcome>| found.map(|found| format!("  {name:<7} {}\n", found)).unwrap_or_default();
     format!("{}\n{}{}", request(asked), side("before", before), side("after", after))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::cli::request::parse;
-
-    fn forward(service: &str) -> Outcome {
-        Outcome::Forward { service: service.to_owned(), path: "/a?x=1".to_owned(), host: "foo.com".to_owned() }
-    }
 
     #[test]
     fn both_sides_stand_below_each_other() {
         let asked = parse("POST https://foo.com:8443/a?x=1", &["X-A: 1".to_owned()]).unwrap();
-        let shares = Shares {
-            weights: BTreeMap::from([("shop/a:80".to_owned(), 80), ("respond:500".to_owned(), 20)]),
-            path: "/a".to_owned(),
-            host: "foo.com".to_owned(),
-        };
+        let before = Outcome::Redirect { status: 308, location: "https://foo.com/a".to_owned() };
         assert_eq!(
-            comparison(&asked, Some(&forward("shop/a:80")), Some(&Outcome::Split { shares })),
-            "POST https://foo.com:8443/a?x=1 -H 'X-A: 1'\n  \
-             before  forward to shop/a:80 as foo.com/a?x=1\n  \
-             after   split over 20/100 respond:500, 80/100 shop/a:80 as foo.com/a\n"
+            comparison(&asked, Some(&before), Some(&Outcome::Respond { status: 404 })),
+            "POST https://foo.com:8443/a?x=1 -H 'X-A: 1'\n  before  308 → https://foo.com/a\n  after   404\n"
         );
+        assert_eq!(comparison(&asked, None, None).lines().count(), 1);
     }
 
     #[test]
-    fn other_outcomes() {
-        let redirect = Outcome::Redirect { status: 308, location: "https://foo.com/a".to_owned() };
-        assert_eq!(outcome(&redirect), "redirect 308 to https://foo.com/a");
-        assert_eq!(outcome(&Outcome::Respond(Answer::Status(404))), "respond 404");
-        assert_eq!(outcome(&Outcome::Respond(Answer::Connection("tls".to_owned()))), "no answer (tls)");
-        assert_eq!(outcome(&Outcome::Reject { reason: "bad".to_owned() }), "refused: bad");
+    fn ports_that_the_host_does_not_name() {
+        let mut asked = parse("foo.com/a", &[]).unwrap();
+        asked.port = Some(8080);
+        assert_eq!(request(&asked), "GET http://foo.com/a (port 8080)");
+        asked.host = None;
+        assert_eq!(request(&asked), "GET http://(no host)/a (port 8080)");
     }
 }

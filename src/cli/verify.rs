@@ -105,7 +105,7 @@ fn text(found: &Verification) -> String {
 mod tests {
     use super::*;
     use crate::cli::request::parse;
-    use crate::prove::{Answer, Outcome};
+    use crate::prove::Outcome;
     use crate::report::Code;
 
     #[test]
@@ -124,14 +124,14 @@ mod tests {
     fn differences_with_their_reasons() {
         let difference = Difference {
             request: parse("http://a.b.foo.com/", &[]).unwrap(),
-            before: Outcome::Respond(Answer::Status(404)),
-            after: Outcome::Respond(Answer::Status(200)),
+            before: Outcome::Respond { status: 404 },
+            after: Outcome::Respond { status: 200 },
             codes: vec![Code::WildcardWider],
         };
         let found = Verification { classes: 3, differences: vec![difference], ..Verification::default() };
         assert_eq!(
             text(&found),
-            "GET http://a.b.foo.com/\n  before  respond 404\n  after   respond 200\n  \
+            "GET http://a.b.foo.com/\n  before  404\n  after   200\n  \
              why     G2L203 wildcard-matches-more-labels\n\nnot equal: 1 difference (3 classes compared)\n"
         );
         let json = serde_json::to_value(&found).unwrap();

@@ -140,3 +140,33 @@ impl Policies {
         *self == Self::default()
     }
 }
+
+impl AccessList {
+    /// Whether an address is let through. What is no address is refused where a list asks for one.
+    #[must_use]
+    pub fn admits(&self, client: &str) -> bool {
+        let inside = |list: &[String]| list.iter().any(|cidr| cidr_contains(cidr, client));
+        !inside(&self.deny) && (self.allow.is_empty() || inside(&self.allow))
+    }
+}
+
+/// Whether an address lies in a block `address[/bits]`.
+fn cidr_contains(cidr: &str, client: &str) -> bool {
+    use std::net::IpAddr;
+    let (network, bits) = cidr.split_once('/').unwrap_or((cidr, ""));
+    let (Ok(network), Ok(client)) = (network.trim().parse::<IpAddr>(), client.parse::<IpAddr>()) else {
+        return false;
+    };
+    let prefix = |width: u32| bits.parse::<u32>().unwrap_or(width).min(width);
+    match (network, client) {
+        (IpAddr::V4(n), IpAddr::V4(c)) => {
+            let shift = 32 - prefix(32);
+            shift == 32 || (n.to_bits() >> shift) == (c.to_bits() >> shift)
+        }
+        (IpAddr::V6(n), IpAddr::V6(c)) => {
+            let shift = 128 - prefix(128);
+            shift == 128 || (n.to_bits() >> shift) == (c.to_bits() >> shift)
+        }
+        (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+    }
+}

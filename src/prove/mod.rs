@@ -1,7 +1,11 @@
-//! Requests against routings: the outcome of one ([`evaluate`]), and the equality of all.
+//! Requests against routings: the outcome of one ([`evaluate()`]), and the equality of all.
 
+mod evaluate;
+mod location;
 mod outcome;
 mod request;
+pub mod wire_path;
 
-pub use outcome::{Answer, Outcome, Shares};
+pub use evaluate::{Trace, evaluate, in_host, nginx_origin_allowed, trace};
+pub use outcome::{Outcome, Received};
 pub use request::Request;
