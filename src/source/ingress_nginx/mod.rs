@@ -16,7 +16,7 @@ pub use effective::{CanaryPolicy, Effective, Globals};
 pub use hosts::DIALECT;
 
 use crate::model::Routing;
-use crate::report::Report;
+use crate::report::{Fate, Report};
 use crate::source::context::Context;
 use crate::source::ingress::Ingress;
 
