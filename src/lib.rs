@@ -5,3 +5,4 @@ pub mod model;
 pub mod prove;
 pub mod report;
 pub mod syntax;
+pub mod target;
