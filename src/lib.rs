@@ -11,6 +11,7 @@ pub mod reference;
 pub mod report;
 pub mod source;
 pub mod syntax;
+pub mod target;
 
 pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;

@@ -438,6 +438,21 @@ codes! {
         why: "The rest is put into further Gateways, each with an address of its own.",
         fix: "Use wildcard certificates, or --topology listener-set.",
     }
+    CaConfigMapNeeded = 314 "ca-configmap-needed" Warning {
+        what: "A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.",
+        why: "Until the ConfigMap exists the policy is invalid and requests to the backend fail.",
+        fix: "Copy ca.crt of the Secret into a ConfigMap of the same name in the Service's namespace.",
+    }
+    GatewayNamespace = 315 "gateway-namespace-chosen" Info {
+        what: "The routes are in several namespaces and none was named for their Gateway.",
+        why: "The Gateway is put into the first namespace by name; routes of the others attach to it from there.",
+        fix: "Name a namespace with --gateway-namespace, or use --topology namespace.",
+    }
+    ListenersNeeded = 316 "listeners-needed" Info {
+        what: "The routes attach to a Gateway that is not part of the output.",
+        why: "A host is served only when that Gateway has a listener for it that allows routes of the route's namespace.",
+        fix: "Give the Gateway the listeners that are listed.",
+    }
 
     InvalidOutput = 401 "invalid-output" Error {
         what: "An emitted object breaks a rule of the API server.",
