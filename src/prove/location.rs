@@ -22,7 +22,7 @@ fn from_parts(parts: &RedirectParts, request: &Request, path: &WirePath) -> Stri
         None if parts.keep_authority => request.host.clone().unwrap_or_default(),
         None => bare_host(request),
     };
-    let port = port(parts, scheme, request);
+    let port = port(parts, scheme, request.listener_port());
     let base = if parts.raw { &path.raw } else { &path.forwarded };
     let replaced = parts.path.as_ref().and_then(|rewrite| rewrite.apply(&path.matched)).unwrap_or_else(|| base.clone());
     // A replacement that brings its own query takes the place of the request's (measured: eg-redirect-path-full-query).
@@ -34,7 +34,8 @@ fn from_parts(parts: &RedirectParts, request: &Request, path: &WirePath) -> Stri
     format!("{scheme}://{host}{port}{target}")
 }
 
-fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {
+/// The port of a Location with its colon, or nothing.
+pub(super) fn port(parts: &RedirectParts, scheme: &str, listener_port: u16) -> String {
     let known = if scheme == "https" { 443 } else { 80 };
     let unless_known = |port: u16| if port == known { String::new() } else { format!(":{port}") };
     match parts.port {
@@ -42,7 +43,7 @@ fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {
         RedirectPort::Always(port) => format!(":{port}"),
         RedirectPort::UnlessDefault(port) => unless_known(port),
         RedirectPort::Listener if parts.scheme.is_some() => String::new(),
-        RedirectPort::Listener => unless_known(request.listener_port()),
+        RedirectPort::Listener => unless_known(listener_port),
     }
 }
 
