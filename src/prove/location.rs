@@ -26,7 +26,7 @@ fn from_parts(parts: &RedirectParts, request: &Request, path: &WirePath) -> Stri
         None if parts.keep_authority => authority(parts, request),
         None => bare_host(request),
     };
-    let port = port(parts, scheme, request);
+    let port = port(parts, scheme, request.listener_port());
     let base = if parts.raw { &path.raw } else { &path.forwarded };
     let replaced = parts.path.as_ref().and_then(|rewrite| rewrite.apply(&path.matched)).unwrap_or_else(|| base.clone());
     // A replacement that brings its own query takes the place of the request's (measured: eg-redirect-path-full-query).
@@ -60,7 +60,8 @@ fn well_known(port: u16) -> bool {
     matches!(port, 80 | 443)
 }
 
-fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {
+/// The port of a Location with its colon, or nothing.
+pub(super) fn port(parts: &RedirectParts, scheme: &str, listener_port: u16) -> String {
     let known = if scheme == "https" { 443 } else { 80 };
     let unless_known = |port: u16| if port == known { String::new() } else { format!(":{port}") };
     match parts.port {
@@ -68,8 +69,8 @@ fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {
         RedirectPort::Always(port) => format!(":{port}"),
         RedirectPort::UnlessDefault(port) => unless_known(port),
         RedirectPort::Listener if parts.scheme.is_some() => String::new(),
-        RedirectPort::Listener if parts.keep_authority && well_known(request.listener_port()) => String::new(),
-        RedirectPort::Listener => unless_known(request.listener_port()),
+        RedirectPort::Listener if parts.keep_authority && well_known(listener_port) => String::new(),
+        RedirectPort::Listener => unless_known(listener_port),
     }
 }
 

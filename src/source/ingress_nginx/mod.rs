@@ -45,6 +45,9 @@ pub fn lower(
     for server in servers.values_mut() {
         locations::finish(server, &ingresses);
     }
+    for loaded in &ingresses {
+        loaded.ingress.account(Fate::Carried, None, report);
+    }
     hosts::routing(
         name,
         &servers,
