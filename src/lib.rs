@@ -3,5 +3,6 @@
 pub mod gateway;
 pub mod model;
 pub mod prove;
+pub mod read;
 pub mod report;
 pub mod syntax;
