@@ -8,6 +8,7 @@ mod options;
 pub mod pass;
 pub mod prove;
 pub mod reference;
+pub mod read;
 pub mod report;
 pub mod source;
 pub mod syntax;
