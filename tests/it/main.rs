@@ -1,3 +1,18 @@
+//! The one integration test binary. A test file is named after what it checks.
+
+// A test says what is wrong by failing, and nothing it does reaches a user.
+#![allow(
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
 mod architecture;
 mod binary;
 mod cases;
