@@ -4,4 +4,5 @@ pub mod gateway;
 pub mod model;
 pub mod prove;
 pub mod report;
+pub mod source;
 pub mod syntax;
