@@ -45,14 +45,14 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         .into_iter()
         .filter(|routing| routing.dialect != source::gateway_api::DIALECT)
         .collect();
-    let context = target::Context { namespaces: source::context::Context::read(&input.manifests, World::Open).namespaces };
+    let context =
+        target::Context { namespaces: source::context::Context::read(&input.manifests, World::Open).namespaces };
     let writing = target_options(options);
     let mut emitted: Vec<Emitted> = Vec::new();
     let mut portable = Vec::new();
     for routing in &before {
         let core = if target.rewrites_by_regex() { routing.clone() } else { pass::portable(routing, &mut report) };
-        let prepared = pass::prepare(&core, target.profile, &mut report);
-        emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
+        emitted.extend(target::write(&core, target, &writing, &context, &mut report));
         portable.push(core);
     }
     let emitted = target::arranged(emitted);
@@ -63,8 +63,10 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         let proof = prove::compare_all(&before, &after, &pairing, &limits);
         findings::report(&proof, &portable, &mut report);
     }
-    let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) = emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
-    let converted = input.manifests.iter().map(|manifest| manifest.object.kind.as_str()).filter(|kind| *kind == "Ingress");
+    let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) =
+        emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
+    let converted =
+        input.manifests.iter().map(|manifest| manifest.object.kind.as_str()).filter(|kind| *kind == "Ingress");
     let summary = Summary::new(converted, objects.iter().map(Object::kind), &report.ledger);
     Conversion { objects, origins, report, before, after, summary }
 }
@@ -94,7 +96,10 @@ fn read_back(emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<R
     let mut manifests = Vec::with_capacity(emitted.len());
     for Emitted { object, .. } in emitted {
         let Ok(value) = serde_json::to_value(object) else {
-            report.push(Diagnostic::new(Code::InvalidOutput, format!("{} {} cannot be written", object.kind(), object.metadata().name)));
+            report.push(Diagnostic::new(
+                Code::InvalidOutput,
+                format!("{} {} cannot be written", object.kind(), object.metadata().name),
+            ));
             continue;
         };
         let metadata = object.metadata();
@@ -113,9 +118,11 @@ fn read_back(emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<R
     let mut said = Report::default();
     let routings = source::gateway_api::read(&manifests, target.profile, &mut said);
     // The reader has nothing to complain about in what we wrote, but for objects that the API server would refuse.
-    report.diagnostics.extend(said.diagnostics.into_iter().filter(|d| d.code == Code::InvalidObject).map(|mut diagnostic| {
-        diagnostic.code = Code::InvalidOutput;
-        diagnostic
-    }));
+    report.diagnostics.extend(said.diagnostics.into_iter().filter(|d| d.code == Code::InvalidObject).map(
+        |mut diagnostic| {
+            diagnostic.code = Code::InvalidOutput;
+            diagnostic
+        },
+    ));
     routings
 }

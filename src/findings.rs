@@ -25,11 +25,17 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
             for origin in example.before_rule.iter().take(1) {
                 diagnostic = diagnostic.at(origin, "taken by this before");
             }
-            diagnostic = diagnostic.note(format!("{}: before {}, after {}", shown(&example.request), example.before, example.after));
+            diagnostic = diagnostic.note(format!(
+                "{}: before {}, after {}",
+                shown(&example.request),
+                example.before,
+                example.after
+            ));
             let hosts = group.hosts();
             if hosts > 1 {
                 let names = group.host_names(3).join(", ");
-                diagnostic = diagnostic.note(format!("so do {hosts} hosts: {names}{}", if hosts > 3 { ", …" } else { "" }));
+                diagnostic =
+                    diagnostic.note(format!("so do {hosts} hosts: {names}{}", if hosts > 3 { ", …" } else { "" }));
             }
             report.push(diagnostic.note(code.entry().why).help(code.entry().fix));
         }
@@ -54,14 +60,22 @@ fn explained_by_pass(portable: &[Routing], difference: &prove::Difference) -> bo
 /// `GET http://foo.com/a`, with headers as curl takes them.
 pub(crate) fn shown(request: &Request) -> String {
     let headers: String = request.headers.iter().map(|(name, value)| format!(" -H '{name}: {value}'")).collect();
-    format!("{} {}://{}{}{headers}", request.method, request.scheme, request.host.as_deref().unwrap_or_default(), request.path)
+    format!(
+        "{} {}://{}{}{headers}",
+        request.method,
+        request.scheme,
+        request.host.as_deref().unwrap_or_default(),
+        request.path
+    )
 }
 
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     match characters.next() {
         // A word of capitals (HTTP, CORS) stays.
-        Some(first) if !characters.clone().next().is_some_and(char::is_uppercase) => first.to_lowercase().chain(characters).collect(),
+        Some(first) if !characters.clone().next().is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(characters).collect()
+        }
         Some(_) | None => text.to_owned(),
     }
 }

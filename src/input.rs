@@ -1,5 +1,7 @@
 //! What is read from files.
 
+use std::sync::Arc;
+
 use crate::model::Manifest;
 use crate::read;
 use crate::report::Report;
@@ -28,9 +30,18 @@ pub fn read_text(name: &str, text: &str) -> Input {
     taken(read::text(name, text, &wanted))
 }
 
-fn taken(input: read::Input) -> Input {
+fn taken(mut input: read::Input) -> Input {
+    for manifest in &mut input.manifests {
+        if manifest.object.namespace.is_empty() && !cluster_scoped(&manifest.object.kind) {
+            read::DEFAULT_NAMESPACE.clone_into(&mut Arc::make_mut(&mut manifest.object).namespace);
+        }
+    }
     let report = Report { diagnostics: input.diagnostics, ..Report::default() };
     Input { manifests: input.manifests, sources: input.sources, report }
+}
+
+fn cluster_scoped(kind: &str) -> bool {
+    matches!(kind, "Namespace" | "IngressClass" | "GatewayClass")
 }
 
 /// The kinds that a dialect reads, and those that give context. All others pass by in silence.

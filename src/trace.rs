@@ -53,9 +53,8 @@ impl Tracer {
     #[must_use]
     pub fn new(input: &Input, options: &Options, side: Side) -> Self {
         let mut report = input.report.clone();
-        let before = (side != Side::After).then(|| {
-            routings(&input.manifests, options, World::Closed, chosen_target(options).profile, &mut report)
-        });
+        let before = (side != Side::After)
+            .then(|| routings(&input.manifests, options, World::Closed, chosen_target(options).profile, &mut report));
         let after = (side != Side::Before).then(|| {
             let conversion = convert(input, &Options { prove: false, ..options.clone() });
             if conversion.before.is_empty() { before.clone().unwrap_or_default() } else { conversion.after }
@@ -66,7 +65,8 @@ impl Tracer {
     /// Asks what becomes of a request.
     #[must_use]
     pub fn ask(&self, request: &Request) -> Traced {
-        let outcome = |routings: &Option<Vec<Routing>>| routings.as_ref().map(|routings| prove::evaluate(routings, request));
+        let outcome =
+            |routings: &Option<Vec<Routing>>| routings.as_ref().map(|routings| prove::evaluate(routings, request));
         let (before, after) = (outcome(&self.before), outcome(&self.after));
         let same = before.as_ref().zip(after.as_ref()).map(|(before, after)| before == after);
         Traced { request: request.clone(), before, after, same }

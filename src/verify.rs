@@ -53,7 +53,12 @@ pub fn verify(before: &Input, after: &Input, options: &Options) -> Verification 
     let differences: Vec<Difference> = proof
         .differences
         .iter()
-        .map(|d| Difference { request: d.request.clone(), before: d.before.clone(), after: d.after.clone(), codes: d.codes.clone() })
+        .map(|d| Difference {
+            request: d.request.clone(),
+            before: d.before.clone(),
+            after: d.after.clone(),
+            codes: d.codes.clone(),
+        })
         .collect();
     let allowed = |difference: &Difference| difference.codes.iter().all(|code| options.allow.contains(code));
     Verification {

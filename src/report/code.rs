@@ -255,6 +255,21 @@ codes! {
         why: "None of its rules gets a request.",
         fix: "Correct its parentRefs and hostnames, or the listeners' allowedRoutes.",
     }
+    AnnotationInert = 130 "annotation-without-effect" Warning {
+        what: "An annotation has no effect, because another one that it depends on is missing, switched off or set against it.",
+        why: "The controller does not act on it: requests are treated as if it were not there.",
+        fix: "Set the other annotation if the effect is wanted, or remove this one.",
+    }
+    ConfigKeyUnknown = 131 "unknown-config-key" Info {
+        what: "The controller's ConfigMap has a key that the controller does not know.",
+        why: "It never had an effect.",
+        fix: "Correct the key or remove it.",
+    }
+    ConfigValueRefused = 132 "config-value-refused" Warning {
+        what: "The controller refuses the value of a key of its ConfigMap and keeps the default.",
+        why: "The setting never had the effect it was meant to have; the conversion keeps the default.",
+        fix: "Correct the value if the effect is wanted, then convert again.",
+    }
 
     VersionNotRead = 140 "api-version-not-read" Warning {
         what: "An object of Gateway API has a version that is not read.",

@@ -13,6 +13,7 @@
     clippy::unwrap_used
 )]
 
+mod annotations;
 mod architecture;
 mod binary;
 mod cases;
