@@ -2,6 +2,7 @@
 
 pub mod gateway;
 pub mod model;
+pub mod pass;
 pub mod prove;
 pub mod report;
 pub mod syntax;

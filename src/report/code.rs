@@ -236,6 +236,11 @@ codes! {
         why: "None of its rules gets a request.",
         fix: "Correct its parentRefs and hostnames, or the listeners' allowedRoutes.",
     }
+    RuleUnreachable = 140 "rule-unreachable" Info {
+        what: "A rule never gets a request: an earlier rule takes all of them.",
+        why: "It has no effect today. Left in the output it would come alive, because Gateway API ranks rules by how specific they are.",
+        fix: "Nothing for the conversion. Move the rule up if it was meant to work.",
+    }
 
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
         what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",
