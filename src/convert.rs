@@ -52,7 +52,8 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let mut portable = Vec::new();
     for routing in &before {
         let core = if target.rewrites_by_regex() { routing.clone() } else { pass::portable(routing, &mut report) };
-        emitted.extend(target::write(&core, target, &writing, &context, &mut report));
+        let prepared = pass::prepare(&core, target.profile, &mut report);
+        emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
         portable.push(core);
     }
     let emitted = target::arranged(emitted);

@@ -30,6 +30,7 @@ mod messages;
 mod oracle;
 mod oracle_cases;
 mod pairs;
+mod pass;
 mod properties;
 mod read;
 mod report;
