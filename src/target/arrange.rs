@@ -9,10 +9,10 @@ use crate::model::Routing;
 /// Sorts the objects of all routings. Grants of one name (two classes with routes in one namespace) become one.
 #[must_use]
 pub fn arranged(emitted: Vec<Emitted>) -> Vec<Emitted> {
-    let mut arranged: BTreeMap<(u8, String, String), Emitted> = BTreeMap::new();
+    let mut arranged: BTreeMap<(usize, String, String, String), Emitted> = BTreeMap::new();
     for one in emitted {
         let metadata = one.object.metadata();
-        let key = (rank(&one.object), metadata.namespace.clone(), metadata.name.clone());
+        let key = (rank(&one.object), one.object.kind().to_owned(), metadata.namespace.clone(), metadata.name.clone());
         match arranged.get_mut(&key) {
             Some(other) => merge(other, one),
             None => {

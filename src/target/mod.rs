@@ -153,19 +153,19 @@ pub fn write(
 }
 
 /// What others refer to comes first.
-fn rank(object: &Object) -> u8 {
-    match object {
-        Object::Gateway(_) => 0,
-        Object::ListenerSet(_) => 1,
-        Object::ReferenceGrant(_) => 2,
-        Object::BackendTlsPolicy(_) => 3,
-        Object::HttpRoute(_) => 4,
-        Object::GrpcRoute(_) => 5,
-        Object::TlsRoute(_) => 6,
-        Object::TcpRoute(_) => 7,
-        Object::UdpRoute(_) => 8,
-        Object::Policy(_) => 9,
-    }
+fn rank(object: &Object) -> usize {
+    const ORDER: &[&str] = &[
+        "Gateway",
+        "ListenerSet",
+        "ReferenceGrant",
+        "BackendTLSPolicy",
+        "HTTPRoute",
+        "GRPCRoute",
+        "TLSRoute",
+        "TCPRoute",
+        "UDPRoute",
+    ];
+    ORDER.iter().position(|kind| *kind == object.kind()).unwrap_or(ORDER.len())
 }
 
 /// The head of an object of ours.
