@@ -1,8 +1,10 @@
 //! Filters of a rule or of a backend.
 
+use super::header_value;
 use super::route::{Lowering, Place};
-use super::{duration, header_value};
-use crate::gateway::{CorsFilter, HeaderModifier, HttpFilter, RequestMirror, RequestRedirect, UrlRewrite};
+use crate::gateway::{
+    CorsFilter, HeaderModifier, HttpFilter, RequestMirror, RequestRedirect, UrlRewrite, milliseconds,
+};
 use crate::model::{
     BackendState, Cors, HeaderEdit, Located, Mirror, MirrorTarget, Policies, Preflight, Refusal, Timeouts,
 };
@@ -153,10 +155,10 @@ fn cors_policy(written: &CorsFilter) -> Cors {
 
 /// Timeouts of a rule, the implementation's default where it sets none.
 pub(super) fn timeouts(written: Option<&crate::gateway::HttpTimeouts>, default: Option<u64>) -> Option<Timeouts> {
-    let milliseconds = |text: Option<&String>| text.and_then(|text| duration::milliseconds(text));
+    let duration = |text: Option<&String>| text.and_then(|text| milliseconds(text));
     let timeouts = Timeouts {
-        request: milliseconds(written.and_then(|t| t.request.as_ref())),
-        backend_request: milliseconds(written.and_then(|t| t.backend_request.as_ref())),
+        request: duration(written.and_then(|t| t.request.as_ref())),
+        backend_request: duration(written.and_then(|t| t.backend_request.as_ref())),
         ..Timeouts::default()
     };
     let unset = timeouts.request.is_none() && timeouts.backend_request.is_none();

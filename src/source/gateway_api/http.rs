@@ -7,8 +7,10 @@ use super::matches::{self, InvalidPattern, Ranked};
 use super::objects::Object;
 use super::rank::{Candidate, Rank};
 use super::route::{Lowering, Place, Route};
-use super::{duration, hostname, rewrite};
-use crate::gateway::{BackendRef, HttpFilter, HttpMatch, HttpPathModifier, HttpRouteSpec, HttpRule, RequestRedirect};
+use super::{hostname, rewrite};
+use crate::gateway::{
+    BackendRef, HttpFilter, HttpMatch, HttpPathModifier, HttpRouteSpec, HttpRule, RequestRedirect, milliseconds,
+};
 use crate::model::{
     Action, Affinity, Backend, BackendProtocol, Cause, FieldMatch, Forward, Located, Location, Matcher, Policies,
     Redirect, RedirectParts, RedirectPort, Refusal, Respond, Rule, ValueMatcher,
@@ -201,7 +203,7 @@ fn affinity(written: &serde_json::Value) -> Option<Affinity> {
         return None;
     }
     let permanent = written.pointer("/cookieConfig/lifetimeType").and_then(|v| v.as_str()) == Some("Permanent");
-    let lifetime = text(written.get("absoluteTimeout")).and_then(|text| duration::milliseconds(&text));
+    let lifetime = text(written.get("absoluteTimeout")).and_then(|text| milliseconds(&text));
     Some(Affinity {
         cookie: text(written.get("sessionName")).unwrap_or_default(),
         max_age: lifetime.filter(|_| permanent).map(|milliseconds| milliseconds / 1000),

@@ -7,8 +7,6 @@
 
 mod attach;
 mod backend;
-mod decode;
-mod duration;
 mod filters;
 mod grants;
 mod grpc;

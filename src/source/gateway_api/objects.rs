@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::decode::decode;
 use crate::gateway::{
     BackendTlsPolicySpec, GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, ListenerSetSpec, Metadata,
     ReferenceGrantSpec, StreamRouteSpec, TlsRouteSpec,
@@ -199,7 +198,7 @@ struct Parts<S> {
 }
 
 fn typed<S: DeserializeOwned + Default>(manifest: &Manifest, report: &mut Report) -> Option<Object<S>> {
-    match decode::<Parts<S>>(manifest) {
+    match serde_json::from_value::<Parts<S>>(manifest.stored()) {
         Ok(Parts { metadata, spec }) => Some(Object {
             source: Arc::clone(&manifest.object),
             namespace: namespace_of(&manifest.object.namespace),
