@@ -10,6 +10,7 @@ mod http_route;
 mod layer4;
 mod metadata;
 mod profile;
+mod profiles;
 mod reference;
 
 pub use duration::milliseconds;
@@ -19,6 +20,7 @@ pub use http_route::*;
 pub use layer4::*;
 pub use metadata::*;
 pub use profile::*;
+pub use profiles::*;
 pub use reference::*;
 
 use serde::Serialize;

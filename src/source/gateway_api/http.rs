@@ -37,7 +37,7 @@ impl Lowering<'_> {
         };
         for (index, rule) in rules.iter().enumerate() {
             let path = FieldPath::root().field("spec.rules").index(index);
-            self.http_rule(&at, &path, rule, &mut lowered);
+            self.http_rule(&at, &path, rule, rules.len() - index, &mut lowered);
         }
         lowered
     }
@@ -47,7 +47,7 @@ impl Lowering<'_> {
         written.iter().map(|host| hostname::pattern(Some(host), self.profile.wildcard_depth)).collect()
     }
 
-    fn http_rule(&mut self, at: &Place<'_>, path: &FieldPath, rule: &HttpRule, route: &mut Route<'_>) {
+    fn http_rule(&mut self, at: &Place<'_>, path: &FieldPath, rule: &HttpRule, from_end: usize, route: &mut Route<'_>) {
         let default = [HttpMatch::default()];
         let written = if rule.matches.is_empty() { &default } else { rule.matches.as_slice() };
         let matched: Result<Vec<Ranked>, InvalidPattern> =
@@ -84,7 +84,7 @@ impl Lowering<'_> {
             let preflight = self.preflight(&rule);
             for rule in std::iter::once(rule).chain(preflight) {
                 let rank = Rank::of(&rule.matcher, ranked.path, self.profile);
-                route.candidates.push(Candidate { rank, rule });
+                route.candidates.push(Candidate { rank, rule, from_end });
             }
         }
     }

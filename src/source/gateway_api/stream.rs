@@ -52,7 +52,11 @@ impl Lowering<'_> {
                 cause: Cause::Declared,
                 origin: at.field(&path),
             };
-            candidates.push(Candidate { rank: Rank::of(&rule.matcher, WrittenPath::Prefix(0), self.profile), rule });
+            candidates.push(Candidate {
+                rank: Rank::of(&rule.matcher, WrittenPath::Prefix(0), self.profile),
+                rule,
+                from_end: 1,
+            });
         }
         Route { at, parents, hostnames: self.hostnames(hostnames), candidates, refused: None }
     }
