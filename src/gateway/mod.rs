@@ -3,6 +3,7 @@
 //! Our own structs rather than a crate's: one family of filters for rules and backends, both channels in one type,
 //! fields in the order in which kubectl prints them (alphabetical). Unknown fields are left out on reading.
 
+mod cookie;
 mod duration;
 mod gateway;
 mod grpc_route;
@@ -13,6 +14,7 @@ mod profile;
 mod profiles;
 mod reference;
 
+pub use cookie::*;
 pub use duration::milliseconds;
 pub use gateway::*;
 pub use grpc_route::*;

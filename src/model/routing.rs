@@ -35,6 +35,8 @@ pub struct EntryPoint {
     pub hosts: Vec<VirtualHost>,
     /// The data plane whose pipeline this is.
     pub pipeline: Pipeline,
+    /// What holds for every rule that does not say otherwise, though no manifest asks for it (a body limit of 1m, …).
+    pub implicit: Policies,
 }
 
 /// What a port speaks.

@@ -124,7 +124,24 @@ fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) 
         Outcome::Respond { .. } if virtual_host.passthrough => Outcome::Connection { reason: "tls" },
         outcome => local_reply(outcome, entry.pipeline, request),
     };
-    Trace { routing: Some(routing), host: Some(virtual_host), rule, outcome }
+    Trace { routing: Some(routing), host: Some(virtual_host), rule, outcome: repeated(outcome, request) }
+}
+
+/// A request sent many times is answered with shares, failures and redirects among them.
+fn repeated(outcome: Outcome, request: &Request) -> Outcome {
+    let Some(times) = request.repeat.filter(|times| *times > 1) else { return outcome };
+    let received = Received { path: request.path.clone(), host: request.host.clone().unwrap_or_default() };
+    match outcome {
+        Outcome::Respond { status } => {
+            Outcome::Split { shares: BTreeMap::from([(format!("respond:{status}"), times)]), received }
+        }
+        Outcome::Redirect { status, .. } => {
+            Outcome::Split { shares: BTreeMap::from([(format!("redirect:{status}"), times)]), received }
+        }
+        Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Connection { .. } | Outcome::Reject { .. } => {
+            outcome
+        }
+    }
 }
 
 /// The virtual host of a request: by SNI for what is handed on unopened and for listeners that SNI chooses, then by the
@@ -181,7 +198,7 @@ pub fn in_host(virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request
     };
     let found = virtual_host.rules.iter().position(|rule| takes(&rule.matcher, request, &path, entry.pipeline));
     match found.and_then(|index| virtual_host.rules.get(index)) {
-        Some(rule) => (found, run(rule, virtual_host, entry.pipeline, request, &path)),
+        Some(rule) => (found, run(rule, virtual_host, entry, request, &path)),
         None => (None, Outcome::Respond { status: virtual_host.unmatched }),
     }
 }
@@ -249,8 +266,9 @@ fn cookie_value(request: &Request, name: &str) -> Option<String> {
 }
 
 /// Runs a rule in the order of the data plane's visible steps.
-fn run(rule: &Rule, virtual_host: &VirtualHost, pipeline: Pipeline, request: &Request, path: &WirePath) -> Outcome {
-    if let Some(status) = before_action(&rule.policies, request) {
+fn run(rule: &Rule, virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request, path: &WirePath) -> Outcome {
+    let pipeline = entry.pipeline;
+    if let Some(status) = before_action(&rule.policies, &entry.implicit, request) {
         return Outcome::Respond { status };
     }
     match &rule.action {
@@ -275,8 +293,8 @@ fn run(rule: &Rule, virtual_host: &VirtualHost, pipeline: Pipeline, request: &Re
 }
 
 /// Answers that come before redirects: an over-long body (Content-Length), a preflight.
-fn before_action(policies: &Policies, request: &Request) -> Option<u16> {
-    if let Some(limit) = &policies.body_limit
+fn before_action(policies: &Policies, implicit: &Policies, request: &Request) -> Option<u16> {
+    if let Some(limit) = policies.body_limit.as_ref().or(implicit.body_limit.as_ref())
         && limit.value > 0
         && request.body_bytes.is_some_and(|bytes| bytes > limit.value)
     {
@@ -336,7 +354,9 @@ pub fn nginx_origin_allowed(origins: &[String], origin: &str) -> bool {
 
 fn access_refused(policies: &Policies, request: &Request) -> Option<u16> {
     let list = &policies.access.as_ref()?.value;
-    let client = request.client.as_deref().unwrap_or("127.0.0.1");
+    let forwarded =
+        request.header("x-forwarded-for").filter(|_| list.forwarded_for).and_then(|line| line.split(',').next());
+    let client = forwarded.map_or(request.client.as_deref().unwrap_or("127.0.0.1"), str::trim);
     (!list.admits(client)).then_some(403)
 }
 
@@ -392,10 +412,8 @@ fn forwarded(
     }
     let rewritten = forward.rewrite.as_ref().and_then(|rewrite| rewrite.apply(&path.matched).map(|to| (rewrite, to)));
     let sent = match rewritten {
-        // An absolute target makes `rewrite` answer with a redirect (ngx_http_rewrite, measured W06).
-        Some((PathRewrite::Nginx { .. }, to)) if to.starts_with("http://") || to.starts_with("https://") => {
-            return Outcome::Redirect { status: 302, location: format!("{to}{}", path.query) };
-        }
+        // "the rewritten URI has a zero length"
+        Some((PathRewrite::Nginx { .. }, to)) if to.is_empty() => return Outcome::Respond { status: 500 },
         Some((_, to)) if host.paths == PathHandling::Nginx => format!("{}{}", nginx_escape(&to), path.query),
         // Envoy appends the query even to a replacement that brings its own (measured: eg-rewrite-full-query).
         Some((_, to)) => format!("{to}{}", path.query),

@@ -11,6 +11,7 @@ pub fn location(redirect: &Redirect, request: &Request, path: &WirePath) -> Stri
             format!("{}://{}{url}", request.scheme, bare_host(request))
         }
         Location::Fixed { url, absolute: _ } => url.clone(),
+        Location::Rewritten(rewrite) => format!("{}{}", rewrite.apply(&path.matched).unwrap_or_default(), path.query),
         Location::Parts(parts) => from_parts(parts, request, path),
     }
 }
@@ -19,10 +20,13 @@ fn from_parts(parts: &RedirectParts, request: &Request, path: &WirePath) -> Stri
     let scheme = parts.scheme.as_deref().unwrap_or(&request.scheme);
     let host = match &parts.host {
         Some(host) => host.clone(),
+        None if parts.forwarded_host && request.header("x-forwarded-host").is_some() => {
+            request.header("x-forwarded-host").unwrap_or_default().to_owned()
+        }
         None if parts.keep_authority => authority(parts, request),
         None => bare_host(request),
     };
-    let port = port(parts, scheme, request);
+    let port = port(parts, scheme, request.listener_port());
     let base = if parts.raw { &path.raw } else { &path.forwarded };
     let replaced = parts.path.as_ref().and_then(|rewrite| rewrite.apply(&path.matched)).unwrap_or_else(|| base.clone());
     // A replacement that brings its own query takes the place of the request's (measured: eg-redirect-path-full-query).
@@ -31,7 +35,7 @@ fn from_parts(parts: &RedirectParts, request: &Request, path: &WirePath) -> Stri
     if parts.strip_trailing_slash && target.ends_with('/') {
         target.pop();
     }
-    format!("{scheme}://{host}{port}{target}")
+    if parts.relative { target } else { format!("{scheme}://{host}{port}{target}") }
 }
 
 /// The Host header as sent. Another port takes the place of its own, and Envoy leaves out the well-known port of the
@@ -56,7 +60,8 @@ fn well_known(port: u16) -> bool {
     matches!(port, 80 | 443)
 }
 
-fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {
+/// The port of a Location with its colon, or nothing.
+pub(super) fn port(parts: &RedirectParts, scheme: &str, listener_port: u16) -> String {
     let known = if scheme == "https" { 443 } else { 80 };
     let unless_known = |port: u16| if port == known { String::new() } else { format!(":{port}") };
     match parts.port {
@@ -64,8 +69,8 @@ fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {
         RedirectPort::Always(port) => format!(":{port}"),
         RedirectPort::UnlessDefault(port) => unless_known(port),
         RedirectPort::Listener if parts.scheme.is_some() => String::new(),
-        RedirectPort::Listener if parts.keep_authority && well_known(request.listener_port()) => String::new(),
-        RedirectPort::Listener => unless_known(request.listener_port()),
+        RedirectPort::Listener if parts.keep_authority && well_known(listener_port) => String::new(),
+        RedirectPort::Listener => unless_known(listener_port),
     }
 }
 

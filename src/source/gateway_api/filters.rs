@@ -28,14 +28,14 @@ pub(super) struct Filters<'o> {
 
 impl Filters<'_> {
     /// The policies among the filters.
-    pub fn policies(&self) -> Policies {
+    pub(super) fn policies(&self) -> Policies {
         Policies { cors: self.cors.clone(), mirror: self.mirror.clone(), ..Policies::default() }
     }
 }
 
 impl Lowering<'_> {
     /// Reads a list of filters, in order.
-    pub fn filters<'o>(&mut self, at: &Place<'_>, path: &FieldPath, written: &'o [HttpFilter]) -> Filters<'o> {
+    pub(super) fn filters<'o>(&mut self, at: &Place<'_>, path: &FieldPath, written: &'o [HttpFilter]) -> Filters<'o> {
         let mut filters = Filters::default();
         for (index, filter) in written.iter().enumerate() {
             self.filter(at, &path.index(index), filter, &mut filters);

@@ -15,7 +15,7 @@ const ANY_METHOD: &str = "[A-Za-z_][A-Za-z_0-9]*";
 
 impl Lowering<'_> {
     /// Lowers a route: each match of each rule is a candidate.
-    pub fn grpc_route<'o>(&mut self, route: &'o Object<GrpcRouteSpec>) -> Route<'o> {
+    pub(super) fn grpc_route<'o>(&mut self, route: &'o Object<GrpcRouteSpec>) -> Route<'o> {
         let at = Place::of("GRPCRoute", route);
         let mut lowered = Route {
             at,

@@ -63,7 +63,7 @@ pub(super) fn entry_points(bounds: &[Bound<'_, '_>], profile: &Profile) -> (Vec<
             Family::Tcp => (Protocol::Tcp, stream_hosts(&bounds)),
             Family::Udp => (Protocol::Udp, stream_hosts(&bounds)),
         };
-        entries.push(EntryPoint { port, protocol, hosts, pipeline: profile.pipeline });
+        entries.push(EntryPoint { port, protocol, hosts, pipeline: profile.pipeline, implicit: Policies::default() });
     }
     (entries, refused)
 }

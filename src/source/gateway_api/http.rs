@@ -23,7 +23,7 @@ const REDIRECT_STATUS: u16 = 302;
 
 impl Lowering<'_> {
     /// Lowers a route: each match of each rule is a candidate.
-    pub fn http_route<'o>(&mut self, route: &'o Object<HttpRouteSpec>) -> Route<'o> {
+    pub(super) fn http_route<'o>(&mut self, route: &'o Object<HttpRouteSpec>) -> Route<'o> {
         let at = Place::of("HTTPRoute", route);
         let spec = &route.spec;
         // A route without rules has the API's default: one for `/`, without backends.
@@ -43,7 +43,7 @@ impl Lowering<'_> {
     }
 
     /// Hostnames of a route.
-    pub fn hostnames(&self, written: &[String]) -> Vec<crate::model::HostPattern> {
+    pub(super) fn hostnames(&self, written: &[String]) -> Vec<crate::model::HostPattern> {
         written.iter().map(|host| hostname::pattern(Some(host), self.profile.wildcard_depth)).collect()
     }
 
@@ -90,7 +90,7 @@ impl Lowering<'_> {
     }
 
     /// What a rule does, from its filters and backends.
-    pub fn action(
+    pub(super) fn action(
         &mut self,
         at: &Place<'_>,
         path: &FieldPath,
@@ -184,7 +184,7 @@ impl Lowering<'_> {
     }
 
     /// Marks the rules of a route as gRPC, which is HTTP/2 towards the backend.
-    pub fn speaks_grpc(policies: &mut Policies, at: &Place<'_>) {
+    pub(super) fn speaks_grpc(policies: &mut Policies, at: &Place<'_>) {
         policies.backend_protocol = Some(Located::new(BackendProtocol::Grpc, crate::model::Origin::object(at.source)));
     }
 }

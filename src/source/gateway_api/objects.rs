@@ -74,13 +74,13 @@ pub(super) struct ServicePortSpec {
 
 impl<S> Object<S> {
     /// A field of the object.
-    pub fn field(&self, path: FieldPath) -> Origin {
+    pub(super) fn field(&self, path: FieldPath) -> Origin {
         Origin::field(&self.source, path)
     }
 
     /// The order of age: oldest first, then by `namespace/name` (httproute_types.go, HTTPRouteRule). An object without
     /// a timestamp counts as oldest, like Go's zero time.
-    pub fn age(&self) -> (Option<&str>, &str, &str) {
+    pub(super) fn age(&self) -> (Option<&str>, &str, &str) {
         (self.metadata.creation_timestamp.as_deref(), &self.namespace, &self.metadata.name)
     }
 }
@@ -94,7 +94,7 @@ pub(super) fn by_age<S>(objects: &BTreeMap<Key, Object<S>>) -> Vec<&Object<S>> {
 
 impl Objects {
     /// Sorts the input by kind. What is no object of interest passes by in silence.
-    pub fn read(manifests: &[Manifest], report: &mut Report) -> Self {
+    pub(super) fn read(manifests: &[Manifest], report: &mut Report) -> Self {
         let mut objects = Self::default();
         for manifest in manifests {
             objects.take(manifest, report);

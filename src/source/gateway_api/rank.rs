@@ -41,7 +41,7 @@ pub(super) enum WrittenPath {
 
 impl Rank {
     /// The rank of a matcher.
-    pub fn of(matcher: &Matcher, path: WrittenPath, profile: &Profile) -> Self {
+    pub(super) fn of(matcher: &Matcher, path: WrittenPath, profile: &Profile) -> Self {
         let facts = Facts::of(matcher, path);
         let [a, b, c, d] = facts.after_path(profile.after_path);
         match profile.after_path {
@@ -54,7 +54,7 @@ impl Rank {
 
     /// Adds what Traefik adds to its sum: the longest of the route's hosts, and the place of the rule in the route
     /// counted from the end.
-    pub fn with_traefik(self, hosts: &[HostPattern], from_end: usize) -> Self {
+    pub(super) fn with_traefik(self, hosts: &[HostPattern], from_end: usize) -> Self {
         let length = |host: &HostPattern| match host {
             HostPattern::Exact(host) => host.len(),
             HostPattern::Wildcard { suffix, .. } => suffix.len() + "*.".len(),

@@ -178,7 +178,7 @@ const ADDRESS: Object = Object {
 };
 
 /// Not a CEL rule but a `oneOf` of formats; its message is ours.
-pub const ADDRESS_FORMAT: &str = "value must be an IPv4 or IPv6 address for type IPAddress";
+pub(super) const ADDRESS_FORMAT: &str = "value must be an IPv4 or IPv6 address for type IPAddress";
 
 const LABEL_VALUE: Pattern = engine!("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$");
 
