@@ -134,7 +134,7 @@ fn read_back(emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<R
         });
     }
     let mut said = Report::default();
-    let routings = source::gateway_api::read(&manifests, target.profile, &mut said);
+    let routings = crate::read_gateway_api(&manifests, target.profile, &mut said);
     // The reader has nothing to complain about in what we wrote, but for objects that the API server would refuse.
     report.diagnostics.extend(said.diagnostics.into_iter().filter(|d| d.code == Code::InvalidObject).map(
         |mut diagnostic| {
