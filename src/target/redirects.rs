@@ -24,6 +24,9 @@ pub(super) fn write(redirect: &Redirect, path: &PathMatcher, asked: Asked) -> Re
     }
     let mut written = match &redirect.location {
         Location::Fixed { url, absolute: _ } => fixed(url)?,
+        // Only a template without captures is one URL.
+        Location::Rewritten(PathRewrite::Nginx { template, .. }) if !template.contains('$') => fixed(template)?,
+        Location::Rewritten(_) => return Err("a redirect to a rewritten URL".to_owned()),
         Location::Parts(parts) => from_parts(parts, path, asked)?,
     };
     written.status_code = Some(redirect.status);
@@ -71,6 +74,8 @@ fn from_parts(parts: &RedirectParts, matched: &PathMatcher, asked: Asked) -> Res
         raw: _,
         strip_trailing_slash: _,
         keep_authority: _,
+        forwarded_host: _,
+        relative: _,
     } = parts;
     let hostname = host.as_ref().map(|host| host.to_ascii_lowercase());
     if let Some(bad) = hostname.as_ref().filter(|host| !hostname::is_precise(host)) {

@@ -22,6 +22,7 @@ impl<'a> Pen<'_, 'a> {
             body_limit,
             mirror,
             affinity,
+            unmodelled: _,
         } = &rule.policies;
         self.cors(&rule.policies, draft);
         if let Some(timeouts) = timeouts {
@@ -44,6 +45,16 @@ impl<'a> Pen<'_, 'a> {
 
     /// What keeps requests away from the backend. True when the rule has to be withheld.
     pub fn protection(&mut self, policies: &Policies, draft: &mut Draft<'a>) -> bool {
+        let mut withheld = false;
+        for protection in &policies.unmodelled {
+            let message = format!("`{}` is not carried", protection.value);
+            let why = "without it the backend would answer requests that are refused today";
+            withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
+        }
+        withheld | self.access(policies, draft)
+    }
+
+    fn access(&mut self, policies: &Policies, draft: &mut Draft<'a>) -> bool {
         let empty = AccessList::default();
         let Some(access) = policies.access.as_ref().filter(|access| access.value != empty) else { return false };
         match self.carry(Feature::AccessList) {
