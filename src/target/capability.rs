@@ -124,6 +124,19 @@ impl Target {
     pub fn support(&self, feature: Feature) -> Support {
         (self.capabilities)(feature)
     }
+
+    /// Whether rewrites with captures can be written, so that they need not be brought into a portable form first.
+    #[must_use]
+    pub fn rewrites_by_regex(&self) -> bool {
+        match self.support(Feature::RegexRewrite) {
+            Support::Core
+            | Support::Extended
+            | Support::Experimental
+            | Support::Policy(_)
+            | Support::Approximate(_) => true,
+            Support::Unsupported(_) => false,
+        }
+    }
 }
 
 /// What is to be done about a feature that a rule asks for.

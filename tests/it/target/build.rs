@@ -1,14 +1,15 @@
 //! Routings in few words, and what becomes of them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use gatelift::gateway::{GatewaySpec, GrpcRouteSpec, HttpRouteSpec, HttpRule, Object, Resource};
 use gatelift::model::*;
 use gatelift::report::{Code, Fate, Report};
 use gatelift::syntax::{DocumentId, FieldPath};
-use gatelift::target::{Context, Emitted, Options, STANDARD, Target, write};
+use gatelift::target::{Channel, Context, Emitted, Options, STANDARD, Target, write};
 
-use super::oracle;
+use super::invariants;
+use crate::oracle::{Oracle, Verdict};
 
 /// `shop/web` is Ingress web of namespace shop.
 pub fn at(object: &str, field: &str) -> Origin {
@@ -145,11 +146,11 @@ pub fn secure(name: &str, secrets: &[&str], rules: Vec<Rule>) -> VirtualHost {
         .collect();
     let object = &plain.origin.as_ref().unwrap().object;
     let origin = Some(Origin::field(object, FieldPath::root().field("spec.tls")));
-    VirtualHost { tls: Some(Tls { secrets, origin }), ..plain }
+    VirtualHost { tls: Some(Tls { secrets, sni: None, origin }), ..plain }
 }
 
 pub fn entry(port: u16, protocol: Protocol, hosts: Vec<VirtualHost>) -> EntryPoint {
-    EntryPoint { port, protocol, hosts, pipeline: Pipeline::Nginx }
+    EntryPoint { port, protocol, hosts, implicit: Policies::default(), pipeline: Pipeline::Nginx }
 }
 
 pub fn routing(http: Vec<VirtualHost>, https: Vec<VirtualHost>) -> Routing {
@@ -176,18 +177,35 @@ pub fn with(routing: &Routing, options: &Options) -> Output {
 pub fn for_target(target: &Target, routing: &Routing, options: &Options) -> Output {
     let mut report = Report::default();
     let objects = write(routing, target, options, &Context::default(), &mut report);
-    oracle::check(&objects, options.gateway.is_some());
+    invariants::check(&objects, options.gateway.is_some());
+    accepted(&objects, options.channel);
     Output { objects, report }
+}
+
+/// Asks the CRDs about every object.
+fn accepted(objects: &[Emitted], channel: Channel) {
+    static STANDARD: OnceLock<Option<Oracle>> = OnceLock::new();
+    static EXPERIMENTAL: OnceLock<Option<Oracle>> = OnceLock::new();
+    let oracle = match channel {
+        Channel::Standard => STANDARD.get_or_init(|| Oracle::load(crate::oracle::Channel::Standard, &[])),
+        Channel::Experimental => EXPERIMENTAL.get_or_init(|| Oracle::load(crate::oracle::Channel::Experimental, &[])),
+    };
+    let Some(oracle) = oracle else { return };
+    for one in objects {
+        let object = serde_json::to_value(&one.object).unwrap();
+        assert_eq!(oracle.judge(&object), Verdict::Checked(Vec::new()), "{object}");
+    }
+}
+
+/// Objects as text.
+pub fn yaml(objects: &[Emitted]) -> String {
+    objects.iter().map(|one| format!("---\n{}", serde_saphyr::to_string(&one.object).unwrap())).collect()
 }
 
 impl Output {
     /// The objects as YAML, then the findings.
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        for one in &self.objects {
-            text.push_str("---\n");
-            text.push_str(&serde_saphyr::to_string(&one.object).unwrap());
-        }
+        let mut text = yaml(&self.objects);
         for line in self.findings() {
             text.push_str(&format!("# {line}\n"));
         }

@@ -40,7 +40,7 @@ fn cors_is_a_filter() {
 /// design invariant 7: never wider.
 #[test]
 fn address_lists_are_withheld() {
-    let list = AccessList { allow: vec!["10.0.0.0/8".into()], deny: vec![] };
+    let list = AccessList { allow: vec!["10.0.0.0/8".into()], deny: vec![], forwarded_for: false };
     let routing = one(|p| p.access = located("shop/web", "allowlist", list));
     let output = written(&routing);
     assert!(output.rules()[0].backend_refs.is_empty());
@@ -56,8 +56,11 @@ fn address_lists_are_withheld() {
 #[test]
 fn redirects_are_not_withheld() {
     let mut redirect = to_https("shop/web", "/");
-    redirect.policies.access =
-        located("shop/web", "allowlist", AccessList { allow: vec!["10.0.0.0/8".into()], deny: vec![] });
+    redirect.policies.access = located(
+        "shop/web",
+        "allowlist",
+        AccessList { allow: vec!["10.0.0.0/8".into()], deny: vec![], forwarded_for: false },
+    );
     let output = written(&routing(vec![host("a.com", vec![redirect])], vec![]));
     assert_eq!(output.rules()[0].filters.len(), 1);
     assert!(output.codes().is_empty());

@@ -105,7 +105,7 @@ fn rules_that_disagree_about_a_service_have_no_policy() {
 fn passthrough() {
     let mut through = host("raw.example.com", vec![forward("shop/raw", "/", "shop/raw:443")]);
     through.passthrough = true;
-    through.tls = Some(Tls { secrets: vec![("shop".into(), "unused".into())], origin: None });
+    through.tls = Some(Tls { secrets: vec![("shop".into(), "unused".into())], sni: None, origin: None });
     let http = vec![host("raw.example.com", vec![forward("shop/raw", "/", "shop/raw:80")])];
     let output = written(&routing(http, vec![through.clone()]));
     assert_eq!(

@@ -1,0 +1,80 @@
+//! The objects of several routings as one output.
+
+use std::collections::BTreeMap;
+
+use super::gateways::class_of;
+use super::{Emitted, Options, names};
+use crate::gateway::Object;
+use crate::model::Routing;
+
+/// Sorts objects, puts equal ones together and gives different ones that want one name two.
+///
+/// Routings are written one by one, so two of them may need the same grant, and two classes may want one name.
+#[must_use]
+pub fn arranged(objects: Vec<Emitted>) -> Vec<Emitted> {
+    let mut kept: BTreeMap<(Key, usize), Emitted> = BTreeMap::new();
+    for mut one in objects {
+        match kept.get_mut(&(key(&one.object), 0)) {
+            Some(other) if other.object == one.object => {
+                one.origins.retain(|origin| !other.origins.contains(origin));
+                other.origins.append(&mut one.origins);
+            }
+            Some(_) => {
+                rename(&mut one.object);
+                kept.insert((key(&one.object), kept.len()), one);
+            }
+            None => {
+                kept.insert((key(&one.object), 0), one);
+            }
+        }
+    }
+    kept.into_values().collect()
+}
+
+/// Which routing of the output belongs to which of the input, where a class has one Gateway. What is not here has
+/// several, and is to be compared as one.
+#[must_use]
+pub fn pairing(before: &[Routing], after: &[Routing], options: &Options) -> BTreeMap<String, String> {
+    let gateway_of = |routing: &Routing| -> Option<String> {
+        if let Some((namespace, name)) = &options.gateway {
+            return Some(format!("{namespace}/{name}"));
+        }
+        let base = names::of_words(class_of(&routing.name), names::LABEL);
+        let mut own = after.iter().filter(|other| {
+            let name = other.name.rsplit_once('/').map_or(other.name.as_str(), |(_, name)| name);
+            let number = name.strip_prefix(&base).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+            number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
+        });
+        own.next().filter(|_| own.next().is_none()).map(|gateway| gateway.name.clone())
+    };
+    before.iter().filter_map(|routing| Some((routing.name.clone(), gateway_of(routing)?))).collect()
+}
+
+type Key = (u8, String, String);
+
+/// What others refer to comes first; then by namespace and name.
+fn key(object: &Object) -> Key {
+    let rank = match object {
+        Object::Gateway(_) => 0,
+        Object::ListenerSet(_) => 1,
+        Object::ReferenceGrant(_) => 2,
+        Object::BackendTlsPolicy(_) => 3,
+        Object::HttpRoute(_) => 4,
+        Object::GrpcRoute(_) => 5,
+        Object::TlsRoute(_) => 6,
+        Object::TcpRoute(_) => 7,
+        Object::UdpRoute(_) => 8,
+        Object::Policy(_) => 9,
+    };
+    let metadata = object.metadata();
+    (rank, metadata.namespace.clone(), metadata.name.clone())
+}
+
+/// Marks the name with a hash of the content. Gateways and ListenerSets keep theirs, because routes name them.
+fn rename(object: &mut Object) {
+    let named_by_others = matches!(object, Object::Gateway(_) | Object::ListenerSet(_));
+    if !named_by_others && let Ok(content) = serde_json::to_string(object) {
+        let name = names::marked(&object.metadata().name, &content, names::LABEL);
+        object.metadata_mut().name = name;
+    }
+}
