@@ -173,3 +173,30 @@ impl Node {
         }
     }
 }
+
+impl Node {
+    /// A tree without text, from JSON: objects that a program made.
+    #[must_use]
+    pub fn from_json(json: &serde_json::Value) -> Self {
+        let value = match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(value) => Value::Bool(*value),
+            serde_json::Value::Number(number) => {
+                number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int)
+            }
+            serde_json::Value::String(text) => Value::String(text.as_str().into()),
+            serde_json::Value::Array(items) => Value::Sequence(items.iter().map(Self::from_json).collect()),
+            serde_json::Value::Object(fields) => Value::Mapping(
+                fields
+                    .iter()
+                    .map(|(key, json)| Entry {
+                        key: key.as_str().into(),
+                        key_span: Span::default(),
+                        node: Self::from_json(json),
+                    })
+                    .collect(),
+            ),
+        };
+        Self { span: Span::default(), value }
+    }
+}

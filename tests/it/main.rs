@@ -1,3 +1,19 @@
+//! The one integration test binary. A test file is named after what it checks.
+
+// A test says what is wrong by failing, and nothing it does reaches a user.
+#![allow(
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+mod annotations;
 mod architecture;
 mod binary;
 mod cases;
@@ -14,6 +30,7 @@ mod messages;
 mod oracle;
 mod oracle_cases;
 mod pairs;
+mod pass;
 mod properties;
 mod read;
 mod report;

@@ -4,15 +4,24 @@
 //! backends, `locations` location.go and template.go (nginx's own locations and their order), `rules` what a location
 //! does to a request, `hosts` what becomes of server names, aliases and redirects between them.
 
+pub mod annotations;
 mod canary;
+pub mod config;
 mod effective;
+pub mod extract;
 mod hosts;
 mod locations;
+pub mod lookup;
+mod references;
 mod rules;
 mod servers;
+mod settings_effect;
 mod upstreams;
+pub mod validators;
 
+pub use config::Config;
 pub use effective::{CanaryPolicy, Effective, Globals};
+pub use extract::{Reading, read};
 pub use hosts::DIALECT;
 
 use crate::model::Routing;
