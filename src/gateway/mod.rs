@@ -75,6 +75,21 @@ impl Object {
         self.head().2
     }
 
+    /// `metadata`, to be changed.
+    pub fn metadata_mut(&mut self) -> &mut Metadata {
+        match self {
+            Self::Gateway(r) => &mut r.metadata,
+            Self::ListenerSet(r) => &mut r.metadata,
+            Self::HttpRoute(r) => &mut r.metadata,
+            Self::GrpcRoute(r) => &mut r.metadata,
+            Self::TlsRoute(r) => &mut r.metadata,
+            Self::TcpRoute(r) | Self::UdpRoute(r) => &mut r.metadata,
+            Self::ReferenceGrant(r) => &mut r.metadata,
+            Self::BackendTlsPolicy(r) => &mut r.metadata,
+            Self::Policy(r) => &mut r.metadata,
+        }
+    }
+
     fn head(&self) -> (&str, &str, &Metadata) {
         match self {
             Self::Gateway(r) => r.head(),

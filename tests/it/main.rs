@@ -42,4 +42,5 @@ mod syntax_de;
 mod syntax_fuzz;
 mod syntax_sources;
 mod syntax_yaml;
+mod target;
 mod yaml;
