@@ -55,7 +55,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     }
     emitted.extend(passed_through(&input.manifests));
     let emitted = target::arranged(emitted);
-    let after = read_back(&emitted, target, &mut report);
+    let after = read_back(&input.manifests, &emitted, target, &mut report);
     if options.prove {
         let limits = prove::Limits { max_classes: options.max_classes, ..prove::Limits::default() };
         let pairing = target::pairing(&before, &after, &writing);
@@ -109,9 +109,11 @@ fn passed_through(manifests: &[Manifest]) -> Vec<Emitted> {
     .collect()
 }
 
-/// What the written objects mean for the target: the same reader that takes a user's Gateway API objects.
-fn read_back(emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<Routing> {
-    let mut manifests = Vec::with_capacity(emitted.len());
+/// What the written objects mean for the target, among the Services, Secrets and Namespaces of the input: the same
+/// reader that takes a user's Gateway API objects.
+fn read_back(input: &[Manifest], emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<Routing> {
+    let around = input.iter().filter(|manifest| manifest.group() != crate::gateway::GROUP);
+    let mut manifests: Vec<Manifest> = around.cloned().collect();
     for Emitted { object, .. } in emitted {
         let Ok(value) = serde_json::to_value(object) else {
             report.push(Diagnostic::new(
@@ -134,7 +136,7 @@ fn read_back(emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<R
         });
     }
     let mut said = Report::default();
-    let routings = crate::read_gateway_api(&manifests, target.profile, &mut said);
+    let routings = crate::read_gateway_api(&manifests, World::Open, target.profile, &mut said);
     // The reader has nothing to complain about in what we wrote, but for objects that the API server would refuse.
     report.diagnostics.extend(said.diagnostics.into_iter().filter(|d| d.code == Code::InvalidObject).map(
         |mut diagnostic| {

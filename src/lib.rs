@@ -41,6 +41,7 @@ pub use verify::{Difference, Verification, verify};
 #[must_use]
 pub fn read_gateway_api(
     manifests: &[model::Manifest],
+    world: World,
     profile: &gateway::Profile,
     report: &mut report::Report,
 ) -> Vec<model::Routing> {
@@ -56,7 +57,7 @@ pub fn read_gateway_api(
             refused.push((manifest, violations));
         }
     }
-    let mut routings = source::gateway_api::read(&stored, profile, report);
+    let mut routings = source::gateway_api::read(&stored, world, profile, report);
     for (manifest, violations) in refused {
         let label = manifest.object.label();
         for violation in violations {

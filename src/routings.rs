@@ -34,7 +34,7 @@ pub fn routings(
     let mut routings: Vec<Routing> =
         groups.into_iter().map(|group| lower(group, manifests, &context, options, report)).collect();
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
-        routings.extend(crate::read_gateway_api(manifests, profile, report));
+        routings.extend(crate::read_gateway_api(manifests, world, profile, report));
     }
     routings
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use gatelift::World;
 use gatelift::gateway::ENVOY_GATEWAY;
 use gatelift::model::Routing;
 use gatelift::prove::{Request, evaluate};
@@ -96,7 +97,7 @@ impl Score {
 
 fn read(case: &Json) -> Vec<Routing> {
     let manifests = manifests(case["objects"].as_array().unwrap());
-    gatelift::read_gateway_api(&manifests, &ENVOY_GATEWAY, &mut Report::default())
+    gatelift::read_gateway_api(&manifests, World::Closed, &ENVOY_GATEWAY, &mut Report::default())
 }
 
 /// The comparison of cases/score.py; `None` for what is not scored.

@@ -8,6 +8,7 @@ use crate::model::{
     Backend, BackendProtocol, BackendState, BackendTls, Located, Origin, Policies, ServicePort, Unavailable,
 };
 use crate::report::Code;
+use crate::source::context::World;
 use crate::syntax::FieldPath;
 
 impl Lowering<'_> {
@@ -55,10 +56,12 @@ impl Lowering<'_> {
         if (group, kind) != ("", "Service") {
             return self.of_implementation(group, kind, namespace, reference, &named);
         }
+        // With no Service at all in the input nothing speaks against this one.
+        if self.objects.world == World::Open || self.objects.services.is_empty() {
+            return Ok(BackendState::Usable);
+        }
         let key = (namespace.to_owned(), reference.name.clone());
         match self.objects.services.get(&key) {
-            // With no Service at all in the input nothing speaks against this one.
-            None if self.objects.services.is_empty() => Ok(BackendState::Usable),
             None => Err(format!("{named} is not in the input")),
             Some(_) if self.service_port(at, namespace, reference).is_none() => {
                 Err(format!("{named} has no port {}", reference.port.unwrap_or_default()))
@@ -83,7 +86,7 @@ impl Lowering<'_> {
         let others = &self.objects.others;
         let listed = others.iter().any(|(g, k, _)| g == group && k == kind);
         let key = (group.to_owned(), kind.to_owned(), (namespace.to_owned(), reference.name.clone()));
-        if listed && !others.contains(&key) {
+        if self.objects.world == World::Closed && listed && !others.contains(&key) {
             Err(format!("{named} is not in the input"))
         } else {
             Ok(BackendState::Usable)

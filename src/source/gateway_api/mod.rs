@@ -39,6 +39,7 @@ use route::{Lowering, Route};
 use crate::gateway::{AfterPath, GROUP, GatewaySpec, ParentReference, Profile};
 use crate::model::{HostPattern, Manifest, Routing};
 use crate::report::{Code, Diagnostic, Report};
+use crate::source::context::World;
 use crate::syntax::FieldPath;
 
 /// The name of the dialect in routings.
@@ -47,8 +48,8 @@ pub const DIALECT: &str = "gateway-api";
 /// Reads every Gateway of the input with its routes, under an implementation's profile: one routing a Gateway, by
 /// `namespace/name`.
 #[must_use]
-pub fn read(manifests: &[Manifest], profile: &Profile, report: &mut Report) -> Vec<Routing> {
-    let objects = Objects::read(manifests, report);
+pub fn read(manifests: &[Manifest], world: World, profile: &Profile, report: &mut Report) -> Vec<Routing> {
+    let objects = Objects::read(manifests, world, report);
     let routes = lower(&objects, profile, report);
     let mut parents = Parents::default();
     let routings =

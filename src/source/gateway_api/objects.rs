@@ -12,6 +12,7 @@ use crate::gateway::{
 };
 use crate::model::{Manifest, ObjectRef, Origin};
 use crate::report::{Code, Diagnostic, Report};
+use crate::source::context::World;
 use crate::syntax::FieldPath;
 
 /// Namespace and name.
@@ -23,6 +24,8 @@ const DEFAULT_NAMESPACE: &str = "default";
 /// Everything that is read, each kind by namespace and name. Of two objects with one name the last counts.
 #[derive(Debug, Default)]
 pub(super) struct Objects {
+    /// Whether what is not in the input counts as not there.
+    pub world: World,
     pub gateways: BTreeMap<Key, Object<GatewaySpec>>,
     pub listener_sets: BTreeMap<Key, Object<ListenerSetSpec>>,
     pub http_routes: BTreeMap<Key, Object<HttpRouteSpec>>,
@@ -94,8 +97,8 @@ pub(super) fn by_age<S>(objects: &BTreeMap<Key, Object<S>>) -> Vec<&Object<S>> {
 
 impl Objects {
     /// Sorts the input by kind. What is no object of interest passes by in silence.
-    pub(super) fn read(manifests: &[Manifest], report: &mut Report) -> Self {
-        let mut objects = Self::default();
+    pub(super) fn read(manifests: &[Manifest], world: World, report: &mut Report) -> Self {
+        let mut objects = Self { world, ..Self::default() };
         for manifest in manifests {
             objects.take(manifest, report);
         }

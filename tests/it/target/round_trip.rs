@@ -14,7 +14,7 @@ fn proof(target: &Target, before: &Routing, options: &Options) -> Proof {
     let input = gatelift::read::text("output", &yaml(&output.objects), &|_, _| true);
     assert!(input.diagnostics.is_empty(), "{:?}", input.diagnostics);
     let mut report = Report::default();
-    let after = gatelift::read_gateway_api(&input.manifests, target.profile, &mut report);
+    let after = gatelift::read_gateway_api(&input.manifests, gatelift::World::Open, target.profile, &mut report);
     for d in &report.diagnostics {
         eprintln!("{} {} {:?}", d.code, d.message, d.notes);
     }
