@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::gateway::Profile;
 use crate::model::{Manifest, Origin, Routing};
 use crate::options::Options;
-use crate::report::{Code, Fate, Report};
+use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
 use crate::source::detect::{self, Dialect, Group};
 use crate::source::ingress::{self, Ingress};
@@ -34,7 +34,7 @@ pub fn routings(
     let mut routings: Vec<Routing> =
         groups.into_iter().map(|group| lower(group, manifests, &context, options, report)).collect();
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
-        routings.extend(crate::source::gateway_api::read(manifests, profile, report));
+        routings.extend(crate::read_gateway_api(manifests, profile, report));
     }
     routings
 }
@@ -71,6 +71,12 @@ fn controller_config(manifests: &[Manifest], options: &Options, report: &mut Rep
 /// The Ingress with its annotations in effect; `None` when the controller leaves it out.
 fn load(ingress: Ingress, config: &Config, objects: &Objects<'_>, report: &mut Report) -> Option<Loaded> {
     let manifest = objects.ingresses.get(&(ingress.object.namespace.as_str(), ingress.object.name.as_str()))?;
+    if let Some((origin, why)) = ingress_nginx::inspection::left_out(manifest, config) {
+        let message = format!("the controller leaves out Ingress `{}`", ingress.key());
+        report.push(Diagnostic::new(Code::InvalidValueSkipped, message).at(&origin, why));
+        ingress.account(Fate::Invalid, Some(Code::InvalidValueSkipped), report);
+        return None;
+    }
     match ingress_nginx::read(manifest, config, objects, report) {
         Reading::Settings(settings) => {
             let effective = Effective::of(&settings, config, &Origin::object(&ingress.object), report);

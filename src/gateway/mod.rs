@@ -4,21 +4,25 @@
 //! fields in the order in which kubectl prints them (alphabetical). Unknown fields are left out on reading.
 
 mod cookie;
+mod duration;
 mod gateway;
 mod grpc_route;
 mod http_route;
 mod layer4;
 mod metadata;
 mod profile;
+mod profiles;
 mod reference;
 
 pub use cookie::*;
+pub use duration::milliseconds;
 pub use gateway::*;
 pub use grpc_route::*;
 pub use http_route::*;
 pub use layer4::*;
 pub use metadata::*;
 pub use profile::*;
+pub use profiles::*;
 pub use reference::*;
 
 use serde::Serialize;

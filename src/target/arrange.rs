@@ -54,24 +54,26 @@ fn is_numbered(gateway: &str, base: &str) -> bool {
     })
 }
 
-type Key = (u8, String, String);
+type Key = (usize, String, String, String);
 
-/// What others refer to comes first; then by namespace and name.
+/// Kinds in the order in which they are applied: what others refer to comes first.
+const ORDER: &[&str] = &[
+    "Gateway",
+    "ListenerSet",
+    "ReferenceGrant",
+    "BackendTLSPolicy",
+    "HTTPRoute",
+    "GRPCRoute",
+    "TLSRoute",
+    "TCPRoute",
+    "UDPRoute",
+];
+
+/// By kind, then by namespace and name.
 fn key(object: &Object) -> Key {
-    let rank = match object {
-        Object::Gateway(_) => 0,
-        Object::ListenerSet(_) => 1,
-        Object::ReferenceGrant(_) => 2,
-        Object::BackendTlsPolicy(_) => 3,
-        Object::HttpRoute(_) => 4,
-        Object::GrpcRoute(_) => 5,
-        Object::TlsRoute(_) => 6,
-        Object::TcpRoute(_) => 7,
-        Object::UdpRoute(_) => 8,
-        Object::Policy(_) => 9,
-    };
+    let rank = ORDER.iter().position(|kind| *kind == object.kind()).unwrap_or(ORDER.len());
     let metadata = object.metadata();
-    (rank, metadata.namespace.clone(), metadata.name.clone())
+    (rank, object.kind().to_owned(), metadata.namespace.clone(), metadata.name.clone())
 }
 
 /// Marks the name with a hash of the content. Gateways and ListenerSets keep theirs, because routes name them.

@@ -10,8 +10,8 @@ use gatelift::report::{Code, Fate, Report};
 use gatelift::source::annotation::Category;
 use gatelift::source::ingress_nginx::annotations::{ANNOTATIONS, DEAD, Settings};
 use gatelift::source::ingress_nginx::config::{Config, KEYS, QUIET_KEYS};
-use gatelift::source::ingress_nginx::detect::{Classes, Membership, class_of, left_out};
 use gatelift::source::ingress_nginx::extract::{CLASS_ANNOTATION, Reading, entry, read};
+use gatelift::source::ingress_nginx::inspection::left_out;
 use gatelift::source::ingress_nginx::lookup::Inventory;
 use gatelift::source::ingress_nginx::validators::{Reference, VerifyClient};
 use gatelift::syntax::{DocumentId, Entry, FieldPath, Node, Span, Value};
@@ -675,60 +675,7 @@ fn objects_that_annotations_name_must_exist_and_fit() {
     assert_eq!(denied(&[("default-backend", "def")], &default, &[service("web")]), "");
 }
 
-// ---- classes
-
-fn class(name: &str, controller: &str, is_default: bool) -> Manifest {
-    let annotations = json!({ "ingressclass.kubernetes.io/is-default-class": is_default.to_string() });
-    manifest(&json!({ "kind": "IngressClass", "spec": { "controller": controller },
-        "metadata": { "name": name, "annotations": annotations } }))
-}
-
-#[test]
-fn classes_are_told_by_field_annotation_and_default() {
-    let nginx = || class("nginx", "k8s.io/ingress-nginx", false);
-    let second = || class("second", "k8s.io/ingress-nginx", false);
-    let traefik = |default| class("traefik", "traefik.io/ingress-controller", default);
-    let ingress = |field: Option<&str>, annotation: Option<&str>| {
-        let annotations = annotation.map(|class| json!({ CLASS_ANNOTATION: class }));
-        manifest(&json!({ "metadata": { "annotations": annotations }, "spec": { "ingressClassName": field } }))
-    };
-    let verdict = |ingress: Manifest, classes: &[Manifest], arguments: &[&str]| {
-        let mut config = Config::default();
-        config.flags.apply(arguments.iter().copied());
-        match class_of(&ingress, &Classes::new(classes), &config) {
-            Membership::Served { class, .. } => format!("served {class}"),
-            Membership::Foreign { class, .. } => format!("foreign {class}"),
-            Membership::Undeclared { class, others, .. } => format!("undeclared {class} {others}"),
-            Membership::Classless => "classless".to_owned(),
-        }
-    };
-    let all = [nginx(), second(), traefik(true)];
-    assert_eq!(verdict(ingress(Some("nginx"), None), &all, &[]), "served nginx");
-    assert_eq!(verdict(ingress(Some("second"), None), &all, &[]), "served second");
-    assert_eq!(verdict(ingress(Some("traefik"), None), &all, &[]), "foreign traefik");
-    assert_eq!(verdict(ingress(Some("absent"), None), &all, &[]), "undeclared absent true");
-    assert_eq!(verdict(ingress(Some("absent"), None), &[], &[]), "undeclared absent false");
-    assert_eq!(verdict(ingress(Some("nginx"), None), &[], &[]), "served nginx");
-    assert_eq!(verdict(ingress(Some("traefik"), Some("nginx")), &all, &[]), "foreign traefik", "the field wins");
-    assert_eq!(verdict(ingress(None, Some("nginx")), &all, &[]), "served nginx");
-    assert_eq!(verdict(ingress(None, Some("nginx")), &[], &[]), "served nginx");
-    assert_eq!(
-        verdict(ingress(None, Some("second")), &all, &[]),
-        "foreign second",
-        "the annotation needs --ingress-class"
-    );
-    assert_eq!(verdict(ingress(None, Some("second")), &all, &["--ingress-class=second"]), "served second");
-    assert_eq!(verdict(ingress(None, None), &all, &[]), "foreign traefik");
-    assert_eq!(
-        verdict(ingress(None, None), &[class("b", "k8s.io/ingress-nginx", true), traefik(false)], &[]),
-        "served b"
-    );
-    assert_eq!(verdict(ingress(None, None), &[nginx()], &[]), "classless");
-    assert_eq!(verdict(ingress(None, None), &[nginx()], &["--watch-ingress-without-class"]), "served _");
-    let other = ["--controller-class=k8s.io/internal"];
-    assert_eq!(verdict(ingress(Some("nginx"), None), &all, &other), "foreign nginx");
-    assert_eq!(verdict(ingress(Some("nginx"), None), &all, &[other[0], "--ingress-class-by-name"]), "served nginx");
-}
+// ---- specs
 
 #[test]
 fn specs_that_look_like_configuration_are_left_out() {
@@ -763,11 +710,14 @@ fn measured_cases_agree() {
         let data = json!({ "kind": "ConfigMap", "data": case["controller"]["configMap"] });
         let mut report = Report::default();
         let config = Config::from_config_map(&manifest(&data), &mut report);
-        let (inventory, classes) = (Inventory::new(&objects), Classes::new(&objects));
+        let inventory = Inventory::new(&objects);
         let ours: Vec<_> = objects
             .iter()
             .filter(|object| object.object.kind == "Ingress")
-            .filter(|ingress| matches!(class_of(ingress, &classes, &config), Membership::Served { .. }))
+            .filter(|ingress| {
+                let class = ingress.node.get("spec").and_then(|spec| spec.get("ingressClassName"));
+                class.and_then(Node::as_str) == Some("nginx")
+            })
             .collect();
         let [ingress] = ours[..] else { continue };
         let statuses: Vec<_> =

@@ -23,6 +23,8 @@ mod corpus_read;
 mod dependencies;
 mod emit;
 mod envoy_gateway_cases;
+mod gateway_api_engines;
+mod gateway_api_schema;
 mod generated;
 mod golden;
 mod json_manifests;

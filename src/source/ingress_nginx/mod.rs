@@ -10,6 +10,7 @@ pub mod config;
 mod effective;
 pub mod extract;
 mod hosts;
+pub mod inspection;
 mod locations;
 pub mod lookup;
 mod references;
