@@ -35,6 +35,7 @@ mod pairs;
 mod pass;
 mod properties;
 mod read;
+mod readme;
 mod report;
 mod rust_source;
 mod settings;
