@@ -52,7 +52,7 @@ pub fn explain_code(code: Code) -> String {
 /// What an annotation means, for a terminal.
 #[must_use]
 pub fn explain_annotation(entry: &AnnotationEntry) -> String {
-    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, effect } = entry;
+    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate: _, effect } = entry;
     let aliases: String = aliases.iter().map(|alias| format!("  also written {alias}\n")).collect();
     format!(
         "{key} ({category})\n{aliases}\n{meaning}\n\nValues:\n  {syntax}\n  without it: {default}\n  a value that \
@@ -133,10 +133,11 @@ pub fn annotations_page() -> String {
          As controller v1.15 reads them, and what becomes of each. `gatelift explain KEY` prints one of these.\n\n\
          | annotation | kind | what it becomes |\n|---|---|---|\n"
     );
-    for AnnotationEntry { key, category, effect, .. } in annotations() {
-        page += &format!("| [`{0}`](#{0}) | {category} | {effect} |\n", short(key));
+    for AnnotationEntry { key, category, fate, .. } in annotations() {
+        page += &format!("| [`{0}`](#{0}) | {category} | {fate} |\n", short(key));
     }
-    for AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, effect } in annotations() {
+    for AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate: _, effect } in annotations()
+    {
         page += &format!("\n## {}\n\n`{key}` ({category})\n\n{meaning}\n\n", short(key));
         for alias in aliases {
             page += &format!("- Also written: `{alias}`\n");

@@ -66,12 +66,12 @@ fn named(table: &[Named]) -> Vec<Row> {
 }
 
 fn annotation(entry: &AnnotationEntry) -> Row {
-    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, effect } = entry;
+    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate, effect } = entry;
     Row {
-        cells: vec![key.clone(), (*category).to_owned(), meaning.clone()],
+        cells: vec![key.clone(), (*fate).to_owned(), meaning.clone()],
         json: json!({
             "key": key, "aliases": aliases, "syntax": syntax, "default": default, "meaning": meaning,
-            "category": category, "refused": refused, "effect": effect,
+            "category": category, "refused": refused, "fate": fate, "effect": effect,
         }),
     }
 }

@@ -23,6 +23,8 @@ pub struct AnnotationEntry {
     pub category: &'static str,
     /// What the controller does with a value that it refuses.
     pub refused: &'static str,
+    /// What it becomes, in a word or two.
+    pub fate: &'static str,
     /// What it becomes.
     pub effect: &'static str,
 }
@@ -56,6 +58,7 @@ fn entry(row: &Row) -> AnnotationEntry {
         meaning: row.meaning.split_whitespace().collect::<Vec<_>>().join(" "),
         category: category(row.category),
         refused: refused(row.refused),
+        fate: fate(treatment(row)),
         effect: effect(treatment(row)),
     }
 }
@@ -77,6 +80,16 @@ fn refused(refused: Refusal) -> &'static str {
         Refusal::Denied => "the paths of the Ingress answer 503",
         Refusal::Forbidden => "the hosts of the Ingress answer 403",
         Refusal::Skipped => "the controller leaves out the whole Ingress",
+    }
+}
+
+fn fate(treatment: Treatment) -> &'static str {
+    match treatment {
+        Treatment::Carried => "carried",
+        Treatment::Withheld => "rule withheld",
+        Treatment::ProtectionNotCarried => "part of a protection",
+        Treatment::NotCarried => "not carried",
+        Treatment::NoEffect => "no effect",
     }
 }
 
