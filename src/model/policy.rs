@@ -22,6 +22,8 @@ pub struct Policies {
     pub mirror: Option<Located<Mirror>>,
     /// Repeated requests of one client go to one endpoint.
     pub affinity: Option<Located<Affinity>>,
+    /// Protections that the model cannot hold yet, by name: a rule under one may not be written without it.
+    pub unmodelled: Vec<Located<&'static str>>,
 }
 
 /// Cross-origin resource sharing.
@@ -59,6 +61,9 @@ pub struct AccessList {
     pub allow: Vec<String>,
     /// Never these; asked first.
     pub deny: Vec<String>,
+    /// The client is the first address of X-Forwarded-For where the request has one, not the peer
+    /// (`use-forwarded-headers`: real_ip_recursive over 0.0.0.0/0).
+    pub forwarded_for: bool,
 }
 
 /// What the backend speaks.

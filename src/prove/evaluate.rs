@@ -1,5 +1,6 @@
 //! One request against routings: which rule takes it, and what becomes of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::location::{bare_host, location};
@@ -8,7 +9,7 @@ use super::request::Request;
 use super::wire_path::{Early, WirePath, nginx_escape, prepare};
 use crate::model::{
     Action, Backend, BackendState, Cors, EntryPoint, FieldMatch, Forward, HostPattern, Matcher, PathHandling,
-    PathRewrite, Pipeline, Policies, Preflight, Protocol, Routing, Rule, VirtualHost,
+    PathRewrite, Pipeline, Policies, Preflight, Protocol, Routing, Rule, ValueMatcher, VirtualHost,
 };
 
 /// How a request came to its outcome.
@@ -42,7 +43,16 @@ pub fn trace<'r>(routings: &'r [Routing], request: &Request) -> Trace<'r> {
     let Some(entry) = entry_point(routing, request) else {
         return ended(Some(routing), Outcome::Connection { reason: "no listener" });
     };
-    at_entry(routing, entry, request)
+    at_entry(routing, entry, &origin_form(request))
+}
+
+/// A request in origin form: the authority of an absolute target takes the place of the Host header (RFC 9112, 3.2.2).
+fn origin_form(request: &Request) -> Cow<'_, Request> {
+    let absolute = ["http://", "https://"].into_iter().find_map(|scheme| request.path.strip_prefix(scheme));
+    let Some(absolute) = absolute else { return Cow::Borrowed(request) };
+    let (authority, path) = absolute.split_at(absolute.find('/').unwrap_or(absolute.len()));
+    let path = if path.is_empty() { "/" } else { path };
+    Cow::Owned(Request { host: Some(authority.to_owned()), path: path.to_owned(), ..request.clone() })
 }
 
 fn ended(routing: Option<&Routing>, outcome: Outcome) -> Trace<'_> {
@@ -89,28 +99,93 @@ fn match_host(request: &Request, pipeline: Pipeline) -> String {
     let host = bare_host(request).to_ascii_lowercase();
     match pipeline {
         Pipeline::Nginx => host.strip_suffix('.').unwrap_or(&host).to_owned(),
-        Pipeline::Spec | Pipeline::Envoy => host,
+        Pipeline::Spec | Pipeline::Envoy | Pipeline::EnvoyGateway => host,
     }
 }
 
 fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) -> Trace<'r> {
-    if request.host.is_none() && entry.protocol != Protocol::Tcp {
+    let underscore = || request.headers.iter().any(|(name, _)| name.contains('_'));
+    let malformed = entry.protocol != Protocol::Tcp
+        && (request.host.is_none() || entry.pipeline == Pipeline::EnvoyGateway && underscore());
+    if malformed {
         return ended(Some(routing), Outcome::Respond { status: 400 });
     }
-    let host = match_host(request, entry.pipeline);
-    let sni = request.sni.as_deref().map_or_else(|| host.clone(), str::to_ascii_lowercase);
-    let passed = entry.hosts.iter().find(|v| v.host.matches(&sni)).filter(|v| v.passthrough);
-    let found = passed.or_else(|| entry.hosts.iter().find(|v| !v.passthrough && v.host.matches(&host)));
-    let Some(virtual_host) = found else {
-        let outcome = if entry.protocol == Protocol::Https && entry.hosts.iter().all(|v| v.passthrough) {
+    let Some(virtual_host) = virtual_host(entry, request) else {
+        let outcome = if entry.protocol == Protocol::Https && !tls_accepted(entry, request) {
             Outcome::Connection { reason: "tls" }
         } else {
             Outcome::Respond { status: 404 }
         };
-        return ended(Some(routing), outcome);
+        return ended(Some(routing), local_reply(outcome, entry.pipeline, request));
     };
     let (rule, outcome) = in_host(virtual_host, entry, request);
-    Trace { routing: Some(routing), host: Some(virtual_host), rule, outcome }
+    let outcome = match outcome {
+        // Nothing can be answered inside TLS that is handed on unopened.
+        Outcome::Respond { .. } if virtual_host.passthrough => Outcome::Connection { reason: "tls" },
+        outcome => local_reply(outcome, entry.pipeline, request),
+    };
+    Trace { routing: Some(routing), host: Some(virtual_host), rule, outcome: repeated(outcome, request) }
+}
+
+/// A request sent many times is answered with shares, failures and redirects among them.
+fn repeated(outcome: Outcome, request: &Request) -> Outcome {
+    let Some(times) = request.repeat.filter(|times| *times > 1) else { return outcome };
+    let received = Received { path: request.path.clone(), host: request.host.clone().unwrap_or_default() };
+    match outcome {
+        Outcome::Respond { status } => {
+            Outcome::Split { shares: BTreeMap::from([(format!("respond:{status}"), times)]), received }
+        }
+        Outcome::Redirect { status, .. } => {
+            Outcome::Split { shares: BTreeMap::from([(format!("redirect:{status}"), times)]), received }
+        }
+        Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Connection { .. } | Outcome::Reject { .. } => {
+            outcome
+        }
+    }
+}
+
+/// The virtual host of a request: by SNI for what is handed on unopened and for listeners that SNI chooses, then by the
+/// Host header.
+fn virtual_host<'r>(entry: &'r EntryPoint, request: &Request) -> Option<&'r VirtualHost> {
+    let host = match_host(request, entry.pipeline);
+    let sni = server_name(entry, request);
+    let passed = entry.hosts.iter().find(|v| named_by(v).matches(&sni)).filter(|v| v.passthrough);
+    passed.or_else(|| {
+        entry.hosts.iter().find(|v| !v.passthrough && v.host.matches(&host) && chosen_by_sni(v).matches(&sni))
+    })
+}
+
+/// The server name of a TLS request; the Host header's unless the request says otherwise.
+fn server_name(entry: &EntryPoint, request: &Request) -> String {
+    request.sni.as_deref().map_or_else(|| match_host(request, entry.pipeline), str::to_ascii_lowercase)
+}
+
+/// Whether the handshake gets through: some host that ends TLS is open for the server name.
+fn tls_accepted(entry: &EntryPoint, request: &Request) -> bool {
+    let sni = server_name(entry, request);
+    entry.hosts.iter().any(|v| !v.passthrough && chosen_by_sni(v).matches(&sni))
+}
+
+/// The server names for which a virtual host is asked.
+fn chosen_by_sni(virtual_host: &VirtualHost) -> &HostPattern {
+    virtual_host.tls.as_ref().and_then(|tls| tls.sni.as_ref()).unwrap_or(&HostPattern::Any)
+}
+
+/// The server names that lead to a virtual host: those it asks for, else its hosts.
+fn named_by(virtual_host: &VirtualHost) -> &HostPattern {
+    virtual_host.tls.as_ref().and_then(|tls| tls.sni.as_ref()).unwrap_or(&virtual_host.host)
+}
+
+/// Envoy's own answers to a gRPC request are 200 with the error in `grpc-status` (measured: eg-grpc-method-only).
+fn local_reply(outcome: Outcome, pipeline: Pipeline, request: &Request) -> Outcome {
+    let grpc = request
+        .header("content-type")
+        .and_then(|value| value.strip_prefix("application/grpc"))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('+'));
+    match (outcome, pipeline) {
+        (Outcome::Respond { .. }, Pipeline::Envoy | Pipeline::EnvoyGateway) if grpc => Outcome::Respond { status: 200 },
+        (outcome, _) => outcome,
+    }
 }
 
 /// What becomes of a request that a virtual host took.
@@ -123,7 +198,7 @@ pub fn in_host(virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request
     };
     let found = virtual_host.rules.iter().position(|rule| takes(&rule.matcher, request, &path, entry.pipeline));
     match found.and_then(|index| virtual_host.rules.get(index)) {
-        Some(rule) => (found, run(rule, virtual_host, entry.pipeline, request, &path)),
+        Some(rule) => (found, run(rule, virtual_host, entry, request, &path)),
         None => (None, Outcome::Respond { status: virtual_host.unmatched }),
     }
 }
@@ -143,19 +218,30 @@ fn takes(matcher: &Matcher, request: &Request, path: &WirePath, pipeline: Pipeli
             .all(|condition| condition.value.matches(cookie_value(request, &condition.name).as_deref()))
 }
 
-/// nginx sees one value a header and none whose name holds an underscore; Envoy joins repeated lines with a comma.
+/// nginx sees the first value of a header and none whose name holds an underscore; Envoy tries repeated lines one by one
+/// (measured: eg-header-repeated), and `Host` is its `:authority` (eg-header-host-match).
 fn header_holds(condition: &FieldMatch, request: &Request, pipeline: Pipeline) -> bool {
-    let values: Vec<&str> = request
+    let mut values: Vec<&str> = request
         .headers
         .iter()
         .filter(|(name, _)| name.eq_ignore_ascii_case(&condition.name))
         .filter(|(name, _)| pipeline != Pipeline::Nginx || !name.contains('_'))
         .map(|(_, value)| value.as_str())
         .collect();
+    if condition.name.eq_ignore_ascii_case("host") {
+        values = request.host.as_deref().into_iter().collect();
+    }
     match pipeline {
         Pipeline::Nginx => condition.value.matches(values.first().copied()),
-        Pipeline::Spec | Pipeline::Envoy if values.is_empty() => condition.value.matches(None),
-        Pipeline::Spec | Pipeline::Envoy => condition.value.matches(Some(&values.join(","))),
+        Pipeline::Spec | Pipeline::Envoy | Pipeline::EnvoyGateway => any_value(&condition.value, &values),
+    }
+}
+
+fn any_value(condition: &ValueMatcher, values: &[&str]) -> bool {
+    match condition {
+        ValueMatcher::Not(inner) => !any_value(inner, values),
+        _ if values.is_empty() => condition.matches(None),
+        _ => values.iter().any(|value| condition.matches(Some(value))),
     }
 }
 
@@ -180,8 +266,9 @@ fn cookie_value(request: &Request, name: &str) -> Option<String> {
 }
 
 /// Runs a rule in the order of the data plane's visible steps.
-fn run(rule: &Rule, virtual_host: &VirtualHost, pipeline: Pipeline, request: &Request, path: &WirePath) -> Outcome {
-    if let Some(status) = before_action(&rule.policies, request) {
+fn run(rule: &Rule, virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request, path: &WirePath) -> Outcome {
+    let pipeline = entry.pipeline;
+    if let Some(status) = before_action(&rule.policies, &entry.implicit, request) {
         return Outcome::Respond { status };
     }
     match &rule.action {
@@ -206,8 +293,8 @@ fn run(rule: &Rule, virtual_host: &VirtualHost, pipeline: Pipeline, request: &Re
 }
 
 /// Answers that come before redirects: an over-long body (Content-Length), a preflight.
-fn before_action(policies: &Policies, request: &Request) -> Option<u16> {
-    if let Some(limit) = &policies.body_limit
+fn before_action(policies: &Policies, implicit: &Policies, request: &Request) -> Option<u16> {
+    if let Some(limit) = policies.body_limit.as_ref().or(implicit.body_limit.as_ref())
         && limit.value > 0
         && request.body_bytes.is_some_and(|bytes| bytes > limit.value)
     {
@@ -228,8 +315,22 @@ fn preflight_answered(cors: &Cors, request: &Request) -> bool {
     match cors.preflight {
         Preflight::AnyOptions if cors.allow_origins.iter().any(|o| o == "*") => true,
         Preflight::AnyOptions => origin.is_some_and(|origin| nginx_origin_allowed(&cors.allow_origins, origin)),
-        Preflight::Fetch => origin.is_some() && request.header("access-control-request-method").is_some(),
+        Preflight::Fetch => {
+            origin.is_some_and(|origin| origin_allowed(&cors.allow_origins, origin))
+                && request.header("access-control-request-method").is_some()
+        }
     }
+}
+
+/// `*`, an origin, or an origin whose star stands for any text (envoyproxy/gateway filters.go, wildcard2regex). Case
+/// counts (measured: eg-cors-hosts).
+fn origin_allowed(origins: &[String], origin: &str) -> bool {
+    origins.iter().any(|allowed| match allowed.split_once('*') {
+        None => allowed == origin,
+        Some((before, after)) => {
+            origin.len() >= before.len() + after.len() && origin.starts_with(before) && origin.ends_with(after)
+        }
+    })
 }
 
 /// `if ($http_origin ~* ((https://a\.com)|(…))$ )`: anchored at the end only, without regard to case; `*.` is one label
@@ -253,7 +354,9 @@ pub fn nginx_origin_allowed(origins: &[String], origin: &str) -> bool {
 
 fn access_refused(policies: &Policies, request: &Request) -> Option<u16> {
     let list = &policies.access.as_ref()?.value;
-    let client = request.client.as_deref().unwrap_or("127.0.0.1");
+    let forwarded =
+        request.header("x-forwarded-for").filter(|_| list.forwarded_for).and_then(|line| line.split(',').next());
+    let client = forwarded.map_or(request.client.as_deref().unwrap_or("127.0.0.1"), str::trim);
     (!list.admits(client)).then_some(403)
 }
 
@@ -309,12 +412,10 @@ fn forwarded(
     }
     let rewritten = forward.rewrite.as_ref().and_then(|rewrite| rewrite.apply(&path.matched).map(|to| (rewrite, to)));
     let sent = match rewritten {
-        // An absolute target makes `rewrite` answer with a redirect (ngx_http_rewrite, measured W06).
-        Some((PathRewrite::Nginx { .. }, to)) if to.starts_with("http://") || to.starts_with("https://") => {
-            return Outcome::Redirect { status: 302, location: format!("{to}{}", path.query) };
-        }
+        // "the rewritten URI has a zero length"
+        Some((PathRewrite::Nginx { .. }, to)) if to.is_empty() => return Outcome::Respond { status: 500 },
         Some((_, to)) if host.paths == PathHandling::Nginx => format!("{}{}", nginx_escape(&to), path.query),
-        Some((_, to)) if to.contains('?') => to,
+        // Envoy appends the query even to a replacement that brings its own (measured: eg-rewrite-full-query).
         Some((_, to)) => format!("{to}{}", path.query),
         None => format!("{}{}", path.forwarded, path.query),
     };

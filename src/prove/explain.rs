@@ -25,6 +25,18 @@ fn reduced<K: Ord + Clone>(shares: &BTreeMap<K, u64>) -> BTreeMap<K, u64> {
     shares.iter().map(|(name, weight)| (name.clone(), weight / divisor)).collect()
 }
 
+/// In what two sides differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Differs {
+    /// In what is done.
+    Action {
+        /// Behind the rule that wins after stands one that does what was done before.
+        shadowed: bool,
+    },
+    /// Only in policies.
+    Policies,
+}
+
 /// What is known of a difference.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts<'f> {
@@ -34,12 +46,11 @@ pub(super) struct Facts<'f> {
     pub(super) after_rule: Option<&'f Rule>,
     pub(super) before_outcome: &'f Outcome,
     pub(super) after_outcome: &'f Outcome,
+    pub(super) differs: Differs,
     /// Policies that differ.
     pub(super) families: &'f [Family],
     /// The host has more labels than the wildcard before takes and the one after does.
     pub(super) wider: bool,
-    /// Behind the rule that wins after stands one that does what was done before.
-    pub(super) shadowed: bool,
 }
 
 type Row = (Code, fn(&Facts<'_>) -> bool);
@@ -54,7 +65,7 @@ const REASONS: &[Row] = &[
     (Code::HostDiffers, |facts| facts.before.host.is_none() || facts.after.host.is_none()),
     (Code::SlashRedirectLost, |facts| facts.before_cause() == Some(Cause::SlashRedirect)),
     (Code::TrailingSlashKept, |facts| facts.before_cause() == Some(Cause::HttpsRedirect) && facts.slash_kept()),
-    (Code::OrderDiffers, |facts| facts.shadowed),
+    (Code::OrderDiffers, |facts| facts.differs == Differs::Action { shadowed: true }),
     (Code::RedirectDiffers, |facts| redirect(facts.before_outcome) || redirect(facts.after_outcome)),
 ];
 
@@ -69,7 +80,7 @@ const ASPECTS: &[Row] = &[
 /// The codes of a difference; never empty.
 pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
     let mut codes = Vec::new();
-    if differ(facts.before_outcome, facts.after_outcome) {
+    if facts.differs != Differs::Policies {
         match REASONS.iter().find(|(_, holds)| holds(facts)) {
             Some((code, _)) => codes.push(*code),
             None => codes.extend(ASPECTS.iter().filter(|(_, holds)| holds(facts)).map(|(code, _)| *code)),
@@ -86,6 +97,7 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
         | Family::BodyLimit
         | Family::Mirror
         | Family::Affinity
+        | Family::Unmodelled
         | Family::RequestHeaders
         | Family::ResponseHeaders
         | Family::Fallback
@@ -184,8 +196,13 @@ fn destinations(outcome: &Outcome) -> Option<BTreeMap<&str, u64>> {
     }
 }
 
+/// An error page, or no answer at all.
 fn error(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Respond { status } if *status >= 400)
+    match outcome {
+        Outcome::Respond { status } => *status >= 400,
+        Outcome::Connection { .. } => true,
+        Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Redirect { .. } | Outcome::Reject { .. } => false,
+    }
 }
 
 fn redirect(outcome: &Outcome) -> bool {

@@ -80,21 +80,3 @@ impl Serialize for Outcome {
         map.end()
     }
 }
-
-impl std::fmt::Display for Outcome {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Forward { service, received } => {
-                write!(f, "{service} receives {} (host {})", received.path, received.host)
-            }
-            Self::Split { shares, received } => {
-                let parts: Vec<String> = shares.iter().map(|(to, share)| format!("{to} {share}")).collect();
-                write!(f, "split {} receives {} (host {})", parts.join(", "), received.path, received.host)
-            }
-            Self::Redirect { status, location } => write!(f, "{status} → {location}"),
-            Self::Respond { status } => write!(f, "{status}"),
-            Self::Connection { reason } => write!(f, "no answer ({reason})"),
-            Self::Reject { reason } => write!(f, "configuration refused: {reason}"),
-        }
-    }
-}

@@ -1,0 +1,60 @@
+//! ingress-nginx (controller v1.15): every Ingress of a controller is lowered together, because they share servers.
+//!
+//! `servers` follows controller.go (which Ingress owns which host and location), `canary` its merging of alternative
+//! backends, `locations` location.go and template.go (nginx's own locations and their order), `rules` what a location
+//! does to a request, `hosts` what becomes of server names, aliases and redirects between them.
+
+mod canary;
+mod effective;
+mod hosts;
+mod locations;
+mod rules;
+mod servers;
+mod upstreams;
+
+pub use effective::{CanaryPolicy, Effective, Globals};
+pub use hosts::DIALECT;
+
+use crate::model::Routing;
+use crate::report::Report;
+use crate::source::context::Context;
+use crate::source::ingress::Ingress;
+
+/// An Ingress that the controller loads, with its annotations in effect.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The object.
+    pub ingress: Ingress,
+    /// What its annotations and the controller's configuration make of its locations.
+    pub effective: Effective,
+}
+
+/// The meaning of all Ingresses that one controller serves.
+#[must_use]
+pub fn lower(
+    name: &str,
+    mut ingresses: Vec<Loaded>,
+    globals: &Globals,
+    context: &Context,
+    report: &mut Report,
+) -> Routing {
+    sort(&mut ingresses);
+    let mut upstreams = upstreams::build(&ingresses, context, report);
+    let mut servers = servers::build(&ingresses, &upstreams, report);
+    canary::merge(&ingresses, &mut upstreams, &servers, report);
+    for server in servers.values_mut() {
+        locations::finish(server, &ingresses);
+    }
+    hosts::routing(
+        name,
+        &servers,
+        &hosts::Inputs { ingresses: &ingresses, upstreams: &upstreams, globals, context },
+        report,
+    )
+}
+
+/// Oldest first; the same age in descending order of `namespace/name` (store.go, ListIngresses).
+fn sort(ingresses: &mut [Loaded]) {
+    ingresses
+        .sort_by(|a, b| a.ingress.created.cmp(&b.ingress.created).then_with(|| b.ingress.key().cmp(&a.ingress.key())));
+}
