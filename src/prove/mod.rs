@@ -4,6 +4,7 @@ mod action;
 mod automaton;
 mod compare;
 mod conditions;
+mod dimensions;
 mod evaluate;
 mod explain;
 #[cfg(test)]
@@ -15,7 +16,6 @@ mod language;
 mod literal_regions;
 mod location;
 mod outcome;
-mod outside;
 mod pattern;
 mod policy;
 mod proof;
@@ -25,6 +25,7 @@ mod request;
 mod rewrite;
 mod side;
 mod virtual_host;
+mod whole;
 pub mod wire_path;
 
 pub use compare::{compare, compare_all};
