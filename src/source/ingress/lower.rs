@@ -20,6 +20,9 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
     ingresses.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.key().cmp(&b.key())));
     let protections =
         ingresses.iter().map(|ingress| (ingress.key(), super::vendor::account(ingress, report))).collect();
+    for ingress in &ingresses {
+        ingress.account(Fate::Carried, None, report);
+    }
     let mut lowering = Lowering { context, report, missing: BTreeSet::new(), protections };
     let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
     for ingress in &ingresses {
@@ -49,9 +52,6 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
     });
     let mut entry_points = Vec::from(entry_points);
     entry_points.retain(|entry| !entry.hosts.is_empty());
-    for ingress in &ingresses {
-        ingress.account(Fate::Carried, None, report);
-    }
     Routing { name: class.to_owned(), dialect: DIALECT, entry_points, refused: None }
 }
 
