@@ -56,7 +56,7 @@ pub fn lower(
     let mut servers = servers::build(&ingresses, &upstreams, report);
     canary::merge(&ingresses, &mut upstreams, &servers, report);
     for server in servers.values_mut() {
-        locations::finish(server, &ingresses);
+        locations::finish(server, &ingresses, report);
     }
     hosts::routing(
         name,
