@@ -1,5 +1,6 @@
 //! Why two outcomes differ: the one table that gives differences their codes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Outcome;
@@ -16,8 +17,23 @@ pub(super) fn differ(before: &Outcome, after: &Outcome) -> bool {
             Outcome::Split { shares: before, received: before_received },
             Outcome::Split { shares: after, received: after_received },
         ) => before_received != after_received || reduced(before) != reduced(after),
+        (
+            Outcome::Redirect { status: before_status, location: before },
+            Outcome::Redirect { status: after_status, location: after },
+        ) => before_status != after_status || without_port(before) != without_port(after),
         (before, after) => before != after,
     }
+}
+
+/// A Location without the port that its scheme has anyway (RFC 3986, 6.2.3).
+fn without_port(location: &str) -> Cow<'_, str> {
+    let known = [("http://", ":80"), ("https://", ":443")];
+    let short = known.into_iter().find_map(|(scheme, port)| {
+        let rest = location.strip_prefix(scheme)?;
+        let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        Some(format!("{scheme}{}{path}", authority.strip_suffix(port)?))
+    });
+    short.map_or(Cow::Borrowed(location), Cow::Owned)
 }
 
 fn reduced<K: Ord + Clone>(shares: &BTreeMap<K, u64>) -> BTreeMap<K, u64> {
@@ -53,7 +69,9 @@ const REASONS: &[Row] = &[
     (Code::BackendError, |facts| error(facts.before_outcome) && error(facts.after_outcome)),
     (Code::HostDiffers, |facts| facts.before.host.is_none() || facts.after.host.is_none()),
     (Code::SlashRedirectLost, |facts| facts.before_cause() == Some(Cause::SlashRedirect)),
-    (Code::TrailingSlashKept, |facts| facts.before_cause() == Some(Cause::HttpsRedirect) && facts.slash_kept()),
+    (Code::TrailingSlashKept, |facts| facts.slash_kept()),
+    (Code::PolicyDiffers, |facts| too_large(facts.before_outcome) || too_large(facts.after_outcome)),
+    (Code::MethodDiffers, |facts| facts.preflight_answered()),
     (Code::OrderDiffers, |facts| facts.shadowed),
     (Code::RedirectDiffers, |facts| redirect(facts.before_outcome) || redirect(facts.after_outcome)),
 ];
@@ -131,9 +149,18 @@ impl Facts<'_> {
             (
                 Outcome::Redirect { status: before_status, location: before },
                 Outcome::Redirect { status: after_status, location: after },
-            ) => before_status == after_status && after.strip_suffix('/') == Some(before),
+            ) => {
+                let after = without_port(after);
+                before_status == after_status && after.strip_suffix('/') == Some(&*without_port(before))
+            }
             _ => false,
         }
+    }
+
+    /// ingress-nginx answers every OPTIONS request of a location with CORS itself (template.go, buildCorsOriginRegex).
+    fn preflight_answered(&self) -> bool {
+        let cors = self.before_rule.is_some_and(|rule| rule.policies.cors.is_some());
+        cors && *self.before_outcome == Outcome::Respond { status: 204 }
     }
 
     fn shares_differ(&self) -> bool {
@@ -190,6 +217,11 @@ fn destinations(outcome: &Outcome) -> Option<BTreeMap<&str, u64>> {
 
 fn error(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Respond { status } if *status >= 400)
+}
+
+/// Above a limit for bodies.
+fn too_large(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Respond { status: 413 })
 }
 
 fn redirect(outcome: &Outcome) -> bool {

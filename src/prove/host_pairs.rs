@@ -22,7 +22,8 @@ pub(super) fn pairs<'r>(
     after: Option<&'r EntryPoint>,
     limits: &Limits,
 ) -> (Vec<Pair<'r>>, Option<Doubt>) {
-    let patterns: Vec<&HostPattern> = hosts(before).chain(hosts(after)).map(|host| &host.host).collect();
+    let named = |host: &'r VirtualHost| [Some(&host.host), host.tls.as_ref().and_then(|tls| tls.sni.as_ref())];
+    let patterns: Vec<&HostPattern> = hosts(before).chain(hosts(after)).flat_map(named).flatten().collect();
     let (generated, doubt) = generated(&patterns, limits);
     let declared: BTreeSet<&str> = patterns
         .iter()
@@ -61,7 +62,7 @@ pub(super) fn pairs<'r>(
     (pairs, doubt)
 }
 
-fn hosts(entry: Option<&EntryPoint>) -> impl Iterator<Item = &VirtualHost> {
+fn hosts<'r>(entry: Option<&'r EntryPoint>) -> impl Iterator<Item = &'r VirtualHost> {
     entry.into_iter().flat_map(|entry| &entry.hosts)
 }
 
@@ -150,25 +151,24 @@ fn by_expression(
         .collect())
 }
 
-/// The virtual hosts of an entry point by their patterns; the earliest that matches counts.
+/// The virtual hosts of an entry point by their patterns; the earliest that matches counts. Clients open the connection
+/// for the host that they ask for, so that a host behind the SNI of another one does not match.
 struct Index<'r> {
-    exact: HashMap<&'r str, usize>,
-    wildcards: HashMap<&'r str, Vec<(usize, &'r HostPattern)>>,
-    others: Vec<(usize, &'r HostPattern)>,
+    hosts: Vec<&'r VirtualHost>,
+    exact: HashMap<&'r str, Vec<usize>>,
+    wildcards: HashMap<&'r str, Vec<usize>>,
+    others: Vec<usize>,
 }
 
 impl<'r> Index<'r> {
     fn new(entry: Option<&'r EntryPoint>) -> Self {
-        let mut index = Self { exact: HashMap::new(), wildcards: HashMap::new(), others: Vec::new() };
-        for (at, host) in hosts(entry).enumerate() {
+        let hosts: Vec<&'r VirtualHost> = hosts(entry).collect();
+        let mut index = Self { hosts, exact: HashMap::new(), wildcards: HashMap::new(), others: Vec::new() };
+        for (at, host) in index.hosts.iter().enumerate() {
             match &host.host {
-                HostPattern::Exact(name) => {
-                    index.exact.entry(name).or_insert(at);
-                }
-                HostPattern::Wildcard { suffix, .. } => {
-                    index.wildcards.entry(suffix).or_default().push((at, &host.host));
-                }
-                HostPattern::Regex(_) | HostPattern::Any => index.others.push((at, &host.host)),
+                HostPattern::Exact(name) => index.exact.entry(name).or_default().push(at),
+                HostPattern::Wildcard { suffix, .. } => index.wildcards.entry(suffix).or_default().push(at),
+                HostPattern::Regex(_) | HostPattern::Any => index.others.push(at),
             }
         }
         index
@@ -177,7 +177,13 @@ impl<'r> Index<'r> {
     fn find(&self, host: &str) -> Option<usize> {
         let suffixes = host.match_indices('.').filter_map(|(dot, _)| host.get(dot + 1..));
         let wildcards = suffixes.filter_map(|suffix| self.wildcards.get(suffix)).flatten();
-        let matching = wildcards.chain(&self.others).filter(|(_, pattern)| pattern.matches(host)).map(|(at, _)| *at);
-        self.exact.get(host).copied().into_iter().chain(matching).min()
+        let exact = self.exact.get(host).into_iter().flatten();
+        let takes = |at: &usize| {
+            self.hosts.get(*at).is_some_and(|virtual_host| {
+                let sni = virtual_host.tls.as_ref().and_then(|tls| tls.sni.as_ref());
+                virtual_host.host.matches(host) && sni.is_none_or(|sni| sni.matches(host))
+            })
+        };
+        exact.chain(wildcards).chain(&self.others).copied().filter(takes).min()
     }
 }

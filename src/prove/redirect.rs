@@ -65,7 +65,10 @@ fn from_parts(parts: &RedirectParts, shape: &Shape, known: &Known, place: Place<
     };
     let mut pieces = vec![Piece::Text(format!("{scheme}://"))];
     pieces.extend(host);
-    pieces.push(Piece::Text(location::port(parts, scheme, place.port)));
+    // The port that the scheme has anyway says nothing (RFC 3986, 6.2.3).
+    let port = location::port(parts, scheme, place.port);
+    let known = if scheme == "https" { ":443" } else { ":80" };
+    pieces.push(Piece::Text(if port == known { String::new() } else { port }));
     pieces.extend(target);
     Some(Form { pieces: merged(pieces), strips_slash })
 }
