@@ -209,7 +209,8 @@ impl<'r> List<'r> {
         self.order.retain(is_kept);
         self.slots.push(slot);
         let at = self.order.iter().position(|other| *other == index).unwrap_or(0);
-        let outranks = |later: &Rank, other: usize| self.slots.get(other).is_some_and(|slot| later.outranks(&slot.rank));
+        let outranks =
+            |later: &Rank, other: usize| self.slots.get(other).is_some_and(|slot| later.outranks(&slot.rank));
         let outranked = |other: usize| self.slots.get(other).is_some_and(|slot| slot.rank.outranks(&rank));
         let before = self.order.iter().take(at).filter(|other| outranks(&rank, **other)).map(|other| (*other, index));
         let behind = self.order.iter().skip(at + 1).filter(|other| outranked(**other)).map(|other| (index, *other));

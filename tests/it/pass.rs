@@ -15,8 +15,7 @@ use gatelift::syntax::{DocumentId, FieldPath};
 
 // ---------------------------------------------------------------------------------------------- profiles
 
-const ISTIO: Profile =
-    Profile { name: "istio", regex_rank: RegexRank::BelowPrefix, stops_at_catch_all: true, ..SPEC };
+const ISTIO: Profile = Profile { name: "istio", regex_rank: RegexRank::BelowPrefix, stops_at_catch_all: true, ..SPEC };
 const KGATEWAY: Profile = Profile { name: "kgateway", regex_by_length: false, ..SPEC };
 const CONTOUR: Profile = Profile { name: "contour", after_path: AfterPath::HeadersQueries, ..SPEC };
 const NGF: Profile = Profile { name: "nginx", regex_anchoring: Anchoring::Search, regex_pcre: true, ..SPEC };
@@ -153,7 +152,13 @@ fn routing(rules: Vec<Rule>) -> Routing {
         passthrough: false,
         origin: None,
     };
-    let entry = EntryPoint { port: 80, protocol: Protocol::Http, hosts: vec![host], pipeline: Pipeline::Spec, implicit: Policies::default() };
+    let entry = EntryPoint {
+        port: 80,
+        protocol: Protocol::Http,
+        hosts: vec![host],
+        pipeline: Pipeline::Spec,
+        implicit: Policies::default(),
+    };
     Routing { name: "test".into(), dialect: "test", entry_points: vec![entry], refused: None }
 }
 
@@ -371,7 +376,10 @@ fn place(matcher: &Matcher, implementation: &str, later_reading: bool) -> Vec<us
     };
     let rest = match implementation {
         "envoy-gateway" => {
-            let exact = matcher.headers.iter().filter(|field| matches!(&field.value, ValueMatcher::Exact(text) if !text.is_empty()));
+            let exact = matcher
+                .headers
+                .iter()
+                .filter(|field| matches!(&field.value, ValueMatcher::Exact(text) if !text.is_empty()));
             vec![headers + method, exact.count() + method, queries]
         }
         "contour" if later_reading => vec![headers, queries, method],
@@ -460,7 +468,18 @@ fn random_path(chance: &mut Chance, kind: Paths) -> PathMatcher {
         (Paths::Nginx, 0) => exact(chance.pick(TEXTS)),
         (Paths::Nginx, 1) => any(),
         (Paths::Nginx, _) => nginx(chance.pick(&[
-            "/a", "/a/", "/a(/|$)(.*)", "/a/b$", "/[a-z]+", "/a|/b", "/", "/a/b", "/A/.*", "/[a-z]/b", "/c", "^/a/c",
+            "/a",
+            "/a/",
+            "/a(/|$)(.*)",
+            "/a/b$",
+            "/[a-z]+",
+            "/a|/b",
+            "/",
+            "/a/b",
+            "/A/.*",
+            "/[a-z]/b",
+            "/c",
+            "^/a/c",
         ])),
     }
 }
@@ -510,8 +529,8 @@ fn random_rules(chance: &mut Chance, kind: Paths) -> Vec<Rule> {
 }
 
 const PATHS: &[&str] = &[
-    "/", "/a", "/a/", "/a/b", "/a/b/", "/a/b/c", "/a/b/c/d", "/a/c", "/a/zz", "/ab", "/ab/x", "/abc", "/c", "/c/", "/c/b",
-    "/cc", "/A", "/A/B", "/b", "/x/b", "/x/b/y", "/1", "/zz", "/a/1",
+    "/", "/a", "/a/", "/a/b", "/a/b/", "/a/b/c", "/a/b/c/d", "/a/c", "/a/zz", "/ab", "/ab/x", "/abc", "/c", "/c/",
+    "/c/b", "/cc", "/A", "/A/B", "/b", "/x/b", "/x/b/y", "/1", "/zz", "/a/1",
 ];
 const VALUES: &[&str] = &["1", "2", "12", ""];
 
@@ -536,7 +555,19 @@ fn random_lists_rank_as_they_match_or_are_reported() {
                 (before, after) = (before + rules.len(), after + out.len());
                 if has(&report, Code::OrderNotExpressible) {
                     reported += 1;
-                    if std::env::var_os("GATELIFT_SHOW").is_some() { println!("{}\n{}\n{:#?}", show(&rules), show(&out), report.diagnostics.iter().filter(|d| d.code == Code::OrderNotExpressible).map(|d| (&d.message, &d.notes)).collect::<Vec<_>>()); }
+                    if std::env::var_os("GATELIFT_SHOW").is_some() {
+                        println!(
+                            "{}\n{}\n{:#?}",
+                            show(&rules),
+                            show(&out),
+                            report
+                                .diagnostics
+                                .iter()
+                                .filter(|d| d.code == Code::OrderNotExpressible)
+                                .map(|d| (&d.message, &d.notes))
+                                .collect::<Vec<_>>()
+                        );
+                    }
                     continue;
                 }
                 let context = format!("{kind:?} list {list} on {}", profile.name);
@@ -544,7 +575,9 @@ fn random_lists_rank_as_they_match_or_are_reported() {
                 let (again, _) = prepared(&out, profile);
                 assert_eq!(show(&again), show(&out), "{context}: prepared twice");
                 let naive: Vec<Rule> = rules.iter().map(naive).collect();
-                naive_wrong += usize::from(kind == Paths::Core && difference(&rules, &naive, profile, &space, &mut memo).is_some());
+                naive_wrong += usize::from(
+                    kind == Paths::Core && difference(&rules, &naive, profile, &space, &mut memo).is_some(),
+                );
             }
             println!(
                 "{kind:?} on {}: {lists} lists, {reported} reported, {naive_wrong} wrong without passes, rules {before} -> {after}",
@@ -579,7 +612,8 @@ fn every_pass_keeps_the_first_match() {
                 if has(&report, Code::OrderNotExpressible) {
                     break;
                 }
-                let (source, now): (Vec<&Rule>, Vec<&Rule>) = (rules.iter().collect(), rules_of(&current).iter().collect());
+                let (source, now): (Vec<&Rule>, Vec<&Rule>) =
+                    (rules.iter().collect(), rules_of(&current).iter().collect());
                 let found = space.difference(&source, &now, &mut memo);
                 assert_eq!(found, None, "{} on {kind:?} list {list}\n{}", pass.name, show(&rules));
             }
@@ -636,8 +670,10 @@ struct Example {
 fn examples() -> Vec<Example> {
     type Lines = &'static [&'static str];
     let default = || rule(any(), "C");
-    let apart = |number, rules, unreachable, istio: Lines, envoy: Lines| Example { number, rules, unreachable, istio, envoy };
-    let alike = |number, rules, unreachable, both: Lines| Example { number, rules, unreachable, istio: both, envoy: both };
+    let apart =
+        |number, rules, unreachable, istio: Lines, envoy: Lines| Example { number, rules, unreachable, istio, envoy };
+    let alike =
+        |number, rules, unreachable, both: Lines| Example { number, rules, unreachable, istio: both, envoy: both };
     vec![
         // Dead behind a shorter prefix.
         alike(1, vec![rule(under("/api"), "A"), rule(under("/api/v2"), "B")], 1, &["/api… -> A"]),
@@ -703,10 +739,7 @@ fn examples() -> Vec<Example> {
         // withoutHeaders: what has the header goes on to the next rule.
         alike(
             9,
-            vec![
-                rule(under("/a"), "PUBLIC").header("internal", ValueMatcher::Absent),
-                rule(under("/a"), "PRIVATE"),
-            ],
+            vec![rule(under("/a"), "PUBLIC").header("internal", ValueMatcher::Absent), rule(under("/a"), "PRIVATE")],
             0,
             &["/a… internal -> PRIVATE", "/a… -> PUBLIC"],
         ),
@@ -739,11 +772,7 @@ fn examples() -> Vec<Example> {
         // Disjoint: nothing to do.
         alike(
             13,
-            vec![
-                rule(under("/a"), "A").header("v", is("1")),
-                rule(under("/a/b"), "B").header("v", is("2")),
-                default(),
-            ],
+            vec![rule(under("/a"), "A").header("v", is("1")), rule(under("/a/b"), "B").header("v", is("2")), default()],
             0,
             &["/a… v=1 -> A", "/a/b… v=2 -> B", "any -> C"],
         ),
@@ -760,12 +789,7 @@ fn examples() -> Vec<Example> {
             &["~ /a(/.*)?(?:) cookie~.*user=dev.* -> A", "~ /a/b(/.*)? cookie~.*grp=x.* -> B", "~ /.* -> C"],
             &["~ /a(/.*)?(?:) cookie~.*user=dev.* -> A", "~ /a/b(/.*)? cookie~.*grp=x.* -> B", "any -> C"],
         ),
-        alike(
-            16,
-            vec![rule(ignoring_case("/Foo.*"), "A"), default()],
-            0,
-            &["~ (?i)/Foo.* -> A", "~ /.* -> C"],
-        ),
+        alike(16, vec![rule(ignoring_case("/Foo.*"), "A"), default()], 0, &["~ (?i)/Foo.* -> A", "~ /.* -> C"]),
         // The source has moved the catch-all of the older VirtualService behind.
         alike(17, vec![rule(under("/a"), "A"), default()], 0, &["/a… -> A", "any -> C"]),
         alike(
@@ -777,10 +801,7 @@ fn examples() -> Vec<Example> {
         alike(19, vec![rule(any(), "A"), rule(under("/b"), "B")], 1, &["any -> A"]),
         alike(
             20,
-            vec![
-                rule(under("/a"), "A").header("k", ValueMatcher::Present),
-                rule(under("/a"), "B").header("k", is("")),
-            ],
+            vec![rule(under("/a"), "A").header("k", ValueMatcher::Present), rule(under("/a"), "B").header("k", is(""))],
             1,
             &["/a… k -> A"],
         ),
@@ -791,10 +812,43 @@ fn examples() -> Vec<Example> {
 #[test]
 fn the_twenty_examples_come_out_as_they_should() {
     const PATHS: &[&str] = &[
-        "/", "/api", "/api/v2", "/apix", "/a", "/a/b", "/a/b/c", "/ab", "/img", "/img/", "/img/logo.png", "/img/x",
-        "/api/test/check", "/api/test/", "/user", "/user/", "/user/42", "/user/x", "/v1/users/bob/profile", "/v1/", "/v1",
-        "/foo", "/foo/", "/foo/x", "/foobar", "/FOO", "/FOO/x", "/x", "/x/login", "/x/static", "/x/static/y", "/x/y",
-        "/r", "/r/v1", "/r/v1/", "/r/v1/x", "/b",
+        "/",
+        "/api",
+        "/api/v2",
+        "/apix",
+        "/a",
+        "/a/b",
+        "/a/b/c",
+        "/ab",
+        "/img",
+        "/img/",
+        "/img/logo.png",
+        "/img/x",
+        "/api/test/check",
+        "/api/test/",
+        "/user",
+        "/user/",
+        "/user/42",
+        "/user/x",
+        "/v1/users/bob/profile",
+        "/v1/",
+        "/v1",
+        "/foo",
+        "/foo/",
+        "/foo/x",
+        "/foobar",
+        "/FOO",
+        "/FOO/x",
+        "/x",
+        "/x/login",
+        "/x/static",
+        "/x/static/y",
+        "/x/y",
+        "/r",
+        "/r/v1",
+        "/r/v1/",
+        "/r/v1/x",
+        "/b",
     ];
     const VALUES: &[&str] = &["", "1", "2", "user=dev", "grp=x", "user=dev; grp=x"];
     let mut memo = Memo::default();

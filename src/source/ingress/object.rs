@@ -138,4 +138,3 @@ impl Ingress {
         self.annotations.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 }
-

@@ -71,7 +71,7 @@ impl Reader<'_> {
         let empty = Node { span: root.span, value: Value::Null };
         let spec = root.get("spec").unwrap_or(&empty);
         let default_key = if self.old { "backend" } else { "defaultBackend" };
-        if spec.get("rules").is_none_or(|rules| rules.items().is_empty()) && spec.get(default_key).is_none() {
+        if spec.get("rules").is_none_or(is_empty) && spec.get(default_key).is_none() {
             self.check(Some(format!("neither `rules` nor `{default_key}`")), &spec_path);
         }
         self.known(spec, &spec_path, &["ingressClassName", default_key, "rules", "tls"]);
@@ -119,7 +119,7 @@ impl Reader<'_> {
             Some(http) if !matches!(http.value, Value::Null) => {
                 let http_path = field.key("http");
                 self.known(http, &http_path, &["paths"]);
-                if http.get("paths").is_none_or(|paths| paths.items().is_empty()) {
+                if http.get("paths").is_none_or(is_empty) {
                     self.check(Some("`http` has no paths".to_owned()), &http_path);
                 }
                 Some(self.list(http, &http_path, "paths").filter_map(|(node, path)| self.path(node, path)).collect())
@@ -198,7 +198,9 @@ impl Reader<'_> {
         let service_path = field.key("service");
         self.known(service, &service_path, &["name", "port"]);
         let name = self.text(service, &service_path, "name");
-        self.check(validation::service(name.as_deref().unwrap_or_default()), &service_path.key("name"));
+        if name.is_some() || service.get("name").is_none() {
+            self.check(validation::service(name.as_deref().unwrap_or_default()), &service_path.key("name"));
+        }
         let port = match service.get("port") {
             Some(port) => {
                 let port_path = service_path.key("port");
@@ -316,6 +318,15 @@ impl Reader<'_> {
     fn refuse(&mut self, diagnostic: Diagnostic, field: &FieldPath, label: &str) {
         self.refused.get_or_insert(diagnostic.code);
         self.report.push(diagnostic.at(&Origin::field(&self.object, field.clone()), label));
+    }
+}
+
+/// Null, or a list without items.
+fn is_empty(list: &Node) -> bool {
+    match &list.value {
+        Value::Null => true,
+        Value::Sequence(items) => items.is_empty(),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Mapping(_) => false,
     }
 }
 
