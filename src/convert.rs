@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::findings;
-use crate::gateway::{Metadata, Object, Resource};
+use crate::gateway::Object;
 use crate::input::Input;
 use crate::model::{Manifest, ObjectRef, Origin, Routing};
 use crate::options::{Channel, Options, Topology};
@@ -11,7 +11,7 @@ use crate::report::{Code, Diagnostic, Report, Summary};
 use crate::routings::{World, routings};
 use crate::syntax::{DocumentId, FieldPath, Node};
 use crate::target::{self, Emitted, Target};
-use crate::{pass, prove, source, validate};
+use crate::{pass, passed_through, prove, source};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +53,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
         portable.push(core);
     }
-    emitted.extend(passed_through(&input.manifests, options.channel, &mut report));
+    emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
     let after = read_back(&emitted, target, &mut report);
     if options.prove {
@@ -89,48 +89,6 @@ fn target_options(options: &Options) -> target::Options {
         },
         allow: options.allow.clone(),
     }
-}
-
-/// Gateway API objects of the input are part of the output as they are, but for those that the API server would refuse.
-fn passed_through(manifests: &[Manifest], channel: Channel, report: &mut Report) -> Vec<Emitted> {
-    let ours = manifests
-        .iter()
-        .filter(|manifest| manifest.group() == crate::gateway::GROUP && manifest.object.kind != "GatewayClass");
-    ours.filter(|manifest| is_accepted(manifest, channel, report))
-        .filter_map(|manifest| {
-            let json = manifest.node.to_json();
-            let metadata = serde_json::from_value(json.get("metadata")?.clone()).ok()?;
-            let resource = Resource {
-                api_version: manifest.api_version.clone(),
-                kind: manifest.object.kind.clone(),
-                metadata: Metadata { namespace: manifest.object.namespace.clone(), ..metadata },
-                spec: json.get("spec").cloned().unwrap_or_default(),
-            };
-            Some(Emitted { object: Object::Policy(resource), origins: vec![Origin::object(&manifest.object)] })
-        })
-        .collect()
-}
-
-/// Whether the API server takes the object. The reader has reported what neither channel takes, and versions that are
-/// not read.
-fn is_accepted(manifest: &Manifest, channel: Channel, report: &mut Report) -> bool {
-    use validate::gateway_api;
-    if gateway_api::schema(&manifest.object.kind, manifest.version()).is_none()
-        || !gateway_api::check_manifest(manifest, gateway_api::Channel::Experimental).is_empty()
-    {
-        return false;
-    }
-    let mut found = validate::metadata::check(&manifest.stored());
-    if channel == Channel::Standard {
-        let violations = gateway_api::check_manifest(manifest, gateway_api::Channel::Standard);
-        found.extend(violations.into_iter().map(|violation| (violation.path, violation.message)));
-    }
-    for (path, reason) in &found {
-        let message = format!("{} is left out: {reason}", manifest.object.label());
-        let origin = Origin::field(&manifest.object, path.clone());
-        report.push(Diagnostic::new(Code::InvalidObject, message).at(&origin, "the API server refuses it"));
-    }
-    found.is_empty()
 }
 
 /// What the written objects mean for the target: the same reader that takes a user's Gateway API objects.
