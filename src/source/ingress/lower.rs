@@ -86,11 +86,19 @@ impl Lowering<'_> {
             return;
         }
         host.taken.insert((path.path.clone(), exact), origin);
-        let bare = path.path.strip_suffix('/').unwrap_or(&path.path);
+        // Where the controller decides, a last `*` is a wildcard: load balancers of clouds take `/a/*` for all below
+        // `/a/` (GKE Ingress, "URL paths"; AWS Load Balancer Controller, "Path patterns").
+        let decides = path.path_type == PathType::ImplementationSpecific;
+        let open = path.path.strip_suffix('*').filter(|open| decides && open.ends_with('/'));
+        let bare = open.unwrap_or(&path.path);
+        let bare = bare.strip_suffix('/').unwrap_or(bare);
         let matcher = match path.path_type {
             PathType::Exact => PathMatcher::Exact(path.path.clone()),
             PathType::Prefix | PathType::ImplementationSpecific if bare.is_empty() => PathMatcher::Any,
-            PathType::Prefix | PathType::ImplementationSpecific => PathMatcher::Segment(bare.to_owned()),
+            PathType::Prefix | PathType::ImplementationSpecific => match open {
+                Some(open) => PathMatcher::Prefix(open.to_owned()),
+                None => PathMatcher::Segment(bare.to_owned()),
+            },
         };
         if let Some(rule) = self.rule(ingress, &path.backend, matcher, &path.field, Cause::Declared) {
             host.rules.push((rule, (bare.len() + 1, u8::from(exact))));
