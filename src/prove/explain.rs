@@ -1,5 +1,6 @@
 //! Why two outcomes differ: the one table that gives differences their codes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Outcome;
@@ -16,8 +17,23 @@ pub(super) fn differ(before: &Outcome, after: &Outcome) -> bool {
             Outcome::Split { shares: before, received: before_received },
             Outcome::Split { shares: after, received: after_received },
         ) => before_received != after_received || reduced(before) != reduced(after),
+        (
+            Outcome::Redirect { status: before_status, location: before },
+            Outcome::Redirect { status: after_status, location: after },
+        ) => before_status != after_status || without_port(before) != without_port(after),
         (before, after) => before != after,
     }
+}
+
+/// A Location without the port that its scheme has anyway (RFC 3986, 6.2.3).
+fn without_port(location: &str) -> Cow<'_, str> {
+    let known = [("http://", ":80"), ("https://", ":443")];
+    let short = known.into_iter().find_map(|(scheme, port)| {
+        let rest = location.strip_prefix(scheme)?;
+        let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        Some(format!("{scheme}{}{path}", authority.strip_suffix(port)?))
+    });
+    short.map_or(Cow::Borrowed(location), Cow::Owned)
 }
 
 fn reduced<K: Ord + Clone>(shares: &BTreeMap<K, u64>) -> BTreeMap<K, u64> {
@@ -70,7 +86,8 @@ const REASONS: &[Row] = &[
     (Code::PolicyDiffers, |facts| {
         matches!(facts.before_outcome, Outcome::Respond { status: 413 | 403 }) && facts.before_forwards()
     }),
-    (Code::TrailingSlashKept, |facts| facts.before_cause() == Some(Cause::HttpsRedirect) && facts.slash_kept()),
+    (Code::TrailingSlashKept, |facts| facts.slash_kept()),
+    (Code::PolicyDiffers, |facts| too_large(facts.before_outcome) || too_large(facts.after_outcome)),
     (Code::OrderDiffers, |facts| facts.differs == Differs::Action { shadowed: true }),
     (Code::RedirectDiffers, |facts| redirect(facts.before_outcome) || redirect(facts.after_outcome)),
 ];
@@ -158,7 +175,10 @@ impl Facts<'_> {
             (
                 Outcome::Redirect { status: before_status, location: before },
                 Outcome::Redirect { status: after_status, location: after },
-            ) => before_status == after_status && after.strip_suffix('/') == Some(before),
+            ) => {
+                let after = without_port(after);
+                before_status == after_status && after.strip_suffix('/') == Some(&*without_port(before))
+            }
             _ => false,
         }
     }
@@ -222,6 +242,11 @@ fn error(outcome: &Outcome) -> bool {
         Outcome::Connection { .. } => true,
         Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Redirect { .. } | Outcome::Reject { .. } => false,
     }
+}
+
+/// Above a limit for bodies.
+fn too_large(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Respond { status: 413 })
 }
 
 fn redirect(outcome: &Outcome) -> bool {
