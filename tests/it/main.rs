@@ -35,6 +35,7 @@ mod oracle_cases;
 mod pairs;
 mod pass;
 mod properties;
+mod prove;
 mod read;
 mod report;
 mod rust_source;

@@ -176,6 +176,10 @@ fn canary(settings: &Settings) -> Option<CanaryPolicy> {
 /// Defaults of cors/main.go:31.
 fn cors(settings: &Settings) -> Option<Located<Cors>> {
     let enabled = settings.enable_cors.as_ref().filter(|cors| cors.value)?;
+    // A list of which nothing is usable allows no origin, so that no request gets a header (measured: nginx-a-cors-bad).
+    if settings.cors_allow_origin.as_ref().is_some_and(|origins| origins.value.is_empty()) {
+        return None;
+    }
     let list = |setting: &Option<Located<Vec<String>>>, default: &str| {
         let given = setting.as_ref().map(|list| list.value.clone()).filter(|list| !list.is_empty());
         given.unwrap_or_else(|| {
