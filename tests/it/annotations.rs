@@ -110,7 +110,7 @@ fn read_only(annotations: &[(&str, &str)]) -> Outcome {
 #[test]
 fn every_name_of_the_controller_is_declared() {
     let mut live = 0;
-    for line in include_str!("annotations.tsv").lines().skip(1) {
+    for line in include_str!("../../testdata/ingress-nginx/annotations.tsv").lines().skip(1) {
         let [name, status, alias, risk] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
         if name == CLASS_ANNOTATION {
             continue; // chooses the controller: detect.rs

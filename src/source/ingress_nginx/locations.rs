@@ -7,7 +7,7 @@ use super::servers::{Location, Server};
 use crate::report::{Code, Diagnostic, Fate, Report};
 
 /// Sorts, splits and decides about regex mode.
-pub fn finish(server: &mut Server, ingresses: &[Loaded], report: &mut Report) {
+pub(super) fn finish(server: &mut Server, ingresses: &[Loaded], report: &mut Report) {
     // controller.go:997: by path descending, then (stable) by length descending.
     server.locations.sort_by(|a, b| b.path.cmp(&a.path));
     server.locations.sort_by_key(|location| std::cmp::Reverse(location.path.len()));
@@ -36,7 +36,10 @@ fn can_match(location: &Location, report: &mut Report) -> bool {
 
 /// The rewrite target that is in effect: none on the catch-all of a rule-less Ingress, none when it equals the path.
 #[must_use]
-pub fn rewrite_target<'i>(location: &Location, ingresses: &'i [Loaded]) -> Option<&'i crate::model::Located<String>> {
+pub(super) fn rewrite_target<'i>(
+    location: &Location,
+    ingresses: &'i [Loaded],
+) -> Option<&'i crate::model::Located<String>> {
     let target = owner(location, ingresses)?.effective.rewrite_target.as_ref()?;
     (!location.plain && target.value != location.path).then_some(target)
 }

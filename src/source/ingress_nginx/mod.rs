@@ -24,6 +24,7 @@ pub use config::Config;
 pub use effective::{CanaryPolicy, Effective, Globals};
 pub use extract::{Reading, read};
 pub use hosts::DIALECT;
+pub use settings_effect::{Treatment, treatment};
 
 use crate::model::Routing;
 use crate::report::{Fate, Report};
