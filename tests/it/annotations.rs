@@ -626,7 +626,7 @@ fn objects_that_annotations_name_must_exist_and_fit() {
     let default = Config::default();
     let denied = |annotations, config: &Config, objects: &[Json]| summary(&read_with(annotations, config, objects));
     assert_eq!(denied(basic, &default, &[]), "auth-type auth-secret", "nothing is known of Secrets");
-    assert_eq!(denied(basic, &default, &[other.clone()]), "denied");
+    assert_eq!(denied(basic, &default, std::slice::from_ref(&other)), "denied");
     assert_eq!(
         denied(basic, &default, &[object("Secret", "default", "ht", json!({ "auth": "" }))]),
         "auth-type auth-secret"
