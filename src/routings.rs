@@ -27,7 +27,7 @@ pub fn routings(
     let ingresses = manifests
         .iter()
         .filter(|manifest| is_ingress(manifest))
-        .filter_map(|manifest| ingress::read(manifest, report))
+        .filter_map(|manifest| ingress::read(manifest, world, report))
         .collect();
     let forced = options.source.as_deref().and_then(Dialect::find);
     let mut groups = detect::group(ingresses, &context, forced, report);

@@ -1,12 +1,13 @@
 //! Why two outcomes differ: the one table that gives differences their codes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Outcome;
 use super::action::gcd;
 use super::proof::Family;
 use super::side::Side;
-use crate::model::{Cause, Protocol, Rule};
+use crate::model::{Action, Cause, Protocol, Rule};
 use crate::report::Code;
 
 /// Whether two outcomes are not the same: weights of 1:1 and 50:50 are.
@@ -16,13 +17,40 @@ pub(super) fn differ(before: &Outcome, after: &Outcome) -> bool {
             Outcome::Split { shares: before, received: before_received },
             Outcome::Split { shares: after, received: after_received },
         ) => before_received != after_received || reduced(before) != reduced(after),
+        (
+            Outcome::Redirect { status: before_status, location: before },
+            Outcome::Redirect { status: after_status, location: after },
+        ) => before_status != after_status || without_port(before) != without_port(after),
         (before, after) => before != after,
     }
+}
+
+/// A Location without the port that its scheme has anyway (RFC 3986, 6.2.3).
+fn without_port(location: &str) -> Cow<'_, str> {
+    let known = [("http://", ":80"), ("https://", ":443")];
+    let short = known.into_iter().find_map(|(scheme, port)| {
+        let rest = location.strip_prefix(scheme)?;
+        let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        Some(format!("{scheme}{}{path}", authority.strip_suffix(port)?))
+    });
+    short.map_or(Cow::Borrowed(location), Cow::Owned)
 }
 
 fn reduced<K: Ord + Clone>(shares: &BTreeMap<K, u64>) -> BTreeMap<K, u64> {
     let divisor = shares.values().fold(0, |divisor, weight| gcd(divisor, *weight)).max(1);
     shares.iter().map(|(name, weight)| (name.clone(), weight / divisor)).collect()
+}
+
+/// In what two sides differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Differs {
+    /// In what is done.
+    Action {
+        /// Behind the rule that wins after stands one that does what was done before.
+        shadowed: bool,
+    },
+    /// Only in policies.
+    Policies,
 }
 
 /// What is known of a difference.
@@ -34,12 +62,11 @@ pub(super) struct Facts<'f> {
     pub(super) after_rule: Option<&'f Rule>,
     pub(super) before_outcome: &'f Outcome,
     pub(super) after_outcome: &'f Outcome,
+    pub(super) differs: Differs,
     /// Policies that differ.
     pub(super) families: &'f [Family],
     /// The host has more labels than the wildcard before takes and the one after does.
     pub(super) wider: bool,
-    /// Behind the rule that wins after stands one that does what was done before.
-    pub(super) shadowed: bool,
 }
 
 type Row = (Code, fn(&Facts<'_>) -> bool);
@@ -52,9 +79,16 @@ const REASONS: &[Row] = &[
     (Code::HttpsDefaultCertificate, |facts| facts.default_certificate()),
     (Code::BackendError, |facts| error(facts.before_outcome) && error(facts.after_outcome)),
     (Code::HostDiffers, |facts| facts.before.host.is_none() || facts.after.host.is_none()),
-    (Code::SlashRedirectLost, |facts| facts.before_cause() == Some(Cause::SlashRedirect)),
-    (Code::TrailingSlashKept, |facts| facts.before_cause() == Some(Cause::HttpsRedirect) && facts.slash_kept()),
-    (Code::OrderDiffers, |facts| facts.shadowed),
+    (Code::SlashRedirectLost, |facts| {
+        facts.before_cause() == Some(Cause::SlashRedirect) && !redirect(facts.after_outcome)
+    }),
+    (Code::MethodDiffers, |facts| facts.before_outcome == &Outcome::Respond { status: 204 } && facts.preflight()),
+    (Code::PolicyDiffers, |facts| {
+        matches!(facts.before_outcome, Outcome::Respond { status: 413 | 403 }) && facts.before_forwards()
+    }),
+    (Code::TrailingSlashKept, |facts| facts.slash_kept()),
+    (Code::PolicyDiffers, |facts| too_large(facts.before_outcome) || too_large(facts.after_outcome)),
+    (Code::OrderDiffers, |facts| facts.differs == Differs::Action { shadowed: true }),
     (Code::RedirectDiffers, |facts| redirect(facts.before_outcome) || redirect(facts.after_outcome)),
 ];
 
@@ -69,7 +103,7 @@ const ASPECTS: &[Row] = &[
 /// The codes of a difference; never empty.
 pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
     let mut codes = Vec::new();
-    if differ(facts.before_outcome, facts.after_outcome) {
+    if facts.differs != Differs::Policies {
         match REASONS.iter().find(|(_, holds)| holds(facts)) {
             Some((code, _)) => codes.push(*code),
             None => codes.extend(ASPECTS.iter().filter(|(_, holds)| holds(facts)).map(|(code, _)| *code)),
@@ -90,6 +124,7 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
         | Family::BodyLimit
         | Family::Mirror
         | Family::Affinity
+        | Family::Unmodelled
         | Family::RequestHeaders
         | Family::ResponseHeaders
         | Family::Fallback
@@ -112,6 +147,15 @@ enum Alike {
 }
 
 impl Facts<'_> {
+    /// CORS answers the request before the rule is asked.
+    fn preflight(&self) -> bool {
+        self.before_rule.is_some_and(|rule| rule.policies.cors.is_some())
+    }
+
+    fn before_forwards(&self) -> bool {
+        self.before_rule.is_some_and(|rule| matches!(rule.action, Action::Forward(_)))
+    }
+
     fn before_cause(&self) -> Option<Cause> {
         self.before_rule.map(|rule| rule.cause)
     }
@@ -131,7 +175,10 @@ impl Facts<'_> {
             (
                 Outcome::Redirect { status: before_status, location: before },
                 Outcome::Redirect { status: after_status, location: after },
-            ) => before_status == after_status && after.strip_suffix('/') == Some(before),
+            ) => {
+                let after = without_port(after);
+                before_status == after_status && after.strip_suffix('/') == Some(&*without_port(before))
+            }
             _ => false,
         }
     }
@@ -188,8 +235,18 @@ fn destinations(outcome: &Outcome) -> Option<BTreeMap<&str, u64>> {
     }
 }
 
+/// An error page, or no answer at all.
 fn error(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Respond { status } if *status >= 400)
+    match outcome {
+        Outcome::Respond { status } => *status >= 400,
+        Outcome::Connection { .. } => true,
+        Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Redirect { .. } | Outcome::Reject { .. } => false,
+    }
+}
+
+/// Above a limit for bodies.
+fn too_large(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Respond { status: 413 })
 }
 
 fn redirect(outcome: &Outcome) -> bool {

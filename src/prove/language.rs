@@ -21,6 +21,9 @@ pub(super) enum Language {
 /// State of a [`Language`]; 0 is the start.
 pub(super) type State = u8;
 
+/// No language has more states.
+pub(super) const STATES: usize = 5;
+
 /// Printable ASCII, the most readable first: witnesses are made of the first byte that fits.
 pub(super) const READABLE: &[u8] =
     b"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./=~+,:@!$&'()*;?#%<>[]^`{|}\"\\ ";

@@ -1,6 +1,6 @@
 //! Regions of hosts whose path conditions are literals: found without any automaton.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::language::{Language, READABLE, is_path_byte};
 use super::region::{Question, Region};
@@ -92,7 +92,7 @@ fn knots(texts: &BTreeSet<&str>) -> BTreeSet<String> {
 /// The rules of one side by their literals.
 struct Index<'r> {
     always: Vec<usize>,
-    literals: HashMap<&'r str, Vec<(usize, Kind)>>,
+    literals: BTreeMap<&'r str, Vec<(usize, Kind)>>,
 }
 
 #[derive(Clone, Copy)]
@@ -105,7 +105,7 @@ enum Kind {
 impl<'r> Index<'r> {
     fn new(rules: &'r [Rule]) -> Self {
         let mut always = Vec::new();
-        let mut literals: HashMap<&str, Vec<(usize, Kind)>> = HashMap::with_capacity(rules.len());
+        let mut literals: BTreeMap<&str, Vec<(usize, Kind)>> = BTreeMap::new();
         for (index, rule) in rules.iter().enumerate() {
             let mut at = |text: &'r str, kind| literals.entry(text).or_default().push((index, kind));
             match &rule.matcher.path {
@@ -177,8 +177,8 @@ mod tests {
         for list in lists {
             let rules: Vec<Rule> = list.iter().map(|path| crate::prove::fixture::rule(path.clone())).collect();
             let host = crate::prove::fixture::host(rules);
-            let side = Side { entry: None, host: Some(&host) };
-            let empty = Side { entry: None, host: None };
+            let side = Side { entry: None, host: Some(&host), handshake: true };
+            let empty = Side { entry: None, host: None, handshake: true };
             let question = Question { before: side, after: empty, before_shapes: &[], after_shapes: &[] };
             let found: BTreeSet<Vec<usize>> = regions(question).unwrap().into_iter().map(|r| r.before).collect();
             let wanted: BTreeSet<Vec<usize>> =

@@ -1,16 +1,17 @@
 //! One host on both sides: every class of its requests.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::action::{Effect, Likeness, likeness};
 use super::conditions::{Leaf, Split, split};
-use super::explain::{Facts, codes, differ};
+use super::dimensions::HostHeader;
+use super::explain::{Differs, Facts, codes, differ};
 use super::policy;
 use super::proof::{Difference, Doubt, Family, Limits, Proof, Unproved};
 use super::redirect::Place;
 use super::region::{Question, Region, regions};
-use super::side::Side;
+use super::side::{Interference, Side};
 use super::{Outcome, Request};
 use crate::model::Protocol;
 use crate::report::Code;
@@ -40,21 +41,7 @@ impl Pair<'_> {
 
     /// The plainest request for a path.
     pub(super) fn request(&self, path: &str) -> Request {
-        let place = self.place();
-        let port = place.port_in_host();
-        Request {
-            method: "GET".to_owned(),
-            scheme: place.scheme().to_owned(),
-            host: Some(format!("{}{port}", self.host)),
-            path: path.to_owned(),
-            headers: Vec::new(),
-            client: None,
-            port: (!port.is_empty()).then_some(self.port),
-            sni: None,
-            body_bytes: None,
-            repeat: None,
-            gateway: None,
-        }
+        self.place().request(&self.host, path)
     }
 }
 
@@ -67,11 +54,11 @@ pub(super) fn compare(pair: &Pair<'_>, limits: &Limits) -> Proof {
     match (pair.before.host, pair.after.host) {
         (None, None) => inquiry.unserved(),
         (Some(before), Some(after)) if before.passthrough != after.passthrough => {
-            inquiry.whole(&[Family::Passthrough]);
+            inquiry.whole(Differs::Policies, &[Family::Passthrough]);
         }
         (Some(before), Some(after)) => {
             if policy::certificate_differs(before, after) {
-                inquiry.whole(&[Family::Certificate]);
+                inquiry.whole(Differs::Policies, &[Family::Certificate]);
             }
             inquiry.classes(limits);
         }
@@ -112,21 +99,26 @@ impl Witness {
     }
 }
 
+fn add_query(request: &mut Request, query: &str) {
+    request.path.push(if request.path.contains('?') { '&' } else { '?' });
+    request.path.push_str(query);
+}
+
 impl<'q> Inquiry<'q> {
     /// No virtual host on either side: the entry points answer by themselves.
     fn unserved(&mut self) {
         self.proof.classes += 1;
         if differ(&self.pair.before.unserved(), &self.pair.after.unserved()) {
-            self.whole(&[]);
+            self.whole(Differs::Action { shadowed: false }, &[]);
         }
     }
 
     /// Notes a difference that does not depend on the path.
-    fn whole(&mut self, families: &[Family]) {
+    fn whole(&mut self, differs: Differs, families: &[Family]) {
         let request = self.request("/", None);
         let (before_rule, before) = self.pair.before.outcome_of_any(&request);
         let (after_rule, after) = self.pair.after.outcome_of_any(&request);
-        self.note((before_rule, after_rule), families, Witness { request, before, after }, false);
+        self.note((before_rule, after_rule), differs, families, Witness { request, before, after });
     }
 
     fn classes(&mut self, limits: &Limits) {
@@ -135,11 +127,13 @@ impl<'q> Inquiry<'q> {
             self.doubt(doubt, None, (None, None));
         }
         // Regions with the same rules on both sides split alike, whatever their paths.
-        let mut splits: HashMap<(&[usize], &[usize]), Arc<Split>> = HashMap::new();
+        let mut splits: BTreeMap<(&[usize], &[usize]), Arc<Split>> = BTreeMap::new();
+        let host = format!("{}{}", self.pair.host, self.place().port_in_host());
+        let header = HostHeader { text: &host, sole: self.pair.sole };
         for region in &regions {
-            let key = (region.before.as_slice(), region.after.as_slice());
-            let split = splits.entry(key).or_insert_with(|| {
-                Arc::new(split(self.pair.before.ranked(&region.before), self.pair.after.ranked(&region.after), limits))
+            let (before, after) = (region.before.as_slice(), region.after.as_slice());
+            let split = splits.entry((before, after)).or_insert_with(|| {
+                Arc::new(split(self.pair.before.ranked(before), self.pair.after.ranked(after), header, limits))
             });
             let split = Arc::clone(split);
             if let Some(doubt) = &split.doubt {
@@ -155,20 +149,25 @@ impl<'q> Inquiry<'q> {
 
     /// Compares what both sides do with a class.
     fn judge(&mut self, region: &Region, leaf: &Leaf) {
+        let interferences = (self.pair.before.interferes(&leaf.values), self.pair.after.interferes(&leaf.values));
+        if interferences == (Some(Interference::Refuses), Some(Interference::Refuses)) {
+            return;
+        }
         let before = self.question.before.effect(leaf.before, self.question.before_shapes);
         let after = self.question.after.effect(leaf.after, self.question.after_shapes);
         let families = policy::differing(before, after);
         let unclear = likeness(before, after, &region.known, self.place()) == Likeness::Unclear;
-        let witness = if unclear { self.try_members(region, leaf) } else { None };
+        let tried = unclear || interferences.0 != interferences.1;
+        let witness = if tried { self.try_members(region, leaf) } else { None };
         match witness {
             Some(witness) => {
-                let shadowed = self.shadowed(region, leaf, before);
-                self.note((leaf.before, leaf.after), &families, witness, shadowed);
+                let differs = Differs::Action { shadowed: self.shadowed(region, leaf, before) };
+                self.note((leaf.before, leaf.after), differs, &families, witness);
             }
             None => {
                 if !families.is_empty() {
                     let witness = self.telling(&families, region, leaf, before, after);
-                    self.note((leaf.before, leaf.after), &families, witness, false);
+                    self.note((leaf.before, leaf.after), Differs::Policies, &families, witness);
                 }
                 if unclear {
                     let request = region.members.first().map(|path| self.request(path, Some(leaf)));
@@ -178,15 +177,18 @@ impl<'q> Inquiry<'q> {
         }
     }
 
-    /// The first member of a class, without and with a query, for which the outcomes differ.
+    /// The first member of a class for which the outcomes differ: as it is, with a query, through another proxy.
     fn try_members(&self, region: &Region, leaf: &Leaf) -> Option<Witness> {
-        ["", "x=1", "x=/"].into_iter().find_map(|query| {
+        let variants: [fn(&mut Request); 4] = [
+            |_| {},
+            |request| add_query(request, "x=1"),
+            |request| add_query(request, "x=/"),
+            |request| request.headers.push(("x-forwarded-host".to_owned(), "proxy.example".to_owned())),
+        ];
+        variants.into_iter().find_map(|vary| {
             region.members.iter().find_map(|path| {
                 let mut request = self.request(path, Some(leaf));
-                if !query.is_empty() {
-                    request.path.push(if request.path.contains('?') { '&' } else { '?' });
-                    request.path.push_str(query);
-                }
+                vary(&mut request);
                 let witness = self.run(request, leaf);
                 witness.differs().then_some(witness)
             })
@@ -239,7 +241,7 @@ impl<'q> Inquiry<'q> {
         request
     }
 
-    fn note(&mut self, rules: (Option<usize>, Option<usize>), families: &[Family], witness: Witness, shadowed: bool) {
+    fn note(&mut self, rules: (Option<usize>, Option<usize>), differs: Differs, families: &[Family], witness: Witness) {
         let facts = Facts {
             before: self.pair.before,
             after: self.pair.after,
@@ -247,9 +249,9 @@ impl<'q> Inquiry<'q> {
             after_rule: self.pair.after.rule(rules.1),
             before_outcome: &witness.before,
             after_outcome: &witness.after,
+            differs,
             families,
             wider: self.pair.wider,
-            shadowed,
         };
         // A host that one side does not serve is one difference, whatever its rules.
         let served = self.pair.before.host.is_some() && self.pair.after.host.is_some();

@@ -110,7 +110,7 @@ fn read_only(annotations: &[(&str, &str)]) -> Outcome {
 #[test]
 fn every_name_of_the_controller_is_declared() {
     let mut live = 0;
-    for line in include_str!("annotations.tsv").lines().skip(1) {
+    for line in include_str!("../../testdata/ingress-nginx/annotations.tsv").lines().skip(1) {
         let [name, status, alias, risk] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
         if name == CLASS_ANNOTATION {
             continue; // chooses the controller: detect.rs
@@ -626,7 +626,7 @@ fn objects_that_annotations_name_must_exist_and_fit() {
     let default = Config::default();
     let denied = |annotations, config: &Config, objects: &[Json]| summary(&read_with(annotations, config, objects));
     assert_eq!(denied(basic, &default, &[]), "auth-type auth-secret", "nothing is known of Secrets");
-    assert_eq!(denied(basic, &default, &[other.clone()]), "denied");
+    assert_eq!(denied(basic, &default, std::slice::from_ref(&other)), "denied");
     assert_eq!(
         denied(basic, &default, &[object("Secret", "default", "ht", json!({ "auth": "" }))]),
         "auth-type auth-secret"

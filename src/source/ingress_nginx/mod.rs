@@ -24,6 +24,7 @@ pub use config::Config;
 pub use effective::{CanaryPolicy, Effective, Globals};
 pub use extract::{Reading, read};
 pub use hosts::DIALECT;
+pub use settings_effect::{Treatment, treatment};
 
 use crate::model::Routing;
 use crate::report::{Fate, Report};
@@ -49,14 +50,14 @@ pub fn lower(
     report: &mut Report,
 ) -> Routing {
     sort(&mut ingresses);
+    for loaded in &ingresses {
+        loaded.ingress.account(Fate::Carried, None, report);
+    }
     let mut upstreams = upstreams::build(&ingresses, context, report);
     let mut servers = servers::build(&ingresses, &upstreams, report);
     canary::merge(&ingresses, &mut upstreams, &servers, report);
     for server in servers.values_mut() {
-        locations::finish(server, &ingresses);
-    }
-    for loaded in &ingresses {
-        loaded.ingress.account(Fate::Carried, None, report);
+        locations::finish(server, &ingresses, report);
     }
     hosts::routing(
         name,

@@ -12,11 +12,11 @@ use crate::source::annotation::Refusal;
 use crate::source::value;
 
 /// An outcome with its reason.
-pub type Verdict = Option<(Refusal, String)>;
+pub(super) type Verdict = Option<(Refusal, String)>;
 
 /// Whom the annotations belong to, and where other objects are found.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
+pub(super) struct Surroundings<'a> {
     /// The Ingress's namespace.
     pub namespace: &'a str,
     /// The controller's settings.
@@ -26,7 +26,7 @@ pub struct Surroundings<'a> {
 }
 
 /// What a parser asks of an annotation's object as soon as it has read the annotation.
-pub fn check(key: &str, settings: &Settings, around: Surroundings<'_>) -> Verdict {
+pub(super) fn check(key: &str, settings: &Settings, around: Surroundings<'_>) -> Verdict {
     match key {
         "auth-secret" => secret(settings.auth_secret.as_ref()?, Refusal::Denied, around),
         "auth-tls-secret" => certificate(settings.auth_tls_secret.as_ref()?, Refusal::Forbidden, around),
@@ -40,7 +40,7 @@ pub fn check(key: &str, settings: &Settings, around: Surroundings<'_>) -> Verdic
 }
 
 /// What a parser asks after its last annotation: the annotation that is to blame, and the outcome.
-pub fn conclude(
+pub(super) fn conclude(
     family: &str,
     settings: &Settings,
     around: Surroundings<'_>,
