@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Outcome;
 use super::action::gcd;
 use super::proof::Family;
 use super::side::Side;
-use crate::model::{Cause, Protocol, Rule};
+use super::{Outcome, Request};
+use crate::model::{Cause, PathMatcher, Protocol, Rule};
 use crate::report::Code;
 
 /// Whether two outcomes are not the same: weights of 1:1 and 50:50 are.
@@ -44,6 +44,7 @@ pub(super) struct Facts<'f> {
     pub(super) after: Side<'f>,
     pub(super) before_rule: Option<&'f Rule>,
     pub(super) after_rule: Option<&'f Rule>,
+    pub(super) request: &'f Request,
     pub(super) before_outcome: &'f Outcome,
     pub(super) after_outcome: &'f Outcome,
     pub(super) differs: Differs,
@@ -65,6 +66,7 @@ const REASONS: &[Row] = &[
     (Code::HostDiffers, |facts| facts.before.host.is_none() || facts.after.host.is_none()),
     (Code::SlashRedirectLost, |facts| facts.before_cause() == Some(Cause::SlashRedirect)),
     (Code::TrailingSlashKept, |facts| facts.before_cause() == Some(Cause::HttpsRedirect) && facts.slash_kept()),
+    (Code::RegexApproximated, |facts| facts.approximated()),
     (Code::OrderDiffers, |facts| facts.differs == Differs::Action { shadowed: true }),
     (Code::RedirectDiffers, |facts| redirect(facts.before_outcome) || redirect(facts.after_outcome)),
 ];
@@ -134,6 +136,22 @@ impl Facts<'_> {
         https && own && self.after.host.is_none()
     }
 
+    /// The rule before is an expression that begins with a literal which a rule after has as a prefix, and the path only
+    /// fits the expression: by the case of its letters, or in the middle of an element.
+    fn approximated(&self) -> bool {
+        let Some(PathMatcher::Regex(regex)) = self.before_rule.map(|rule| &rule.matcher.path) else { return false };
+        let literal = leading_literal(&regex.pattern);
+        let prefix = literal.trim_end_matches('/');
+        let path = self.request.path.split('?').next().unwrap_or_default();
+        let written = |rule: &Rule| match &rule.matcher.path {
+            PathMatcher::Segment(text) | PathMatcher::Prefix(text) => text.trim_end_matches('/') == prefix,
+            PathMatcher::Any | PathMatcher::Exact(_) | PathMatcher::Regex(_) => false,
+        };
+        !prefix.is_empty()
+            && !PathMatcher::Segment(prefix.to_owned()).matches(path)
+            && self.after.rules().iter().any(written)
+    }
+
     fn slash_kept(&self) -> bool {
         match (self.before_outcome, self.after_outcome) {
             (
@@ -167,6 +185,28 @@ impl Facts<'_> {
             (Some(_) | None, _) => false,
         }
     }
+}
+
+/// The text that an expression begins with, behind its `^`.
+fn leading_literal(pattern: &str) -> String {
+    let mut literal = String::new();
+    let mut characters = pattern.strip_prefix('^').unwrap_or(pattern).chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some(escaped) if escaped.is_ascii_punctuation() => literal.push(escaped),
+                Some(_) | None => break,
+            },
+            '(' | '[' | '.' | '$' | '|' | '^' => break,
+            // The quantifier belongs to the character before it.
+            '*' | '?' | '+' | '{' => {
+                literal.pop();
+                break;
+            }
+            plain => literal.push(plain),
+        }
+    }
+    literal
 }
 
 fn received(outcome: &Outcome) -> Option<&super::Received> {
