@@ -59,7 +59,6 @@ type Row = (Code, fn(&Facts<'_>) -> bool);
 /// Reasons that explain different outcomes as a whole; the first that holds counts.
 const REASONS: &[Row] = &[
     (Code::RuleWithheld, |facts| facts.after_rule.is_some_and(|rule| rule.cause == Cause::Withheld)),
-    (Code::HealthEndpoint, |facts| facts.before_cause() == Some(Cause::BuiltIn)),
     (Code::WildcardWider, |facts| facts.wider),
     (Code::HttpsDefaultCertificate, |facts| facts.default_certificate()),
     (Code::BackendError, |facts| error(facts.before_outcome) && error(facts.after_outcome)),
@@ -81,6 +80,10 @@ const ASPECTS: &[Row] = &[
 
 /// The codes of a difference; never empty.
 pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
+    if facts.before_cause() == Some(Cause::BuiltIn) {
+        // The data plane's own endpoints: whatever differs about them, it is that they are gone.
+        return vec![Code::HealthEndpoint];
+    }
     let mut codes = Vec::new();
     if facts.differs != Differs::Policies {
         match REASONS.iter().find(|(_, holds)| holds(facts)) {

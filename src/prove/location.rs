@@ -5,7 +5,7 @@ use crate::model::{Location, Redirect, RedirectParts, RedirectPort};
 
 /// Writes the Location.
 #[must_use]
-pub fn location(redirect: &Redirect, request: &Request, path: &WirePath) -> String {
+pub(super) fn location(redirect: &Redirect, request: &Request, path: &WirePath) -> String {
     match &redirect.location {
         Location::Fixed { url, absolute } if *absolute && url.starts_with('/') => {
             format!("{}://{}{url}", request.scheme, bare_host(request))
@@ -82,7 +82,7 @@ fn port(parts: &RedirectParts, scheme: &str, request: &Request) -> String {
 
 /// The Host header without its port.
 #[must_use]
-pub fn bare_host(request: &Request) -> String {
+pub(super) fn bare_host(request: &Request) -> String {
     let host = request.host.as_deref().unwrap_or_default();
     match host.rsplit_once(':') {
         Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && !name.ends_with(':') => {

@@ -255,6 +255,21 @@ codes! {
         why: "None of its rules gets a request.",
         fix: "Correct its parentRefs and hostnames, or the listeners' allowedRoutes.",
     }
+    AnnotationInert = 130 "annotation-without-effect" Warning {
+        what: "An annotation has no effect, because another one that it depends on is missing, switched off or set against it.",
+        why: "The controller does not act on it: requests are treated as if it were not there.",
+        fix: "Set the other annotation if the effect is wanted, or remove this one.",
+    }
+    ConfigKeyUnknown = 131 "unknown-config-key" Info {
+        what: "The controller's ConfigMap has a key that the controller does not know.",
+        why: "It never had an effect.",
+        fix: "Correct the key or remove it.",
+    }
+    ConfigValueRefused = 132 "config-value-refused" Warning {
+        what: "The controller refuses the value of a key of its ConfigMap and keeps the default.",
+        why: "The setting never had the effect it was meant to have; the conversion keeps the default.",
+        fix: "Correct the value if the effect is wanted, then convert again.",
+    }
 
     VersionNotRead = 140 "api-version-not-read" Warning {
         what: "An object of Gateway API has a version that is not read.",
@@ -275,6 +290,11 @@ codes! {
         what: "A filter has an effect that gatelift does not read.",
         why: "The rule is taken without it.",
         fix: "Compare the rule by hand.",
+    }
+    RuleUnreachable = 144 "rule-unreachable" Info {
+        what: "A rule never gets a request: an earlier rule takes all of them.",
+        why: "It has no effect today. Left in the output it would come alive, because Gateway API ranks rules by how specific they are.",
+        fix: "Nothing for the conversion. Move the rule up if it was meant to work.",
     }
 
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
@@ -437,6 +457,21 @@ codes! {
         what: "A Gateway would need more than 64 listeners.",
         why: "The rest is put into further Gateways, each with an address of its own.",
         fix: "Use wildcard certificates, or --topology listener-set.",
+    }
+    CaConfigMapNeeded = 314 "ca-configmap-needed" Warning {
+        what: "A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.",
+        why: "Until the ConfigMap exists the policy is invalid and requests to the backend fail.",
+        fix: "Copy ca.crt of the Secret into a ConfigMap of the same name in the Service's namespace.",
+    }
+    GatewayNamespace = 315 "gateway-namespace-chosen" Info {
+        what: "The routes are in several namespaces and none was named for their Gateway.",
+        why: "The Gateway is put into the first namespace by name; routes of the others attach to it from there.",
+        fix: "Name a namespace with --gateway-namespace, or use --topology namespace.",
+    }
+    ListenersNeeded = 316 "listeners-needed" Info {
+        what: "The routes attach to a Gateway that is not part of the output.",
+        why: "A host is served only when that Gateway has a listener for it that allows routes of the route's namespace.",
+        fix: "Give the Gateway the listeners that are listed.",
     }
 
     InvalidOutput = 401 "invalid-output" Error {

@@ -66,6 +66,15 @@ impl Ledger {
         }
     }
 
+    /// Writes down a fate for a field that has none yet, at its own level or above.
+    pub fn settle(&mut self, origin: &Origin, fate: Fate, code: Option<Code>) {
+        let known =
+            self.entries.get(&origin.object).is_some_and(|fields| fields.keys().any(|path| path.covers(&origin.path)));
+        if !known {
+            self.record(origin, fate, code);
+        }
+    }
+
     /// All entries, by object and field.
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<ObjectRef>, &FieldPath, Fate, Option<Code>)> {
         self.entries

@@ -7,7 +7,6 @@ use super::context::{Context, World};
 use super::ingress::Ingress;
 use crate::model::Origin;
 use crate::report::{Code, Diagnostic, Fate, Report};
-use crate::syntax::FieldPath;
 
 /// A dialect of Ingress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,10 +98,6 @@ fn class_of(ingress: &Ingress, context: &Context, forced: Option<Dialect>, repor
     if let Some(class) =
         ingress.class_name.as_ref().or(ingress.class_annotation.as_ref()).filter(|class| !class.value.is_empty())
     {
-        report.ledger.record(&class.origin, Fate::Carried, None);
-        if let (Some(_), Some(annotation)) = (&ingress.class_name, &ingress.class_annotation) {
-            report.ledger.record(&annotation.origin, Fate::Ignored, None);
-        }
         let closed = context.world == World::Closed && ingress.class_name.is_some() && !context.classes.is_empty();
         if closed && !context.classes.contains_key(&class.value) {
             return unserved(ingress, report, &format!("no IngressClass is named `{}`", class.value));
@@ -132,11 +127,7 @@ fn unserved(ingress: &Ingress, report: &mut Report, why: &str) -> Option<String>
         Diagnostic::new(Code::ClassNotServed, format!("Ingress `{}` is served by nobody", ingress.key()))
             .at(&origin, why),
     );
-    report.ledger.record(
-        &Origin::field(&ingress.object, FieldPath::root().key("spec")),
-        Fate::Ignored,
-        Some(Code::ClassNotServed),
-    );
+    ingress.account(Fate::Ignored, Some(Code::ClassNotServed), report);
     None
 }
 
@@ -166,6 +157,7 @@ fn dialect_of(class: &str, ingresses: &[Ingress], context: &Context, report: &mu
 }
 
 /// `k8s.io/ingress-nginx`, and the values that people give further installations (`k8s.io/internal-ingress-nginx`).
-fn is_ingress_nginx(controller: &str) -> bool {
+#[must_use]
+pub fn is_ingress_nginx(controller: &str) -> bool {
     controller.starts_with("k8s.io/") && controller.contains("ingress-nginx")
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BackendRef, Ingress, IngressPath, PathType, resolve};
 use crate::model::{
-    Action, Cause, EntryPoint, Forward, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Pipeline, Policies,
-    Protocol, Routing, Rule, Tls, Unavailable, VirtualHost, WildcardDepth,
+    Action, Cause, EntryPoint, Forward, HostPattern, Located, Matcher, Origin, PathHandling, PathMatcher, Pipeline,
+    Policies, Protocol, Routing, Rule, Tls, Unavailable, VirtualHost, WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -18,7 +18,9 @@ pub const DIALECT: &str = "ingress";
 #[must_use]
 pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report: &mut Report) -> Routing {
     ingresses.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.key().cmp(&b.key())));
-    let mut lowering = Lowering { context, report, missing: BTreeSet::new() };
+    let protections =
+        ingresses.iter().map(|ingress| (ingress.key(), super::vendor::account(ingress, report))).collect();
+    let mut lowering = Lowering { context, report, missing: BTreeSet::new(), protections };
     let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
     for ingress in &ingresses {
         for rule in &ingress.rules {
@@ -47,6 +49,9 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
     });
     let mut entry_points = Vec::from(entry_points);
     entry_points.retain(|entry| !entry.hosts.is_empty());
+    for ingress in &ingresses {
+        ingress.account(Fate::Carried, None, report);
+    }
     Routing { name: class.to_owned(), dialect: DIALECT, entry_points, refused: None }
 }
 
@@ -62,6 +67,8 @@ struct Lowering<'a> {
     context: &'a Context,
     report: &'a mut Report,
     missing: BTreeSet<(String, String)>,
+    /// By Ingress.
+    protections: BTreeMap<String, Vec<Located<&'static str>>>,
 }
 
 impl Lowering<'_> {
@@ -129,7 +136,14 @@ impl Lowering<'_> {
             fallback: None,
             unavailable: Unavailable { no_endpoints: 503, missing: 503 },
         });
-        Some(Rule { matcher: Matcher::path(path), action, policies: Policies::default(), cause, origin })
+        let unmodelled = self.protections.get(&ingress.key()).cloned().unwrap_or_default();
+        Some(Rule {
+            matcher: Matcher::path(path),
+            action,
+            policies: Policies { unmodelled, ..Policies::default() },
+            cause,
+            origin,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 mod backend;
 mod lower;
 mod object;
+mod vendor;
 
 pub use backend::{ResolvedPort, resolve, resolve_port};
 pub use lower::{DIALECT, lower};

@@ -116,6 +116,25 @@ impl Ingress {
         Origin::field(&self.object, field.clone())
     }
 
+    /// Gives every field that has none yet a fate: class, hosts, paths, tls sections, the default backend, annotations.
+    pub fn account(&self, fate: Fate, code: Option<Code>, report: &mut Report) {
+        let class = self.class_name.iter().chain(&self.class_annotation).map(|class| class.origin.clone());
+        let tls = self.tls.iter().map(|tls| self.origin(&tls.field));
+        let default = self.default_backend.iter().map(|backend| self.origin(&backend.field));
+        let rules = self.rules.iter().flat_map(|rule| {
+            let host = (!rule.host.is_empty()).then(|| rule.field.key("host"));
+            host.into_iter()
+                .chain(rule.paths.iter().flatten().map(|path| path.field.clone()))
+                .map(|field| self.origin(&field))
+        });
+        for origin in class.chain(tls).chain(default).chain(rules) {
+            report.ledger.settle(&origin, fate, code);
+        }
+        for (key, _) in &self.annotations {
+            report.ledger.settle(&self.origin(&FieldPath::annotation(key)), Fate::Ignored, None);
+        }
+    }
+
     /// An annotation's value.
     #[must_use]
     pub fn annotation(&self, key: &str) -> Option<&str> {

@@ -4,19 +4,29 @@
 //! backends, `locations` location.go and template.go (nginx's own locations and their order), `rules` what a location
 //! does to a request, `hosts` what becomes of server names, aliases and redirects between them.
 
+pub mod annotations;
 mod canary;
+pub mod config;
 mod effective;
+pub mod extract;
 mod hosts;
+pub mod inspection;
 mod locations;
+pub mod lookup;
+mod references;
 mod rules;
 mod servers;
+mod settings_effect;
 mod upstreams;
+pub mod validators;
 
+pub use config::Config;
 pub use effective::{CanaryPolicy, Effective, Globals};
+pub use extract::{Reading, read};
 pub use hosts::DIALECT;
 
 use crate::model::Routing;
-use crate::report::Report;
+use crate::report::{Fate, Report};
 use crate::source::context::Context;
 use crate::source::ingress::Ingress;
 
@@ -44,6 +54,9 @@ pub fn lower(
     canary::merge(&ingresses, &mut upstreams, &servers, report);
     for server in servers.values_mut() {
         locations::finish(server, &ingresses);
+    }
+    for loaded in &ingresses {
+        loaded.ingress.account(Fate::Carried, None, report);
     }
     hosts::routing(
         name,
