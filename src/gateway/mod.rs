@@ -3,6 +3,7 @@
 //! Our own structs rather than a crate's: one family of filters for rules and backends, both channels in one type,
 //! fields in the order in which kubectl prints them (alphabetical). Unknown fields are left out on reading.
 
+mod cookie;
 mod gateway;
 mod grpc_route;
 mod http_route;
@@ -11,6 +12,7 @@ mod metadata;
 mod profile;
 mod reference;
 
+pub use cookie::*;
 pub use gateway::*;
 pub use grpc_route::*;
 pub use http_route::*;

@@ -9,12 +9,18 @@ use crate::model::{Anchoring, PathHandling, Pipeline, WildcardDepth};
 pub struct Profile {
     /// `envoy-gateway`, …
     pub name: &'static str,
+    /// `controllerName` of its GatewayClasses; empty for the specification.
+    pub controller: &'static str,
     /// Where a regular expression on the path ranks.
     pub regex_rank: RegexRank,
     /// Among regular expressions the longer text is tried first; otherwise method, headers, then list order decide.
     pub regex_by_length: bool,
     /// How much of the path a regular expression has to take.
     pub regex_anchoring: Anchoring,
+    /// What the implementation writes in front of an expression on the path.
+    pub regex_prefix: &'static str,
+    /// How much of a header or query value a regular expression has to take.
+    pub value_anchoring: Anchoring,
     /// Expressions are PCRE (look-around works), not RE2.
     pub regex_pcre: bool,
     /// What ranks next when paths tie.
@@ -41,6 +47,26 @@ pub struct Profile {
     pub default_timeout: Option<u64>,
     /// Requests of a listener's host never reach routes of a less specific listener.
     pub listener_isolation: bool,
+    /// What the plain HTTP listeners of one port share.
+    pub http_listeners: HttpListeners,
+    /// SNI chooses the listener before the Host header is looked at.
+    pub sni_selects_listener: bool,
+    /// What ReplacePrefixMatch does with the matched prefix.
+    pub prefix_replacement: PrefixReplacement,
+    /// A Location keeps the Host header with its port where the redirect names neither host nor port.
+    pub redirect_keeps_authority: bool,
+    /// A rule without a usable backend and with a missing one answers as for the missing one, whatever its weights.
+    pub one_failure_per_rule: bool,
+    /// A rule whose mirror cannot be resolved fails; otherwise only the copy is dropped.
+    pub missing_mirror_fails: bool,
+    /// A header modifier that names Host fails its rule.
+    pub host_edit_fails: bool,
+    /// `%…%` in a header value is a command of the data plane; a lone `%` makes it refuse the configuration.
+    pub header_commands: bool,
+    /// Preflights of a rule for another method find the rule's CORS filter.
+    pub adds_preflight_rule: bool,
+    /// Kinds of backendRefs beside Service: group and kind.
+    pub backend_kinds: &'static [(&'static str, &'static str)],
     /// Names the sources of these facts.
     pub evidence: &'static str,
 }
@@ -69,15 +95,39 @@ pub enum AfterPath {
     Sum,
 }
 
+/// What the plain HTTP listeners of one port share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpListeners {
+    /// A request goes to the listener with the most specific hostname, and to no other (the specification).
+    Isolated,
+    /// One table of hosts for the port. A hostname that another listener has is left to it; a host that two listeners
+    /// give is refused (Envoy Gateway).
+    OneTable,
+    /// One table of hosts for the port; the rules of equal hosts are put together.
+    Merged,
+}
+
+/// What ReplacePrefixMatch does with the matched prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrefixReplacement {
+    /// By path elements, with one slash between replacement and rest (the specification).
+    Elements,
+    /// As text: `/` with `/v1` turns `/x` into `/v1x` (Envoy's prefix_rewrite).
+    Envoy,
+}
+
 /// Every profile, the specification's own first.
 pub const PROFILES: &[Profile] = &[SPEC, ENVOY_GATEWAY];
 
 /// What the specification promises; what it leaves open is read as most implementations do.
 pub const SPEC: Profile = Profile {
     name: "spec",
+    controller: "",
     regex_rank: RegexRank::AbovePrefix,
     regex_by_length: true,
     regex_anchoring: Anchoring::Full,
+    regex_prefix: "",
+    value_anchoring: Anchoring::Full,
     regex_pcre: false,
     after_path: AfterPath::MethodHeadersQueries,
     wildcard_depth: WildcardDepth::Many,
@@ -91,15 +141,28 @@ pub const SPEC: Profile = Profile {
     no_endpoints: 503,
     default_timeout: None,
     listener_isolation: true,
+    http_listeners: HttpListeners::Isolated,
+    sni_selects_listener: true,
+    prefix_replacement: PrefixReplacement::Elements,
+    redirect_keeps_authority: false,
+    one_failure_per_rule: false,
+    missing_mirror_fails: false,
+    host_edit_fails: false,
+    header_commands: false,
+    adds_preflight_rule: false,
+    backend_kinds: &[],
     evidence: "gateway-api v1.6.1 apis/v1/httproute_types.go",
 };
 
 /// Envoy Gateway 1.9.
 pub const ENVOY_GATEWAY: Profile = Profile {
     name: "envoy-gateway",
+    controller: "gateway.envoyproxy.io/gatewayclass-controller",
     regex_rank: RegexRank::AbovePrefix,
     regex_by_length: true,
     regex_anchoring: Anchoring::Full,
+    regex_prefix: "",
+    value_anchoring: Anchoring::Full,
     regex_pcre: false,
     after_path: AfterPath::MethodAsHeader,
     wildcard_depth: WildcardDepth::Many,
@@ -107,12 +170,22 @@ pub const ENVOY_GATEWAY: Profile = Profile {
     stops_at_catch_all: false,
     prefix_slash_counts: true,
     paths: PathHandling::Envoy,
-    pipeline: Pipeline::Envoy,
+    pipeline: Pipeline::EnvoyGateway,
     missing_backend: 500,
     no_backends: 500,
     no_endpoints: 503,
     default_timeout: Some(15_000),
     listener_isolation: true,
+    http_listeners: HttpListeners::OneTable,
+    sni_selects_listener: true,
+    prefix_replacement: PrefixReplacement::Envoy,
+    redirect_keeps_authority: true,
+    one_failure_per_rule: true,
+    missing_mirror_fails: true,
+    host_edit_fails: true,
+    header_commands: true,
+    adds_preflight_rule: true,
+    backend_kinds: &[("gateway.envoyproxy.io", "Backend"), ("multicluster.x-k8s.io", "ServiceImport")],
     evidence: "envoyproxy/gateway v1.9.0 internal/gatewayapi/sort.go; measured",
 };
 

@@ -8,7 +8,8 @@ use crate::model::{ObjectRef, Origin};
 use crate::syntax::FieldPath;
 
 /// What became of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Fate {
     /// The output does the same.
     Carried,
@@ -22,10 +23,33 @@ pub enum Fate {
     Invalid,
 }
 
+impl Fate {
+    /// In a word: `carried`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Carried => "carried",
+            Self::Ignored => "ignored",
+            Self::Approximated => "approximated",
+            Self::Dropped => "dropped",
+            Self::Invalid => "invalid",
+        }
+    }
+}
+
+impl std::fmt::Display for Fate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The fates of one object's fields, each with the code that says why.
+type Fields = BTreeMap<FieldPath, (Fate, Option<Code>)>;
+
 /// The fate of every setting: an annotation, or a field of `spec` with all below it.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    entries: BTreeMap<Arc<ObjectRef>, BTreeMap<FieldPath, (Fate, Option<Code>)>>,
+    entries: BTreeMap<Arc<ObjectRef>, Fields>,
 }
 
 impl Ledger {
@@ -39,6 +63,15 @@ impl Ledger {
             None => {
                 fields.insert(origin.path.clone(), (fate, code));
             }
+        }
+    }
+
+    /// Writes down a fate for a field that has none yet, at its own level or above.
+    pub fn settle(&mut self, origin: &Origin, fate: Fate, code: Option<Code>) {
+        let known =
+            self.entries.get(&origin.object).is_some_and(|fields| fields.keys().any(|path| path.covers(&origin.path)));
+        if !known {
+            self.record(origin, fate, code);
         }
     }
 

@@ -4,10 +4,12 @@ mod code;
 mod diagnostic;
 mod ledger;
 pub mod render;
+mod summary;
 
 pub use code::{CODES, Code, CodeEntry, Severity};
 pub use diagnostic::{Diagnostic, Label};
 pub use ledger::{Fate, Ledger};
+pub use summary::Summary;
 
 /// Everything a run has to say.
 #[derive(Debug, Clone, Default)]

@@ -105,3 +105,31 @@ impl Node {
         }
     }
 }
+
+impl Node {
+    /// A whole number between 0 and 65535.
+    #[must_use]
+    pub fn as_u16(&self) -> Option<u16> {
+        match self.value {
+            Value::Int(number) => u16::try_from(number).ok(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Float(_)
+            | Value::String(_)
+            | Value::Sequence(_)
+            | Value::Mapping(_) => None,
+        }
+    }
+
+    /// Any scalar as text; nothing for null, lists and mappings.
+    #[must_use]
+    pub fn scalar_text(&self) -> Option<String> {
+        match &self.value {
+            Value::Bool(value) => Some(value.to_string()),
+            Value::Int(value) => Some(value.to_string()),
+            Value::Float(value) => Some(value.to_string()),
+            Value::String(value) => Some(value.to_string()),
+            Value::Null | Value::Sequence(_) | Value::Mapping(_) => None,
+        }
+    }
+}

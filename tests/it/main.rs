@@ -1,1 +1,36 @@
+//! The one integration test binary. A test file is named after what it checks.
+
+// A test says what is wrong by failing, and nothing it does reaches a user.
+#![allow(
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
 mod annotations;
+mod architecture;
+mod binary;
+mod cases;
+mod command_line;
+mod corpus;
+mod dependencies;
+mod emit;
+mod envoy_gateway_cases;
+mod generated;
+mod golden;
+mod json_manifests;
+mod messages;
+mod oracle;
+mod oracle_cases;
+mod pairs;
+mod properties;
+mod report;
+mod rust_source;
+mod settings;
+mod yaml;

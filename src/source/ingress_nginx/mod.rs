@@ -1,9 +1,82 @@
-//! ingress-nginx, controller v1.15.1: its annotations, its ConfigMap and flags, and which Ingresses are its own.
+//! ingress-nginx (controller v1.15): every Ingress of a controller is lowered together, because they share servers.
+//!
+//! `servers` follows controller.go (which Ingress owns which host and location), `canary` its merging of alternative
+//! backends, `locations` location.go and template.go (nginx's own locations and their order), `rules` what a location
+//! does to a request, `hosts` what becomes of server names, aliases and redirects between them.
+//!
+//! `annotations` is the table of annotations, `validators` and `choices` are their values, `extract` reads them with the
+//! controller's outcomes, `references` are the objects they name. `config` and `flags` are the controller's own
+//! settings, `detect` tells which Ingresses are its own.
 
 pub mod annotations;
+mod canary;
+pub mod choices;
 pub mod config;
+mod dead;
 pub mod detect;
-pub mod extract;
-pub mod lookup;
-mod references;
+mod effective;
+mod extract;
+pub mod flags;
+mod hosts;
+mod keyed;
+mod locations;
+mod lookup;
+pub mod references;
+mod rules;
+mod servers;
+mod upstreams;
 pub mod validators;
+
+pub use dead::DEAD;
+pub use effective::{CanaryPolicy, Effective, Globals};
+pub use extract::{Reading, entry, read};
+pub use hosts::DIALECT;
+pub use keyed::ConfigEntry;
+pub use lookup::{Found, Lookup, SecretKeys};
+
+use crate::model::Routing;
+use crate::report::{Fate, Report};
+use crate::source::context::Context;
+use crate::source::ingress::Ingress;
+
+/// An Ingress that the controller loads, with its annotations in effect.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The object.
+    pub ingress: Ingress,
+    /// What its annotations and the controller's configuration make of its locations.
+    pub effective: Effective,
+}
+
+/// The meaning of all Ingresses that one controller serves.
+#[must_use]
+pub fn lower(
+    name: &str,
+    mut ingresses: Vec<Loaded>,
+    globals: &Globals,
+    context: &Context,
+    report: &mut Report,
+) -> Routing {
+    sort(&mut ingresses);
+    let mut upstreams = upstreams::build(&ingresses, context, report);
+    let mut servers = servers::build(&ingresses, &upstreams, report);
+    canary::merge(&ingresses, &mut upstreams, &servers, report);
+    for server in servers.values_mut() {
+        locations::finish(server, &ingresses);
+    }
+    for loaded in &ingresses {
+        loaded.ingress.account(Fate::Carried, None, report);
+    }
+    hosts::routing(
+        name,
+        &servers,
+        &hosts::Inputs { ingresses: &ingresses, upstreams: &upstreams, globals, context },
+        report,
+    )
+}
+
+/// Oldest first; the same age in descending order of `namespace/name` (store.go, ListIngresses).
+fn sort(ingresses: &mut [Loaded]) {
+    ingresses
+        .sort_by(|a, b| a.ingress.created.cmp(&b.ingress.created).then_with(|| b.ingress.key().cmp(&a.ingress.key())));
+}

@@ -1,0 +1,2 @@
+mod portable;
+pub use portable::portable;

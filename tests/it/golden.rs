@@ -1,0 +1,142 @@
+//! Every case under `testdata/`: what is emitted and what is reported, as accepted under `snapshots/`.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::binary::{Run, run, run_with_input};
+use crate::cases::{self, Case};
+use crate::oracle::{Channel, Oracle, Verdict};
+use crate::settings::{Coverage, coverage};
+use crate::{report, yaml};
+
+fn convert(case: &Case, further: &[&str]) -> Run {
+    let args = case.args();
+    let args = ["convert", "-f", "input.yaml"].into_iter().chain(args.iter().map(String::as_str));
+    run(&case.folder, &args.chain(further.iter().copied()).collect::<Vec<_>>())
+}
+
+fn convert_all(cases: impl IntoIterator<Item = Case>, further: &[&str]) -> Vec<(Case, Run)> {
+    let cases: Vec<_> = cases.into_iter().collect();
+    cases
+        .into_par_iter()
+        .map(|case| {
+            let run = convert(&case, further);
+            (case, run)
+        })
+        .collect()
+}
+
+#[test]
+fn output_and_report_are_the_accepted_ones() {
+    let only = std::env::var("CASE").ok();
+    let cases = cases::all().into_iter().filter(|case| only.as_ref().is_none_or(|only| case.name.contains(only)));
+    let mut changed = Vec::new();
+    for (case, run) in convert_all(cases, &["--message-format", "concise"]) {
+        run.assert_orderly();
+        let report = format!("exit {}\n{}", run.code.unwrap(), run.stderr);
+        for (name, text) in [(case.target().as_str(), run.stdout.as_str()), ("report", &report)] {
+            // Goes on after a mismatch, so that one run of the tests shows all that changed.
+            let matches = std::panic::catch_unwind(|| assert_accepted(&case, name, text)).is_ok();
+            if !matches {
+                changed.push(format!("{} {name}", case.label()));
+            }
+        }
+    }
+    assert!(changed.is_empty(), "changed (cargo insta review shows how):\n{}", changed.join("\n"));
+}
+
+fn assert_accepted(case: &Case, name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    settings.set_snapshot_path(root.join("snapshots").join(&case.dialect).join(&case.name));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_input_file(case.folder.join("input.yaml"));
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn every_case_says_what_it_shows() {
+    let cases = cases::all();
+    assert!(cases.len() >= 70, "only {} cases", cases.len());
+    for case in cases {
+        let text = std::fs::read(case.folder.join("input.yaml")).unwrap();
+        let text = String::from_utf8_lossy(&text);
+        let first = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
+        assert!(first.starts_with("# ") && first.len() > 10, "{}: the first line says nothing: {first}", case.label());
+    }
+}
+
+/// Snapshots of cases that are gone would be taken for documentation.
+#[test]
+fn every_snapshot_belongs_to_a_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+    let labels: Vec<_> = cases::all().iter().map(Case::label).collect();
+    for dialect in std::fs::read_dir(cases::testdata()).unwrap().map(|entry| entry.unwrap().file_name()) {
+        let Ok(folders) = std::fs::read_dir(root.join(&dialect)) else { continue };
+        for folder in folders.map(|entry| entry.unwrap().file_name()) {
+            let label = format!("{}/{}", dialect.to_str().unwrap(), folder.to_str().unwrap());
+            assert!(labels.contains(&label), "snapshots/{label} has no case");
+        }
+    }
+}
+
+fn objects_of(run: &Run) -> Vec<Value> {
+    let values = if run.stdout.trim().is_empty() { Vec::new() } else { yaml::documents(&run.stdout).unwrap() };
+    values.into_iter().flat_map(yaml::items).collect()
+}
+
+#[test]
+fn the_api_server_takes_every_emitted_object() {
+    let folders = ["envoy-gateway", "istio", "kgateway", "nginx-gateway-fabric", "traefik", "kong"];
+    let Some(standard) = Oracle::load(Channel::Standard, &folders) else { return };
+    let Some(experimental) = Oracle::load(Channel::Experimental, &folders) else { return };
+    let mut refused = Vec::new();
+    let mut checked = 0;
+    for (case, run) in convert_all(cases::all(), &["-o", "json"]) {
+        let oracle = if case.is_experimental() { &experimental } else { &standard };
+        for object in objects_of(&run) {
+            checked += 1;
+            match oracle.judge(&object) {
+                Verdict::Checked(violations) if violations.is_empty() => {}
+                verdict => refused.push(format!("{}: {} {verdict:?}", case.label(), object["kind"])),
+            }
+        }
+    }
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    assert!(checked > 100, "only {checked} objects were emitted");
+}
+
+#[test]
+fn every_setting_of_every_case_has_exactly_one_fate() {
+    let mut wrong = Vec::new();
+    let cases = cases::all().into_iter().filter(|case| case.dialect != "invalid");
+    for (case, run) in convert_all(cases, &["--message-format", "json"]) {
+        let Some(report) = report::parse(&run.stderr) else {
+            wrong.push(format!("{}: no JSON report: {}", case.label(), run.stderr));
+            continue;
+        };
+        let text = std::fs::read_to_string(case.folder.join("input.yaml")).unwrap();
+        let Coverage { silent, doubled, .. } = coverage(&yaml::documents(&text).unwrap(), &report);
+        wrong.extend(silent.iter().map(|field| format!("{}: no fate: {field}", case.label())));
+        wrong.extend(doubled.iter().map(|field| format!("{}: several fates: {field}", case.label())));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn converting_the_output_again_changes_nothing() {
+    let mut runs = convert_all(cases::all(), &[]);
+    runs.retain(|(_, first)| !first.stdout.trim().is_empty());
+    assert!(runs.len() > 100, "only {} cases have any output", runs.len());
+    let changed = runs.par_iter().filter_map(|(case, first)| {
+        let args = case.args();
+        let args = ["convert", "-f", "-"].into_iter().chain(args.iter().map(String::as_str));
+        let again = run_with_input(&case.folder, &args.collect::<Vec<_>>(), first.stdout.as_bytes());
+        (again.stdout != first.stdout).then(|| case.label())
+    });
+    let changed: Vec<_> = changed.collect();
+    assert!(changed.is_empty(), "{}", changed.join("\n"));
+}
