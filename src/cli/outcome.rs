@@ -1,6 +1,6 @@
 //! Requests and outcomes in words.
 
-use crate::prove::{Outcome, Received, Request};
+use crate::prove::{Outcome, Request};
 
 /// `GET https://foo.com/a?x=1` and its headers.
 pub(super) fn request(request: &Request) -> String {
@@ -13,29 +13,10 @@ pub(super) fn request(request: &Request) -> String {
     format!("{} {}://{host}{}{port}{headers}", request.method, request.scheme, request.path)
 }
 
-/// `forward to shop/web:80 as foo.com/a`.
-pub(super) fn outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Forward { service, received: Received { path, host } } => {
-            format!("forward to {service} as {host}{path}")
-        }
-        Outcome::Split { shares, received: Received { path, host } } => {
-            let total: u64 = shares.values().sum();
-            let parts: Vec<_> = shares.iter().map(|(to, weight)| format!("{weight}/{total} {to}")).collect();
-            format!("split over {} as {host}{path}", parts.join(", "))
-        }
-        Outcome::Redirect { status, location } => format!("redirect {status} to {location}"),
-        Outcome::Respond { status } => format!("respond {status}"),
-        Outcome::Connection { reason } => format!("no answer ({reason})"),
-        Outcome::Reject { reason } => format!("refused: {reason}"),
-    }
-}
-
 /// The request, and below it what becomes of it on either side.
 pub(super) fn comparison(asked: &Request, before: Option<&Outcome>, after: Option<&Outcome>) -> String {
-    let side = |name: &str, found: Option<&Outcome>| {
-        found.map(|found| format!("  {name:<7} {}\n", outcome(found))).unwrap_or_default()
-    };
+    let side =
+        |name: &str, found: Option<&Outcome>| found.map(|found| format!("  {name:<7} {}\n", found)).unwrap_or_default();
     format!("{}\n{}{}", request(asked), side("before", before), side("after", after))
 }
 
@@ -45,6 +26,7 @@ mod tests {
 
     use super::*;
     use crate::cli::request::parse;
+    use crate::prove::Received;
 
     fn received(path: &str) -> Received {
         Received { path: path.to_owned(), host: "foo.com".to_owned() }
@@ -67,9 +49,9 @@ mod tests {
     #[test]
     fn other_outcomes() {
         let redirect = Outcome::Redirect { status: 308, location: "https://foo.com/a".to_owned() };
-        assert_eq!(outcome(&redirect), "redirect 308 to https://foo.com/a");
-        assert_eq!(outcome(&Outcome::Respond { status: 404 }), "respond 404");
-        assert_eq!(outcome(&Outcome::Connection { reason: "tls" }), "no answer (tls)");
-        assert_eq!(outcome(&Outcome::Reject { reason: "bad".to_owned() }), "refused: bad");
+        assert_eq!(redirect.to_string(), "redirect 308 to https://foo.com/a");
+        assert_eq!(Outcome::Respond { status: 404 }.to_string(), "respond 404");
+        assert_eq!(Outcome::Connection { reason: "tls" }.to_string(), "no answer (tls)");
+        assert_eq!(Outcome::Reject { reason: "bad".to_owned() }.to_string(), "refused: bad");
     }
 }

@@ -5,16 +5,24 @@ use std::path::Path;
 
 use crate::model::Origin;
 use crate::report::render::{Place, Places};
-use crate::syntax::{Sources, TextPosition};
+use crate::syntax::{Location, Sources, TextPosition};
 
 impl Places for Sources {
-    fn locate(&self, _origin: &Origin) -> Option<Place<'_>> {
-        None
+    fn locate(&self, origin: &Origin) -> Option<Place<'_>> {
+        let location = Self::locate(self, origin.object.document, &origin.document_path())?;
+        Some(place(self, location))
     }
 
-    fn position(&self, _position: &TextPosition) -> Option<Place<'_>> {
-        None
+    fn position(&self, position: &TextPosition) -> Option<Place<'_>> {
+        Some(place(self, Self::position(self, position)))
     }
+}
+
+fn place<'s>(sources: &'s Sources, location: Location<'s>) -> Place<'s> {
+    let start = location.key.unwrap_or(location.value).start;
+    let (line, column) = sources.line_column(location.file, start);
+    let span = start as usize..location.value.end.max(start) as usize;
+    Place { file: location.name, line, column, text: sources.text(location.file), span }
 }
 
 /// Comments that name the fields an object came from, each once, in the order of the files.

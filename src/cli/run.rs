@@ -3,8 +3,7 @@
 use anyhow::bail;
 
 use crate::options::Options;
-use crate::prove::Request;
-use crate::{Conversion, Input, Side, Traced, Verification};
+use crate::{Conversion, Input, Side, Tracer, Verification};
 
 /// Reads what `-f` names.
 pub(super) fn read(files: &[String], recursive: bool) -> anyhow::Result<Input> {
@@ -18,8 +17,8 @@ pub(super) fn convert(input: &Input, options: &Options) -> Conversion {
     crate::convert(input, options)
 }
 
-pub(super) fn trace(conversion: &Conversion, request: &Request, side: Side) -> Traced {
-    crate::trace(conversion, request, side)
+pub(super) fn tracer(input: &Input, options: &Options, side: Side) -> Tracer {
+    Tracer::new(input, options, side)
 }
 
 pub(super) fn verify(before: &Input, after: &Input, options: &Options) -> Verification {

@@ -8,7 +8,7 @@ use clap::{ColorChoice, ValueHint};
 
 use super::args::{AnswerFormat, ConversionArgs, InputArgs};
 use super::outcome::comparison;
-use super::run::{convert, read, trace};
+use super::run::{read, tracer};
 use super::{Exit, messages, request, suggest, terminal};
 use crate::prove::Request;
 use crate::report::{Code, render};
@@ -59,10 +59,10 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let input = read(&args.input.files, args.input.recursive)?;
     terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
 
-    let conversion = convert(&input, &args.conversion.options(&args.allow));
+    let tracer = tracer(&input, &args.conversion.options(&args.allow), args.side);
     let mut exit = messages::exit(&input.report);
     let mut answer = |request: &Request| -> anyhow::Result<()> {
-        let traced = trace(&conversion, request, args.side);
+        let traced = tracer.ask(request);
         if traced.same == Some(false) {
             exit = exit.max(Exit::Findings);
         }

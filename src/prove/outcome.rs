@@ -80,3 +80,22 @@ impl Serialize for Outcome {
         map.end()
     }
 }
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Forward { service, received: Received { path, host } } => {
+                write!(f, "forward to {service} as {host}{path}")
+            }
+            Self::Split { shares, received: Received { path, host } } => {
+                let total: u64 = shares.values().sum();
+                let parts: Vec<_> = shares.iter().map(|(to, weight)| format!("{weight}/{total} {to}")).collect();
+                write!(f, "split over {} as {host}{path}", parts.join(", "))
+            }
+            Self::Redirect { status, location } => write!(f, "redirect {status} to {location}"),
+            Self::Respond { status } => write!(f, "respond {status}"),
+            Self::Connection { reason } => write!(f, "no answer ({reason})"),
+            Self::Reject { reason } => write!(f, "refused: {reason}"),
+        }
+    }
+}

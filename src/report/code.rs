@@ -291,6 +291,11 @@ codes! {
         why: "The rule is taken without it.",
         fix: "Compare the rule by hand.",
     }
+    RuleUnreachable = 144 "rule-unreachable" Info {
+        what: "A rule never gets a request: an earlier rule takes all of them.",
+        why: "It has no effect today. Left in the output it would come alive, because Gateway API ranks rules by how specific they are.",
+        fix: "Nothing for the conversion. Move the rule up if it was meant to work.",
+    }
 
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
         what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",

@@ -119,6 +119,15 @@ impl Target {
         TARGETS.iter().find(|target| target.name == name)
     }
 
+    /// Whether rewrites with captures are written as they are, so that nothing has to be made of them.
+    #[must_use]
+    pub fn rewrites_by_regex(&self) -> bool {
+        match self.support(Feature::RegexRewrite) {
+            Support::Core | Support::Extended | Support::Experimental | Support::Policy(_) => true,
+            Support::Approximate(_) | Support::Unsupported(_) => false,
+        }
+    }
+
     /// How this target carries a feature.
     #[must_use]
     pub fn support(&self, feature: Feature) -> Support {

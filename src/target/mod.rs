@@ -4,6 +4,7 @@
 //! them into routes, [`gateways`] puts the listeners on Gateways, [`objects`] makes objects of the routes. What the
 //! target cannot carry is decided rule by rule in [`rules`] and [`settings`], and said in [`findings`].
 
+mod arrange;
 mod backend_tls;
 mod backends;
 mod capability;
@@ -34,6 +35,7 @@ mod streams;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use arrange::{arranged, pairing};
 pub use capability::{Feature, Support, TARGETS, Target};
 pub use envoy_gateway::ENVOY_GATEWAY;
 pub use standard::STANDARD;

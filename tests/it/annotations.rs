@@ -8,19 +8,19 @@ use gatelift::model::{BackendProtocol, Located, Manifest};
 use gatelift::report::{Code, Fate, Report};
 use gatelift::source::annotation::{Category, Need};
 use gatelift::source::context::{Context, World};
+use gatelift::source::detect::{self, Dialect};
 use gatelift::source::ingress::{self, Ingress};
 use gatelift::source::ingress_nginx::annotations::{ANNOTATIONS, Settings};
 use gatelift::source::ingress_nginx::choices::VerifyClient;
 use gatelift::source::ingress_nginx::config::{Config, KEYS, quiet_keys};
-use gatelift::source::ingress_nginx::detect::{Membership, class_of, left_out};
 use gatelift::source::ingress_nginx::references::Reference;
-use gatelift::source::ingress_nginx::{DEAD, Reading, entry, read};
+use gatelift::source::ingress_nginx::{DEAD, Reading, entry, left_out, read};
 use gatelift::syntax::FieldPath;
 use serde_json::{Value as Json, json};
 
 use crate::json_manifests::manifests;
 
-/// Chooses the controller, so it is no setting: detect.rs.
+/// Chooses the controller, so it is no setting.
 const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 
 /// An Ingress with these annotations and this spec.
@@ -657,61 +657,7 @@ fn objects_that_annotations_name_must_exist_and_fit() {
     assert_eq!(denied(&[("default-backend", "def")], &default, &[service("web")]), "");
 }
 
-// ---- classes
-
-fn class(name: &str, controller: &str, is_default: bool) -> Json {
-    let annotations = json!({ "ingressclass.kubernetes.io/is-default-class": is_default.to_string() });
-    let metadata = json!({ "name": name, "annotations": annotations });
-    let version = "networking.k8s.io/v1";
-    json!({ "apiVersion": version, "kind": "IngressClass", "metadata": metadata, "spec": { "controller": controller } })
-}
-
-#[test]
-fn classes_are_told_by_field_annotation_and_default() {
-    let nginx = || class("nginx", "k8s.io/ingress-nginx", false);
-    let second = || class("second", "k8s.io/ingress-nginx", false);
-    let traefik = |default| class("traefik", "traefik.io/ingress-controller", default);
-    let ingress = |field: Option<&str>, annotation: Option<&str>| {
-        let annotations = annotation.map_or(json!({}), |class| json!({ CLASS_ANNOTATION: class }));
-        object(&annotations, &json!({ "ingressClassName": field }))
-    };
-    let verdict = |ingress: Ingress, classes: &[Json], arguments: &[&str]| {
-        let mut config = Config::default();
-        config.flags.apply(arguments.iter().copied());
-        match class_of(&ingress, &cluster(classes), &config.flags) {
-            Membership::Served { class, .. } => format!("served {class}"),
-            Membership::Foreign { class, .. } => format!("foreign {class}"),
-            Membership::Undeclared { class, .. } => format!("undeclared {class}"),
-            Membership::Classless => "classless".to_owned(),
-        }
-    };
-    let all = [nginx(), second(), traefik(true)];
-    assert_eq!(verdict(ingress(Some("nginx"), None), &all, &[]), "served nginx");
-    assert_eq!(verdict(ingress(Some("second"), None), &all, &[]), "served second");
-    assert_eq!(verdict(ingress(Some("traefik"), None), &all, &[]), "foreign traefik");
-    assert_eq!(verdict(ingress(Some("absent"), None), &all, &[]), "undeclared absent");
-    assert_eq!(verdict(ingress(Some("absent"), None), &[], &[]), "undeclared absent");
-    assert_eq!(verdict(ingress(Some("nginx"), None), &[], &[]), "served nginx");
-    assert_eq!(verdict(ingress(Some("traefik"), Some("nginx")), &all, &[]), "foreign traefik", "the field wins");
-    assert_eq!(verdict(ingress(None, Some("nginx")), &all, &[]), "served nginx");
-    assert_eq!(verdict(ingress(None, Some("nginx")), &[], &[]), "served nginx");
-    assert_eq!(
-        verdict(ingress(None, Some("second")), &all, &[]),
-        "foreign second",
-        "the annotation needs --ingress-class"
-    );
-    assert_eq!(verdict(ingress(None, Some("second")), &all, &["--ingress-class=second"]), "served second");
-    assert_eq!(verdict(ingress(None, None), &all, &[]), "foreign traefik");
-    assert_eq!(
-        verdict(ingress(None, None), &[class("b", "k8s.io/ingress-nginx", true), traefik(false)], &[]),
-        "served b"
-    );
-    assert_eq!(verdict(ingress(None, None), &[nginx()], &[]), "classless");
-    assert_eq!(verdict(ingress(None, None), &[nginx()], &["--watch-ingress-without-class"]), "served _");
-    let other = ["--controller-class=k8s.io/internal"];
-    assert_eq!(verdict(ingress(Some("nginx"), None), &all, &other), "foreign nginx");
-    assert_eq!(verdict(ingress(Some("nginx"), None), &all, &[other[0], "--ingress-class-by-name"]), "served nginx");
-}
+// ---- specs
 
 #[test]
 fn specs_that_look_like_configuration_are_left_out() {
@@ -751,11 +697,11 @@ fn measured_cases_agree() {
         let config = Config::from_config_map(&config_map(&case["controller"]["configMap"]), &mut report);
         let context = Context::read(&objects, World::Closed);
         let ingresses = objects.iter().filter(|object| object.object.kind == "Ingress");
-        let ours: Vec<_> = ingresses
-            .map(|manifest| ingress::read(manifest, &mut report).unwrap())
-            .filter(|ingress| matches!(class_of(ingress, &context, &config.flags), Membership::Served { .. }))
-            .collect();
-        let [ingress] = &ours[..] else { continue };
+        let ingresses = ingresses.map(|manifest| ingress::read(manifest, &mut report).unwrap()).collect();
+        let groups = detect::group(ingresses, &context, None, &mut report);
+        let ours = groups.iter().filter(|group| group.dialect == Dialect::IngressNginx);
+        let ours: Vec<_> = ours.flat_map(|group| &group.ingresses).collect();
+        let [ingress] = ours[..] else { continue };
         let requests = case["requests"].as_array().unwrap();
         let statuses: Vec<_> = requests.iter().map(|case| case["expect"]["respond"]["status"].as_u64()).collect();
         let outcome = Outcome { reading: read(ingress, &config, &context, &mut report), report };

@@ -1,6 +1,8 @@
 //! What annotations and the controller's configuration make of an Ingress's locations.
 
+use super::config::Config;
 use crate::model::{AccessList, Affinity, BackendProtocol, BackendTls, Cors, Located, Mirror, Origin, Timeouts};
+use crate::source::context::World;
 
 /// Controller-wide facts.
 #[derive(Debug, Clone)]
@@ -25,18 +27,22 @@ pub struct Globals {
     pub origin: Option<Origin>,
 }
 
-impl Default for Globals {
-    fn default() -> Self {
+impl Globals {
+    /// What the controller's configuration says. Manifests do not show the controller's flags, so a conversion takes
+    /// passthrough to be switched on where an Ingress asks for it.
+    #[must_use]
+    pub fn of(config: &Config, world: World) -> Self {
+        let service = config.flags.default_backend_service.split_once('/');
         Self {
-            http_redirect_code: 308,
-            use_forwarded_headers: false,
-            no_tls_redirect_locations: vec!["/.well-known/acme-challenge".to_owned()],
-            default_backend: None,
-            ssl_passthrough: true,
-            blocked_user_agents: Vec::new(),
-            blocked_referers: Vec::new(),
-            body_limit: 1024 * 1024,
-            origin: None,
+            http_redirect_code: config.http_redirect_code,
+            use_forwarded_headers: config.use_forwarded_headers,
+            no_tls_redirect_locations: config.no_tls_redirect_locations.clone(),
+            default_backend: service.map(|(namespace, name)| (namespace.to_owned(), name.to_owned())),
+            ssl_passthrough: config.flags.enable_ssl_passthrough || world == World::Open,
+            blocked_user_agents: config.block_user_agents.clone(),
+            blocked_referers: config.block_referers.clone(),
+            body_limit: config.proxy_body_size,
+            origin: config.origin("proxy-body-size").cloned(),
         }
     }
 }

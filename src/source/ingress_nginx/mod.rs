@@ -6,31 +6,34 @@
 //!
 //! `annotations` is the table of annotations, `validators` and `choices` are their values, `extract` reads them with the
 //! controller's outcomes, `references` are the objects they name. `config` and `flags` are the controller's own
-//! settings, `detect` tells which Ingresses are its own.
+//! settings, `inspection` tells which Ingresses it leaves out.
 
 pub mod annotations;
 mod canary;
 pub mod choices;
 pub mod config;
 mod dead;
-pub mod detect;
 mod effective;
 mod extract;
 pub mod flags;
 mod hosts;
+mod inspection;
 mod keyed;
 mod locations;
 mod lookup;
 pub mod references;
 mod rules;
 mod servers;
+mod settings_effect;
 mod upstreams;
 pub mod validators;
 
+pub use config::Config;
 pub use dead::DEAD;
 pub use effective::{CanaryPolicy, Effective, Globals};
 pub use extract::{Reading, entry, read};
 pub use hosts::DIALECT;
+pub use inspection::left_out;
 pub use keyed::ConfigEntry;
 pub use lookup::{Found, Lookup, SecretKeys};
 

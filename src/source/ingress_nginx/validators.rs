@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use regex_automata::meta::Regex;
 
-use crate::source::annotation::{Problem, Refusal, Switch, Syntax};
+use crate::source::annotation::{Problem, Refusal, Syntax};
 use crate::source::value;
 
 /// An expression, compiled when first asked.

@@ -1,0 +1,85 @@
+//! From manifests to routings: every dialect is asked for the objects that are its own.
+
+use crate::gateway::Profile;
+use crate::model::{Manifest, Origin, Routing};
+use crate::options::Options;
+use crate::report::{Code, Diagnostic, Fate, Report};
+use crate::source::context::Context;
+use crate::source::detect::{self, Dialect, Group};
+use crate::source::ingress::{self, Ingress};
+use crate::source::ingress_nginx::{self, Config, Effective, Globals, Loaded, Reading};
+
+pub use crate::source::context::World;
+
+/// What the manifests mean: a routing for each Ingress controller, and one for each Gateway under the profile.
+#[must_use]
+pub fn routings(
+    manifests: &[Manifest],
+    options: &Options,
+    world: World,
+    profile: &Profile,
+    report: &mut Report,
+) -> Vec<Routing> {
+    let context = Context::read(manifests, world);
+    let ingresses = manifests
+        .iter()
+        .filter(|manifest| is_ingress(manifest))
+        .filter_map(|manifest| ingress::read(manifest, report))
+        .collect();
+    let forced = options.source.as_deref().and_then(Dialect::find);
+    let groups = detect::group(ingresses, &context, forced, report);
+    let mut routings: Vec<Routing> =
+        groups.into_iter().map(|group| lower(group, manifests, &context, options, report)).collect();
+    if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
+        routings.extend(crate::source::gateway_api::read(manifests, profile, report));
+    }
+    routings
+}
+
+fn is_ingress(manifest: &Manifest) -> bool {
+    manifest.object.kind == "Ingress" && matches!(manifest.group(), "networking.k8s.io" | "extensions")
+}
+
+fn lower(group: Group, manifests: &[Manifest], context: &Context, options: &Options, report: &mut Report) -> Routing {
+    match group.dialect {
+        Dialect::Ingress => ingress::lower(&group.class, group.ingresses, context, report),
+        Dialect::IngressNginx => {
+            let config = controller_config(manifests, options, report);
+            let globals = Globals::of(&config, context.world);
+            let loaded =
+                group.ingresses.into_iter().filter_map(|ingress| load(ingress, &config, context, report)).collect();
+            ingress_nginx::lower(&group.class, loaded, &globals, context, report)
+        }
+    }
+}
+
+/// The controller's ConfigMap: the one that the user names, else the one that its chart and manifests install.
+fn controller_config(manifests: &[Manifest], options: &Options, report: &mut Report) -> Config {
+    let config_maps =
+        || manifests.iter().filter(|manifest| manifest.object.kind == "ConfigMap" && manifest.group().is_empty());
+    let found = match &options.controller_config {
+        Some(named) => config_maps().find(|m| m.object.name == named.name && m.object.namespace == named.namespace),
+        None => config_maps().find(|m| m.object.name == "ingress-nginx-controller"),
+    };
+    found.map_or_else(Config::default, |manifest| Config::from_config_map(manifest, report))
+}
+
+/// The Ingress with its annotations in effect; `None` when the controller leaves it out.
+fn load(ingress: Ingress, config: &Config, context: &Context, report: &mut Report) -> Option<Loaded> {
+    if let Some(why) = ingress_nginx::left_out(&ingress, config) {
+        let message = format!("the controller leaves out Ingress `{}`", ingress.key());
+        report.push(Diagnostic::new(Code::InvalidValueSkipped, message).at(&why.origin, why.value));
+        ingress.account(Fate::Invalid, Some(Code::InvalidValueSkipped), report);
+        return None;
+    }
+    match ingress_nginx::read(&ingress, config, context, report) {
+        Reading::Settings(settings) => {
+            let effective = Effective::of(&settings, config, &Origin::object(&ingress.object), report);
+            Some(Loaded { ingress, effective })
+        }
+        Reading::Skipped { .. } => {
+            ingress.account(Fate::Invalid, Some(Code::InvalidValueSkipped), report);
+            None
+        }
+    }
+}
