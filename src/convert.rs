@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::findings;
-use crate::gateway::Object;
+use crate::gateway::{Metadata, Object, Resource};
 use crate::input::Input;
 use crate::model::{Manifest, ObjectRef, Origin, Routing};
 use crate::options::{Channel, Options, Topology};
@@ -41,21 +41,19 @@ pub(crate) fn chosen_target(options: &Options) -> &'static Target {
 pub fn convert(input: &Input, options: &Options) -> Conversion {
     let mut report = input.report.clone();
     let target = chosen_target(options);
-    let before: Vec<Routing> = routings(&input.manifests, options, World::Open, target.profile, &mut report)
-        .into_iter()
-        .filter(|routing| routing.dialect != source::gateway_api::DIALECT)
-        .collect();
+    let before = routings(&input.manifests, options, World::Open, target.profile, &mut report);
     let context =
         target::Context { namespaces: source::context::Context::read(&input.manifests, World::Open).namespaces };
     let writing = target_options(options);
     let mut emitted: Vec<Emitted> = Vec::new();
     let mut portable = Vec::new();
-    for routing in &before {
+    for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
         let core = if target.rewrites_by_regex() { routing.clone() } else { pass::portable(routing, &mut report) };
         let prepared = pass::prepare(&core, target.profile, &mut report);
         emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
         portable.push(core);
     }
+    emitted.extend(passed_through(&input.manifests));
     let emitted = target::arranged(emitted);
     let after = read_back(&emitted, target, &mut report);
     if options.prove {
@@ -92,6 +90,25 @@ fn target_options(options: &Options) -> target::Options {
     }
 }
 
+/// Gateway API objects of the input are part of the output as they are.
+fn passed_through(manifests: &[Manifest]) -> Vec<Emitted> {
+    let ours = manifests
+        .iter()
+        .filter(|manifest| manifest.group() == crate::gateway::GROUP && manifest.object.kind != "GatewayClass");
+    ours.filter_map(|manifest| {
+        let json = manifest.node.to_json();
+        let metadata = serde_json::from_value(json.get("metadata")?.clone()).ok()?;
+        let resource = Resource {
+            api_version: manifest.api_version.clone(),
+            kind: manifest.object.kind.clone(),
+            metadata: Metadata { namespace: manifest.object.namespace.clone(), ..metadata },
+            spec: json.get("spec").cloned().unwrap_or_default(),
+        };
+        Some(Emitted { object: Object::Policy(resource), origins: vec![Origin::object(&manifest.object)] })
+    })
+    .collect()
+}
+
 /// What the written objects mean for the target: the same reader that takes a user's Gateway API objects.
 fn read_back(emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<Routing> {
     let mut manifests = Vec::with_capacity(emitted.len());
@@ -117,7 +134,7 @@ fn read_back(emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<R
         });
     }
     let mut said = Report::default();
-    let routings = source::gateway_api::read(&manifests, target.profile, &mut said);
+    let routings = crate::read_gateway_api(&manifests, target.profile, &mut said);
     // The reader has nothing to complain about in what we wrote, but for objects that the API server would refuse.
     report.diagnostics.extend(said.diagnostics.into_iter().filter(|d| d.code == Code::InvalidObject).map(
         |mut diagnostic| {

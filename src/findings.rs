@@ -1,5 +1,7 @@
 //! What a proof found, as diagnostics.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::Routing;
 use crate::prove::{self, Proof, Request};
 use crate::report::{Code, Diagnostic, Report};
@@ -13,32 +15,14 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
             difference.codes = vec![Code::RegexApproximated];
         }
     }
-    for group in prove::group(&differences) {
-        let example = group.example;
-        for code in &example.codes {
-            let mut message = code.entry().what.trim_end_matches('.').to_owned();
-            if !example.families.is_empty() {
-                let families: Vec<&str> = example.families.iter().map(|family| family.name()).collect();
-                message = format!("{} ({})", message, families.join(", "));
-            }
-            let mut diagnostic = Diagnostic::new(*code, lower_first(&message));
-            for origin in example.before_rule.iter().take(1) {
-                diagnostic = diagnostic.at(origin, "taken by this before");
-            }
-            diagnostic = diagnostic.note(format!(
-                "{}: before {}, after {}",
-                shown(&example.request),
-                example.before,
-                example.after
-            ));
-            let hosts = group.hosts();
-            if hosts > 1 {
-                let names = group.host_names(3).join(", ");
-                diagnostic =
-                    diagnostic.note(format!("so do {hosts} hosts: {names}{}", if hosts > 3 { ", …" } else { "" }));
-            }
-            report.push(diagnostic.note(code.entry().why).help(code.entry().fix));
+    let mut by_code: BTreeMap<Code, Vec<&prove::Difference>> = BTreeMap::new();
+    for difference in &differences {
+        for code in &difference.codes {
+            by_code.entry(*code).or_default().push(difference);
         }
+    }
+    for (code, members) in by_code {
+        report.push(finding(code, &members));
     }
     for doubt in &proof.unproved {
         let mut diagnostic = Diagnostic::new(Code::Unproved, format!("`{}`: {}", doubt.host, doubt.doubt));
@@ -50,6 +34,35 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
         }
         report.push(diagnostic.help(Code::Unproved.entry().fix));
     }
+}
+
+/// One reason with its shortest witness.
+fn finding(code: Code, members: &[&prove::Difference]) -> Diagnostic {
+    let entry = code.entry();
+    let families: BTreeSet<&str> =
+        members.iter().flat_map(|difference| difference.families.iter().map(|family| family.name())).collect();
+    let mut message = lower_first(entry.what.trim_end_matches('.'));
+    if code == Code::PolicyDiffers && !families.is_empty() {
+        message = format!("{message}: {}", families.into_iter().collect::<Vec<_>>().join(", "));
+    }
+    let mut diagnostic = Diagnostic::new(code, message);
+    // The same reason over many rules is one finding; its places are the rules that took the requests before.
+    let places: BTreeSet<_> = members.iter().filter_map(|difference| difference.before_rule.as_ref()).collect();
+    for (index, origin) in places.into_iter().filter(|origin| origin.object.kind != "controller").enumerate() {
+        diagnostic = diagnostic.at(origin, if index == 0 { "taken by this before" } else { "" });
+    }
+    let witness = |difference: &&&prove::Difference| (difference.request.path.len(), difference.request.headers.len());
+    if let Some(example) = members.iter().min_by_key(witness) {
+        let request = shown(&example.request);
+        diagnostic = diagnostic.note(format!("{request}: before {}, after {}", example.before, example.after));
+    }
+    let hosts: BTreeSet<&str> = members.iter().filter_map(|difference| difference.request.host.as_deref()).collect();
+    if hosts.len() > 1 {
+        let names: Vec<&str> = hosts.iter().take(3).copied().collect();
+        let more = if hosts.len() > 3 { ", …" } else { "" };
+        diagnostic = diagnostic.note(format!("so on {} hosts: {}{more}", hosts.len(), names.join(", ")));
+    }
+    diagnostic.note(entry.why).help(entry.fix)
 }
 
 /// Whether the routing after the pass already answers the witness as the output does.

@@ -131,7 +131,7 @@ mod tests {
         let found = Verification { classes: 3, differences: vec![difference], ..Verification::default() };
         assert_eq!(
             text(&found),
-            "GET http://a.b.foo.com/\n  before  404\n  after   200\n  \
+            "GET http://a.b.foo.com/\n  before  respond 404\n  after   respond 200\n  \
              why     G2L203 wildcard-matches-more-labels\n\nnot equal: 1 difference (3 classes compared)\n"
         );
         let json = serde_json::to_value(&found).unwrap();

@@ -2,6 +2,7 @@
 //!
 //! `source::gateway_api` reads objects under a profile, `pass` orders rules for one, targets name theirs.
 
+use super::profiles::PROFILES;
 use crate::model::{Anchoring, PathHandling, Pipeline, WildcardDepth};
 
 /// How one implementation ranks and matches.
@@ -29,6 +30,9 @@ pub struct Profile {
     pub wildcard_depth: WildcardDepth,
     /// A request that no rule of the most specific host takes goes on to less specific hosts.
     pub host_fall_through: bool,
+    /// The path alone chooses: a request that fails the other conditions of every rule with its path gets a 404, and no
+    /// shorter path is tried.
+    pub path_alone_chooses: bool,
     /// Rules after a catch-all are dropped (Istio, BuildHTTPRoutesForVirtualService).
     pub stops_at_catch_all: bool,
     /// `/foo/` outranks `/foo` as a prefix by its length.
@@ -91,7 +95,7 @@ pub enum AfterPath {
     MethodAsHeader,
     /// Headers > queries; the method last (Linkerd) or not at all (Contour).
     HeadersQueries,
-    /// One sum: method 1000, header 100, query 10 (Traefik).
+    /// One sum with the path and the host: method 1000, header 100, query 10 (Traefik).
     Sum,
 }
 
@@ -112,87 +116,22 @@ pub enum HttpListeners {
 pub enum PrefixReplacement {
     /// By path elements, with one slash between replacement and rest (the specification).
     Elements,
-    /// As text: `/` with `/v1` turns `/x` into `/v1x` (Envoy's prefix_rewrite).
+    /// As text where the prefix is the root: `/` with `/v1` turns `/x` into `/v1x` (Envoy's prefix_rewrite).
     Envoy,
+    /// The same, with Envoy Gateway's handling of trailing slashes.
+    EnvoyGateway,
 }
-
-/// Every profile, the specification's own first.
-pub const PROFILES: &[Profile] = &[SPEC, ENVOY_GATEWAY];
-
-/// What the specification promises; what it leaves open is read as most implementations do.
-pub const SPEC: Profile = Profile {
-    name: "spec",
-    controller: "",
-    regex_rank: RegexRank::AbovePrefix,
-    regex_by_length: true,
-    regex_anchoring: Anchoring::Full,
-    regex_prefix: "",
-    value_anchoring: Anchoring::Full,
-    regex_pcre: false,
-    after_path: AfterPath::MethodHeadersQueries,
-    wildcard_depth: WildcardDepth::Many,
-    host_fall_through: false,
-    stops_at_catch_all: false,
-    prefix_slash_counts: false,
-    paths: PathHandling::Raw,
-    pipeline: Pipeline::Spec,
-    missing_backend: 500,
-    no_backends: 500,
-    no_endpoints: 503,
-    default_timeout: None,
-    listener_isolation: true,
-    http_listeners: HttpListeners::Isolated,
-    sni_selects_listener: true,
-    prefix_replacement: PrefixReplacement::Elements,
-    redirect_keeps_authority: false,
-    one_failure_per_rule: false,
-    missing_mirror_fails: false,
-    host_edit_fails: false,
-    header_commands: false,
-    adds_preflight_rule: false,
-    backend_kinds: &[],
-    evidence: "gateway-api v1.6.1 apis/v1/httproute_types.go",
-};
-
-/// Envoy Gateway 1.9.
-pub const ENVOY_GATEWAY: Profile = Profile {
-    name: "envoy-gateway",
-    controller: "gateway.envoyproxy.io/gatewayclass-controller",
-    regex_rank: RegexRank::AbovePrefix,
-    regex_by_length: true,
-    regex_anchoring: Anchoring::Full,
-    regex_prefix: "",
-    value_anchoring: Anchoring::Full,
-    regex_pcre: false,
-    after_path: AfterPath::MethodAsHeader,
-    wildcard_depth: WildcardDepth::Many,
-    host_fall_through: false,
-    stops_at_catch_all: false,
-    prefix_slash_counts: true,
-    paths: PathHandling::Envoy,
-    pipeline: Pipeline::EnvoyGateway,
-    missing_backend: 500,
-    no_backends: 500,
-    no_endpoints: 503,
-    default_timeout: Some(15_000),
-    listener_isolation: true,
-    http_listeners: HttpListeners::OneTable,
-    sni_selects_listener: true,
-    prefix_replacement: PrefixReplacement::Envoy,
-    redirect_keeps_authority: true,
-    one_failure_per_rule: true,
-    missing_mirror_fails: true,
-    host_edit_fails: true,
-    header_commands: true,
-    adds_preflight_rule: true,
-    backend_kinds: &[("gateway.envoyproxy.io", "Backend"), ("multicluster.x-k8s.io", "ServiceImport")],
-    evidence: "envoyproxy/gateway v1.9.0 internal/gatewayapi/sort.go; measured",
-};
 
 impl Profile {
     /// The profile of a name.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
         PROFILES.iter().find(|profile| profile.name == name)
+    }
+
+    /// The profile of a controller, by the `controllerName` of its GatewayClasses.
+    #[must_use]
+    pub fn of_controller(controller: &str) -> Option<&'static Self> {
+        PROFILES.iter().find(|profile| !controller.is_empty() && profile.controller == controller)
     }
 }

@@ -63,6 +63,8 @@ struct Shape {
     /// Without a trailing slash; empty for the root.
     prefix: String,
     tail: Tail,
+    /// How many groups the pattern has.
+    groups: usize,
 }
 
 /// What follows the literal.
@@ -108,7 +110,8 @@ fn shape(regex: &PathRegex) -> Option<Shape> {
     TAILS.iter().find_map(|(text, tail)| {
         let prefix = literal(pattern.strip_suffix(text)?)?;
         let prefix = prefix.strip_suffix('/').unwrap_or(&prefix).to_owned();
-        Some(Shape { prefix, tail: *tail })
+        let groups = text.matches('(').count() - text.matches("(?").count();
+        Some(Shape { prefix, tail: *tail, groups })
     })
 }
 
@@ -142,8 +145,9 @@ impl Shape {
     /// The rewrite of a template; `None` when it has no core form, `Some(None)` when it changes nothing.
     #[expect(clippy::option_option, reason = "not expressible, and nothing to do, are different answers")]
     fn rewrite(&self, template: &str) -> Option<Option<PathRewrite>> {
+        let template = self.without_empty_groups(template);
         if !template.contains('$') {
-            return Some(Some(PathRewrite::Full(template.to_owned())));
+            return (!template.is_empty()).then_some(Some(PathRewrite::Full(template)));
         }
         let to = match self.tail {
             Tail::Rest(group) => template.strip_suffix(&format!("/${group}"))?,
@@ -159,6 +163,16 @@ impl Shape {
         let from = if self.prefix.is_empty() { "/" } else { &self.prefix };
         let to = if to.is_empty() { "/" } else { to };
         Some(Some(PathRewrite::Prefix { from: from.to_owned(), to: to.to_owned() }))
+    }
+
+    /// A group that the pattern does not have is empty (ngx_http_script_copy_capture_code).
+    fn without_empty_groups(&self, template: &str) -> String {
+        let groups = self.groups;
+        let mut out = template.to_owned();
+        for digit in (groups + 1)..=9 {
+            out = out.replace(&format!("${digit}"), "");
+        }
+        out
     }
 }
 
@@ -196,7 +210,14 @@ mod tests {
         assert_eq!(rewrite("/(a|b)/(.*)", "/$2"), None);
         assert_eq!(rewrite("/app(/|$)(.*)", "/$1"), None);
         assert_eq!(rewrite("/app(/|$)(.*)", "/$2/x"), None);
-        assert_eq!(rewrite("/app", "/$1"), None);
+        assert_eq!(rewrite("/app(/|$).*", "/$1"), None);
+    }
+
+    #[test]
+    fn groups_that_are_not_there_are_empty() {
+        assert_eq!(rewrite("/", "/$2"), Some(Some(PathRewrite::Full("/".to_owned()))));
+        assert_eq!(rewrite("/app", "/x/$1"), Some(Some(PathRewrite::Full("/x/".to_owned()))));
+        assert_eq!(rewrite("/app", "$1"), None);
     }
 
     #[test]

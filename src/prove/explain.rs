@@ -75,6 +75,10 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
             None => codes.extend(ASPECTS.iter().filter(|(_, holds)| holds(facts)).map(|(code, _)| *code)),
         }
     }
+    if facts.before_cause() == Some(Cause::BuiltIn) {
+        // The data plane's own endpoints: whatever differs about them, it is that they are gone.
+        return vec![Code::HealthEndpoint];
+    }
     codes.extend(facts.families.iter().map(|family| match family {
         _ if error(facts.before_outcome) && error(facts.after_outcome) => Code::BackendError,
         Family::Preflight => Code::MethodDiffers,

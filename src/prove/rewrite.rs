@@ -244,8 +244,7 @@ pub(super) fn received(rewritten: Rewritten, handling: PathHandling) -> Rewritte
             }
             match handling {
                 PathHandling::Nginx => pieces.iter_mut().for_each(Piece::escape),
-                PathHandling::Raw | PathHandling::Envoy if brings_query(&pieces) => return Rewritten::Pieces(pieces),
-                PathHandling::Raw | PathHandling::Envoy => {}
+                PathHandling::Raw | PathHandling::Resolved | PathHandling::Merged | PathHandling::Envoy => {}
             }
             pieces.push(Piece::Query);
             Rewritten::Pieces(pieces)

@@ -40,6 +40,14 @@ pub fn prepare(target: &str, handling: PathHandling) -> Result<WirePath, Early> 
             let decoded = nginx_decode(without_fragment)?;
             Ok(plain(raw, query, decoded, raw.to_owned()))
         }
+        PathHandling::Resolved => {
+            let resolved = envoy_resolve(raw);
+            Ok(plain(raw, query, resolved.clone(), resolved))
+        }
+        PathHandling::Merged => {
+            let merged = merge_slashes(&envoy_resolve(raw));
+            Ok(plain(raw, query, merged.clone(), merged))
+        }
         PathHandling::Envoy => {
             let normalised = envoy_normalise(raw)?;
             Ok(plain(raw, query, normalised.clone(), normalised))
@@ -133,6 +141,14 @@ fn envoy_normalise(raw: &str) -> Result<String, Early> {
     Ok(merge_slashes(&resolved))
 }
 
+/// Unreserved characters decoded, dot segments resolved. What is no path (`*`) stays as it is.
+fn envoy_resolve(raw: &str) -> String {
+    if !raw.starts_with('/') {
+        return raw.to_owned();
+    }
+    resolve_dots(&decode_unreserved(raw), false).unwrap_or_default()
+}
+
 fn merge_slashes(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for character in path.chars() {
@@ -207,5 +223,7 @@ mod tests {
         assert_eq!(path("//"), "//");
         assert_eq!(path("/%61%20"), "/a%20");
         assert_eq!(prepare("/foo%2Fbar", PathHandling::Envoy), Err(Early::Unescape("/foo/bar".to_owned())));
+        assert_eq!(prepare("/a//b/../%63%2Fd", PathHandling::Resolved).unwrap().forwarded, "/a//c%2Fd");
+        assert_eq!(prepare("/a//b/../%63%2Fd", PathHandling::Merged).unwrap().forwarded, "/a/c%2Fd");
     }
 }

@@ -2,56 +2,81 @@
 
 use std::collections::BTreeMap;
 
-use super::{Emitted, Options, names, rank};
+use super::gateways::class_of;
+use super::{Emitted, Options, names};
 use crate::gateway::Object;
 use crate::model::Routing;
 
-/// Sorts the objects of all routings. Grants of one name (two classes with routes in one namespace) become one.
+/// Sorts objects, puts equal ones together and gives different ones that want one name two.
+///
+/// Routings are written one by one, so two of them may need the same grant, and two classes may want one name.
 #[must_use]
-pub fn arranged(emitted: Vec<Emitted>) -> Vec<Emitted> {
-    let mut arranged: BTreeMap<(u8, String, String), Emitted> = BTreeMap::new();
-    for one in emitted {
-        let metadata = one.object.metadata();
-        let key = (rank(&one.object), metadata.namespace.clone(), metadata.name.clone());
-        match arranged.get_mut(&key) {
-            Some(other) => merge(other, one),
+pub fn arranged(objects: Vec<Emitted>) -> Vec<Emitted> {
+    let mut kept: BTreeMap<(Key, usize), Emitted> = BTreeMap::new();
+    for mut one in objects {
+        match kept.get_mut(&(key(&one.object), 0)) {
+            Some(other) if other.object == one.object => {
+                one.origins.retain(|origin| !other.origins.contains(origin));
+                other.origins.append(&mut one.origins);
+            }
+            Some(_) => {
+                rename(&mut one.object);
+                kept.insert((key(&one.object), kept.len()), one);
+            }
             None => {
-                arranged.insert(key, one);
+                kept.insert((key(&one.object), 0), one);
             }
         }
     }
-    arranged.into_values().collect()
+    kept.into_values().collect()
 }
 
-fn merge(first: &mut Emitted, second: Emitted) {
-    if let (Object::ReferenceGrant(grant), Object::ReferenceGrant(other)) = (&mut first.object, second.object) {
-        grant.spec.from.extend(other.spec.from);
-        grant.spec.to.extend(other.spec.to);
-        grant.spec.from.sort();
-        grant.spec.from.dedup();
-        grant.spec.to.sort();
-        grant.spec.to.dedup();
-    }
-    first.origins.extend(second.origins);
-    first.origins.sort();
-    first.origins.dedup();
-}
-
-/// Which Gateway a routing became, by the routings' names; empty where it became several.
+/// Which routing of the output belongs to which of the input, where a class has one Gateway. What is not here has
+/// several, and is to be compared as one.
 #[must_use]
 pub fn pairing(before: &[Routing], after: &[Routing], options: &Options) -> BTreeMap<String, String> {
-    if options.gateway.is_some() {
-        return BTreeMap::new();
-    }
-    let gateways_of = |class: &str| {
-        let name = names::of_words(class, names::LABEL);
-        after.iter().filter(move |routing| routing.name.rsplit('/').next() == Some(name.as_str())).collect::<Vec<_>>()
+    let gateway_of = |routing: &Routing| -> Option<String> {
+        if let Some((namespace, name)) = &options.gateway {
+            return Some(format!("{namespace}/{name}"));
+        }
+        let base = names::of_words(class_of(&routing.name), names::LABEL);
+        let mut own = after.iter().filter(|other| {
+            let name = other.name.rsplit_once('/').map_or(other.name.as_str(), |(_, name)| name);
+            let number = name.strip_prefix(&base).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+            number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
+        });
+        own.next().filter(|_| own.next().is_none()).map(|gateway| gateway.name.clone())
     };
-    before
-        .iter()
-        .filter_map(|routing| match gateways_of(&routing.name).as_slice() {
-            [only] => Some((routing.name.clone(), only.name.clone())),
-            _ => None,
-        })
-        .collect()
+    before.iter().filter_map(|routing| Some((routing.name.clone(), gateway_of(routing)?))).collect()
+}
+
+type Key = (usize, String, String, String);
+
+/// Kinds in the order in which they are applied: what others refer to comes first.
+const ORDER: &[&str] = &[
+    "Gateway",
+    "ListenerSet",
+    "ReferenceGrant",
+    "BackendTLSPolicy",
+    "HTTPRoute",
+    "GRPCRoute",
+    "TLSRoute",
+    "TCPRoute",
+    "UDPRoute",
+];
+
+/// By kind, then by namespace and name.
+fn key(object: &Object) -> Key {
+    let rank = ORDER.iter().position(|kind| *kind == object.kind()).unwrap_or(ORDER.len());
+    let metadata = object.metadata();
+    (rank, object.kind().to_owned(), metadata.namespace.clone(), metadata.name.clone())
+}
+
+/// Marks the name with a hash of the content. Gateways and ListenerSets keep theirs, because routes name them.
+fn rename(object: &mut Object) {
+    let named_by_others = matches!(object, Object::Gateway(_) | Object::ListenerSet(_));
+    if !named_by_others && let Ok(content) = serde_json::to_string(object) {
+        let name = names::marked(&object.metadata().name, &content, names::LABEL);
+        object.metadata_mut().name = name;
+    }
 }

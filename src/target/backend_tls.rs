@@ -24,7 +24,7 @@ pub(super) enum Need {
 
 impl Need {
     /// What a rule's policies ask for.
-    pub fn of(policies: &Policies) -> Self {
+    pub(super) fn of(policies: &Policies) -> Self {
         match policies.backend_protocol.as_ref().map(|protocol| protocol.value) {
             Some(BackendProtocol::Https | BackendProtocol::Grpcs) => {}
             None
@@ -50,7 +50,7 @@ impl Need {
 pub(super) struct Needs(BTreeMap<(String, String), BTreeSet<Need>>);
 
 impl Needs {
-    pub fn of(routing: &Routing) -> Self {
+    pub(super) fn of(routing: &Routing) -> Self {
         let mut needs = Self::default();
         let hosts = routing.entry_points.iter().flat_map(|entry| &entry.hosts).filter(|host| !host.passthrough);
         for rule in hosts.flat_map(|host| &host.rules) {
@@ -66,7 +66,7 @@ impl Needs {
     }
 
     /// Whether every rule that uses one of these Services needs this of it.
-    pub fn agree(&self, need: &Need, backends: &[Backend]) -> bool {
+    pub(super) fn agree(&self, need: &Need, backends: &[Backend]) -> bool {
         backends.iter().all(|Backend { service, .. }| {
             let key = (service.namespace.clone(), service.name.clone());
             self.0.get(&key).is_some_and(|needs| needs.iter().eq([need]))
@@ -80,7 +80,7 @@ pub(super) struct BackendTlsPolicies(BTreeMap<(String, String), (Need, BTreeSet<
 
 impl BackendTlsPolicies {
     /// A rule that is written needs this of its backends.
-    pub fn add(&mut self, need: &Need, backends: &[Backend], origin: &Origin) {
+    pub(super) fn add(&mut self, need: &Need, backends: &[Backend], origin: &Origin) {
         for Backend { service, .. } in backends {
             let key = (service.namespace.clone(), service.name.clone());
             self.0.entry(key).or_insert_with(|| (need.clone(), BTreeSet::new())).1.insert(origin.clone());
@@ -88,7 +88,7 @@ impl BackendTlsPolicies {
     }
 
     /// One policy a Service.
-    pub fn write(self) -> Vec<Emitted> {
+    pub(super) fn write(self) -> Vec<Emitted> {
         let policy = |((namespace, service), (need, origins)): ((String, String), (Need, BTreeSet<Origin>))| {
             let Need::Checked { server_name, authorities } = need else { return None };
             let ca = authorities.map(|(_, name)| ObjectReference {

@@ -16,6 +16,8 @@ use crate::report::{Code, Diagnostic};
 /// Objects with listeners, and who is attached where.
 pub(super) struct Placement {
     pub objects: Vec<Emitted>,
+    /// A Gateway that is not ours, as it has to be for the routes.
+    pub expected: Option<Emitted>,
     pub attachments: Attachments,
 }
 
@@ -28,9 +30,10 @@ pub(super) fn place(
     findings: &mut Findings,
 ) -> Placement {
     let mut bench = Bench { sites, routes, attachments: Attachments::new(), grants };
+    let mut expected = None;
     let objects = match (&run.options.gateway, run.options.topology) {
         (Some((namespace, name)), _) => {
-            attach_to_existing(namespace, name, &mut bench, findings);
+            expected = Some(attach_to_existing(run, namespace, name, &mut bench, findings));
             Vec::new()
         }
         (None, Topology::Shared) => {
@@ -46,7 +49,7 @@ pub(super) fn place(
             with_listener_sets(run, &namespace, &mut bench)
         }
     };
-    Placement { objects, attachments: bench.attachments }
+    Placement { objects, expected, attachments: bench.attachments }
 }
 
 fn by_namespace(sites: &[Site], members: impl Iterator<Item = usize>) -> BTreeMap<String, Vec<usize>> {
@@ -152,15 +155,15 @@ fn listener_set(set: &Parent, gateway: &Parent, listeners: Vec<Listener>, origin
     Emitted { object, origins }
 }
 
-fn attach_to_existing(namespace: &str, name: &str, bench: &mut Bench, findings: &mut Findings) {
+fn attach_to_existing(run: &Run, namespace: &str, name: &str, bench: &mut Bench, findings: &mut Findings) -> Emitted {
     let parent = Parent { kind: "Gateway", namespace: namespace.to_owned(), name: name.to_owned() };
-    // Only the grants of these listeners are written.
-    bench.listeners(&parent, &(0..bench.sites.len()).collect::<Vec<_>>());
+    let (listeners, origins) = bench.listeners(&parent, &(0..bench.sites.len()).collect::<Vec<_>>());
     bench.forget_names();
     let needed = listeners::needed(bench);
     let message = format!("Gateway `{namespace}/{name}` needs listeners for the routes");
     let finding = Diagnostic::new(Code::ListenersNeeded, message);
     findings.say(needed.into_iter().fold(finding, Diagnostic::note), None);
+    gateway(run, &parent, listeners, None, origins)
 }
 
 /// The namespace of a shared Gateway: the one that was named, or the first that has routes.
@@ -190,19 +193,19 @@ fn gateway_namespace(
     chosen.to_owned()
 }
 
-/// The ingress class, without the namespace where it is the name of a Gateway.
-fn class<'r>(run: &Run<'r>) -> &'r str {
-    let name = run.routing.name.as_str();
-    let class = name.rsplit_once('/').map_or(name, |(_, name)| name);
+/// The class that a routing's name stands for: an ingress class, or the name of a Gateway after its namespace.
+pub(super) fn class_of(routing: &str) -> &str {
+    let class = routing.rsplit_once('/').map_or(routing, |(_, name)| name);
     if class.is_empty() { "default" } else { class }
 }
 
 fn gateway_name(run: &Run) -> String {
-    names::of_words(class(run), names::LABEL)
+    names::of_words(class_of(&run.routing.name), names::LABEL)
 }
 
 fn gateway_class(run: &Run) -> String {
-    run.options.class_map.get(&run.routing.name).cloned().unwrap_or_else(|| class(run).to_owned())
+    let name = &run.routing.name;
+    run.options.class_map.get(name).map_or_else(|| class_of(name).to_owned(), String::clone)
 }
 
 /// The name itself, then `-2`, `-3`, …

@@ -22,7 +22,7 @@ pub(super) struct Grants(BTreeMap<Reference, BTreeSet<Origin>>);
 
 impl Grants {
     /// An object of a kind in a namespace refers to an object; nothing is needed when that is in the same namespace.
-    pub fn need<'a>(
+    pub(super) fn need<'a>(
         &mut self,
         (from_kind, from_namespace): (&'static str, &str),
         (to_kind, namespace, to_name): (&'static str, &str, &str),
@@ -42,7 +42,7 @@ impl Grants {
     }
 
     /// The objects, named after what they allow: the same reference makes the same object in every run.
-    pub fn write(self) -> Vec<Emitted> {
+    pub(super) fn write(self) -> Vec<Emitted> {
         self.0
             .into_iter()
             .map(|(reference, origins)| {

@@ -23,8 +23,8 @@ pub(super) fn rule(draft: &Draft) -> Option<GrpcRule> {
         return None;
     }
     let mut matches = draft.matches.iter().map(grpc_match).collect::<Option<Vec<_>>>()?;
-    if matches.contains(&GrpcMatch::default()) {
-        // One of them takes every request; none at all says the same.
+    if matches == [GrpcMatch::default()] {
+        // No match at all says the same.
         matches.clear();
     }
     Some(GrpcRule { backend_refs: backend_refs.clone(), filters: filters.clone(), matches, name: name.clone() })

@@ -13,11 +13,12 @@ pub(super) enum Side {
     Response,
 }
 
-/// The edits as one modifier; `None` when nothing is edited.
+/// The edits as one modifier; `None` when nothing is edited. Where the data plane reads `%…%` in values as commands,
+/// percent signs are doubled: a lone one makes Envoy refuse the whole listener (eg-reqh-percent).
 ///
 /// # Errors
 /// Says what no modifier can hold.
-pub(super) fn modifier(edits: &[HeaderEdit]) -> Result<Option<HeaderModifier>, String> {
+pub(super) fn modifier(edits: &[HeaderEdit], commands: bool) -> Result<Option<HeaderModifier>, String> {
     let mut merged: Vec<(String, Net)> = Vec::new();
     for edit in edits {
         let (name, value, adds) = match edit {
@@ -25,10 +26,11 @@ pub(super) fn modifier(edits: &[HeaderEdit]) -> Result<Option<HeaderModifier>, S
             HeaderEdit::Add(name, value) => (name, value.as_str(), true),
             HeaderEdit::Remove(name) => (name, "", false),
         };
-        check(name, value)?;
+        let value = if commands { value.replace('%', "%%") } else { value.to_owned() };
+        check(name, &value)?;
         match merged.iter_mut().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
-            Some((_, net)) => *net = net.then(value, adds),
-            None => merged.push((name.clone(), Net::Untouched.then(value, adds))),
+            Some((_, net)) => *net = net.then(&value, adds),
+            None => merged.push((name.clone(), Net::Untouched.then(&value, adds))),
         }
     }
     let mut modifier = HeaderModifier::default();
@@ -122,7 +124,7 @@ mod tests {
             HeaderEdit::Remove("D".into()),
             set("e", ""),
         ];
-        let modifier = modifier(&edits).unwrap().unwrap();
+        let modifier = modifier(&edits, false).unwrap().unwrap();
         let pairs = |list: &[HeaderValue]| list.iter().map(|h| format!("{}={}", h.name, h.value)).collect::<Vec<_>>();
         assert_eq!(pairs(&modifier.set), ["A=1, 2", "B=3"]);
         assert_eq!(pairs(&modifier.add), ["c=4, 5"]);
@@ -130,11 +132,17 @@ mod tests {
     }
 
     #[test]
+    fn percent_signs_are_no_commands() {
+        let modifier = modifier(&[set("a", "100% %REQ(x)%")], true).unwrap().unwrap();
+        assert_eq!(modifier.set[0].value, "100%% %%REQ(x)%%");
+    }
+
+    #[test]
     fn nothing_is_no_modifier_and_too_much_is_an_error() {
-        assert_eq!(modifier(&[]), Ok(None));
+        assert_eq!(modifier(&[], false), Ok(None));
         let many: Vec<HeaderEdit> = (0..17).map(|n| set(&format!("h{n}"), "v")).collect();
-        assert!(modifier(&many).is_err());
-        assert!(modifier(&[set("bad name", "v")]).is_err());
-        assert!(modifier(&[set("a", "b\r\nc")]).is_err());
+        assert!(modifier(&many, false).is_err());
+        assert!(modifier(&[set("bad name", "v")], false).is_err());
+        assert!(modifier(&[set("a", "b\r\nc")], false).is_err());
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct Parent {
 
 impl Attachment {
     /// The parentRef of a route of a namespace.
-    pub fn reference(&self, namespace: &str) -> ParentReference {
+    pub(super) fn reference(&self, namespace: &str) -> ParentReference {
         let set = self.parent.kind != "Gateway";
         ParentReference {
             group: set.then(|| GROUP.to_owned()),
@@ -61,7 +61,7 @@ pub(super) struct Bench<'r, 'a> {
 
 impl Bench<'_, '_> {
     /// The listeners of these sites on an object, and where they came from.
-    pub fn listeners(&mut self, parent: &Parent, members: &[usize]) -> (Vec<Listener>, Vec<Origin>) {
+    pub(super) fn listeners(&mut self, parent: &Parent, members: &[usize]) -> (Vec<Listener>, Vec<Origin>) {
         let sites = self.sites;
         let wanted: Vec<(usize, usize, &Site, &Listening)> = members
             .iter()
@@ -89,7 +89,7 @@ impl Bench<'_, '_> {
 
     /// Listeners of a Gateway that is not ours have any name. A route has to name its own only when its host covers
     /// another one: it would serve that host's listener as well.
-    pub fn forget_names(&mut self) {
+    pub(super) fn forget_names(&mut self) {
         let sites = self.sites;
         for ((index, _), attachment) in &mut self.attachments {
             let host = sites.get(*index).and_then(|site| site.host.as_deref());

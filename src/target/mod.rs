@@ -126,46 +126,38 @@ pub fn write(
     context: &Context,
     report: &mut Report,
 ) -> Vec<Emitted> {
-    let run = Run { routing, target, options, context };
-    let mut findings = Findings::new(&options.allow);
+    compose(Run { routing, target, options, context }, report).0
+}
+
+/// The Gateway of [`Options::gateway`] with the listeners that the routes of a routing need: not part of the output, but
+/// what the output means is known only with it.
+#[must_use]
+pub fn expected_gateway(routing: &Routing, target: &Target, options: &Options, context: &Context) -> Option<Emitted> {
+    compose(Run { routing, target, options, context }, &mut Report::default()).1
+}
+
+fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
+    let mut findings = Findings::new(&run.options.allow);
     let mut grants = Grants::default();
     let mut tls = BackendTlsPolicies::default();
 
     let sites = sites::collect(&run, &mut findings);
-    let needs = Needs::of(routing);
+    let needs = Needs::of(run.routing);
     let mut pen = rules::Pen { run: &run, findings: &mut findings, needs: &needs, tls: &mut tls };
     let plans = routes::plan(&mut pen, &sites);
     let namespaces = routes::namespaces(&plans);
     let mut emitted = Vec::new();
+    let mut expected = None;
     if !sites.is_empty() {
         let placement = gateways::place(&run, &sites, &namespaces, &mut grants, &mut findings);
         emitted.extend(placement.objects);
+        expected = placement.expected;
         emitted.extend(objects::write(&run, plans, &sites, &placement.attachments, &mut grants, &mut findings));
     }
     emitted.extend(grants.write());
     emitted.extend(tls.write());
-    emitted.sort_by_cached_key(|one| {
-        let metadata = one.object.metadata();
-        (rank(&one.object), metadata.namespace.clone(), metadata.name.clone())
-    });
     findings.report(report);
-    emitted
-}
-
-/// What others refer to comes first.
-fn rank(object: &Object) -> u8 {
-    match object {
-        Object::Gateway(_) => 0,
-        Object::ListenerSet(_) => 1,
-        Object::ReferenceGrant(_) => 2,
-        Object::BackendTlsPolicy(_) => 3,
-        Object::HttpRoute(_) => 4,
-        Object::GrpcRoute(_) => 5,
-        Object::TlsRoute(_) => 6,
-        Object::TcpRoute(_) => 7,
-        Object::UdpRoute(_) => 8,
-        Object::Policy(_) => 9,
-    }
+    (arranged(emitted), expected)
 }
 
 /// The head of an object of ours.

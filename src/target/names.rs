@@ -55,6 +55,11 @@ pub(super) fn of_words(words: &str, limit: usize) -> String {
     if name == words && name.len() <= limit { name } else { suffixed(&name, words, limit) }
 }
 
+/// A name marked with the hash of a key.
+pub(super) fn marked(name: &str, key: &str, limit: usize) -> String {
+    suffixed(&label(name), key, limit)
+}
+
 /// `*.example.com` as part of a name; never that of `example.com`.
 pub(super) fn host_part(host: &str) -> String {
     match host.strip_prefix("*.") {

@@ -42,7 +42,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// `kind` of the object.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Http => "HTTPRoute",
             Self::Grpc => "GRPCRoute",
@@ -53,7 +53,7 @@ impl Kind {
     }
 
     /// Whether it can be attached to several listeners of a host.
-    pub fn is_http(self) -> bool {
+    pub(super) fn is_http(self) -> bool {
         match self {
             Self::Http | Self::Grpc => true,
             Self::Tls | Self::Tcp | Self::Udp => false,
@@ -63,7 +63,7 @@ impl Kind {
 
 impl<'a> Content<'a> {
     /// The rules of all parts.
-    pub fn drafts(&self) -> impl Iterator<Item = &Draft<'a>> {
+    pub(super) fn drafts(&self) -> impl Iterator<Item = &Draft<'a>> {
         self.parts.iter().flatten()
     }
 

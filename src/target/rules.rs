@@ -31,7 +31,7 @@ pub(super) struct Draft<'a> {
 
 impl Draft<'_> {
     /// Whether two drafts do the same, so that one rule can have the matches of both.
-    pub fn does_as(&self, other: &Self) -> bool {
+    pub(super) fn does_as(&self, other: &Self) -> bool {
         self.body == other.body
             && self.grpc.is_some() == other.grpc.is_some()
             && self.handed_on == other.handed_on
@@ -39,17 +39,17 @@ impl Draft<'_> {
     }
 
     /// Whether two drafts are the same rule.
-    pub fn is_same(&self, other: &Self) -> bool {
+    pub(super) fn is_same(&self, other: &Self) -> bool {
         self.matches == other.matches && self.does_as(other)
     }
 
     /// Whether it redirects.
-    pub fn redirects(&self) -> bool {
+    pub(super) fn redirects(&self) -> bool {
         self.body.filters.iter().any(|filter| filter.request_redirect.is_some())
     }
 
     /// The fields it came from.
-    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+    pub(super) fn origins(&self) -> impl Iterator<Item = &Origin> {
         self.rules.iter().map(|rule| &rule.origin)
     }
 }
@@ -72,7 +72,7 @@ pub(super) struct Pen<'r, 'a> {
 
 impl<'a> Pen<'_, 'a> {
     /// The rules of a list, for a route of a namespace.
-    pub fn drafts(&mut self, rules: &[&'a Rule], listening: &Listening, namespace: &str) -> Vec<Draft<'a>> {
+    pub(super) fn drafts(&mut self, rules: &[&'a Rule], listening: &Listening, namespace: &str) -> Vec<Draft<'a>> {
         let mut drafts = Vec::new();
         // A rule whose conditions cannot be written leaves its requests to the rules after it. Until somebody allows
         // that, those rules stay closed.
@@ -251,8 +251,9 @@ impl<'a> Pen<'_, 'a> {
         let mut withheld = false;
         let edits =
             [(headers::Side::Request, &forward.request_headers), (headers::Side::Response, &forward.response_headers)];
+        let commands = self.run.target.profile.header_commands;
         for (side, edits) in edits {
-            match headers::modifier(&self.end_to_end(rule, side, edits)) {
+            match headers::modifier(&self.end_to_end(rule, side, edits), commands) {
                 Ok(modifier) => draft.body.filters.extend(modifier.map(|m| headers::filter(side, m))),
                 Err(what) => {
                     let why = "the backend might trust headers that are no longer set";
@@ -282,7 +283,7 @@ impl<'a> Pen<'_, 'a> {
     }
 
     /// What the target does about a feature.
-    pub fn carry(&self, feature: Feature) -> Carry {
+    pub(super) fn carry(&self, feature: Feature) -> Carry {
         self.run.target.support(feature).carry(self.run.options.channel)
     }
 }

@@ -12,7 +12,7 @@ use crate::report::{Code, Diagnostic, Severity};
 
 impl<'a> Pen<'_, 'a> {
     /// Everything that changes how requests are treated, but not where they go. Losing it is said, nothing more.
-    pub fn settings(&mut self, rule: &Rule, forward: &Forward, namespace: &str, draft: &mut Draft<'a>) {
+    pub(super) fn settings(&mut self, rule: &Rule, forward: &Forward, namespace: &str, draft: &mut Draft<'a>) {
         let Policies {
             cors: _,
             access: _,
@@ -44,7 +44,7 @@ impl<'a> Pen<'_, 'a> {
     }
 
     /// What keeps requests away from the backend. True when the rule has to be withheld.
-    pub fn protection(&mut self, policies: &Policies, draft: &mut Draft<'a>) -> bool {
+    pub(super) fn protection(&mut self, policies: &Policies, draft: &mut Draft<'a>) -> bool {
         let mut withheld = false;
         for protection in &policies.unmodelled {
             let message = format!("`{}` is not carried", protection.value);
@@ -74,7 +74,7 @@ impl<'a> Pen<'_, 'a> {
     }
 
     /// How the backend is to be spoken to; `None` when the rule has to be withheld.
-    pub fn backend_protocol(&mut self, rule: &Rule, forward: &Forward, draft: &mut Draft<'a>) -> Option<Need> {
+    pub(super) fn backend_protocol(&mut self, rule: &Rule, forward: &Forward, draft: &mut Draft<'a>) -> Option<Need> {
         let need = Need::of(&rule.policies);
         let Some(protocol) = &rule.policies.backend_protocol else { return Some(need) };
         let feature = match (protocol.value, &need) {
@@ -104,7 +104,7 @@ impl<'a> Pen<'_, 'a> {
     }
 
     /// A written rule speaks TLS to its backends: they get a policy.
-    pub fn trust(&mut self, need: &Need, forward: &Forward, field: &Origin) {
+    pub(super) fn trust(&mut self, need: &Need, forward: &Forward, field: &Origin) {
         let Need::Checked { authorities, .. } = need else { return };
         self.tls.add(need, &forward.backends, field);
         let Some((namespace, secret)) = authorities else { return };
@@ -122,7 +122,7 @@ impl<'a> Pen<'_, 'a> {
     }
 
     /// Cross-origin requests; asked of redirects too, whose preflight requests are answered before.
-    pub fn cors(&mut self, policies: &Policies, draft: &mut Draft<'a>) {
+    pub(super) fn cors(&mut self, policies: &Policies, draft: &mut Draft<'a>) {
         let Some(Located { value, origin }) = &policies.cors else { return };
         if !self.writes(Feature::Cors, origin, draft) {
             return;

@@ -49,14 +49,14 @@ pub(super) enum Speaks {
 
 impl Site<'_> {
     /// The namespace of its first rule; the one in which everything of the site is put where it has to be one.
-    pub fn namespace(&self) -> &str {
+    pub(super) fn namespace(&self) -> &str {
         let rules = self.listenings.iter().flat_map(|l| &l.rules).map(|rule| &rule.origin);
         let declared = self.listenings.iter().filter_map(|l| l.origin);
         rules.chain(declared).map(|o| o.object.namespace.as_str()).find(|ns| !ns.is_empty()).unwrap_or("")
     }
 
     /// The first object that has a rule for it.
-    pub fn first_object(&self) -> Option<&str> {
+    pub(super) fn first_object(&self) -> Option<&str> {
         let rules = self.listenings.iter().flat_map(|l| &l.rules).map(|rule| &rule.origin);
         let declared = self.listenings.iter().filter_map(|l| l.origin);
         rules.chain(declared).map(|o| o.object.name.as_str()).next()
@@ -65,7 +65,7 @@ impl Site<'_> {
 
 impl Listening<'_> {
     /// Whether the protocol has HTTP rules.
-    pub fn is_http(&self) -> bool {
+    pub(super) fn is_http(&self) -> bool {
         matches!(self.speaks, Speaks::Http | Speaks::Https(_))
     }
 }

@@ -12,13 +12,13 @@ use crate::syntax::FieldPath;
 
 impl Lowering<'_> {
     /// The group of a rule.
-    pub fn backends(&mut self, at: &Place<'_>, rule: &FieldPath, refs: &[BackendRef]) -> Vec<Backend> {
+    pub(super) fn backends(&mut self, at: &Place<'_>, rule: &FieldPath, refs: &[BackendRef]) -> Vec<Backend> {
         let path = rule.key("backendRefs");
         refs.iter().enumerate().map(|(index, reference)| self.backend(at, &path.index(index), reference)).collect()
     }
 
     /// One destination. What cannot be resolved is missing: its share of the requests fails.
-    pub fn backend(&mut self, at: &Place<'_>, path: &FieldPath, reference: &BackendRef) -> Backend {
+    pub(super) fn backend(&mut self, at: &Place<'_>, path: &FieldPath, reference: &BackendRef) -> Backend {
         let origin = at.field(path);
         let namespace = reference.namespace.as_deref().unwrap_or(at.namespace);
         let service = ServicePort {
@@ -102,7 +102,7 @@ impl Lowering<'_> {
 
     /// Failures of a group under the profile. Where nothing is usable and something is missing, Envoy Gateway answers
     /// for the whole rule as for a missing backend (internal/gatewayapi/route.go, processHTTPRouteRules).
-    pub fn unavailable(&self, backends: &[Backend]) -> Unavailable {
+    pub(super) fn unavailable(&self, backends: &[Backend]) -> Unavailable {
         let weighted = || backends.iter().filter(|backend| backend.weight > 0);
         let usable = weighted().any(|backend| backend.state == BackendState::Usable);
         let missing = backends.iter().any(|backend| backend.state == BackendState::Missing);
@@ -112,7 +112,13 @@ impl Lowering<'_> {
     }
 
     /// What the backend speaks, from the Service's appProtocol (GEP-1911), and TLS towards it (BackendTLSPolicy).
-    pub fn backend_policies(&self, at: &Place<'_>, refs: &[BackendRef], backends: &[Backend], policies: &mut Policies) {
+    pub(super) fn backend_policies(
+        &self,
+        at: &Place<'_>,
+        refs: &[BackendRef],
+        backends: &[Backend],
+        policies: &mut Policies,
+    ) {
         let ports = || {
             refs.iter().zip(backends).filter_map(|(reference, backend)| {
                 let port = self.service_port(at, &backend.service.namespace, reference)?;

@@ -1,8 +1,10 @@
 //! Filters of a rule or of a backend.
 
+use super::header_value;
 use super::route::{Lowering, Place};
-use super::{duration, header_value};
-use crate::gateway::{CorsFilter, HeaderModifier, HttpFilter, RequestMirror, RequestRedirect, UrlRewrite};
+use crate::gateway::{
+    CorsFilter, HeaderModifier, HttpFilter, RequestMirror, RequestRedirect, UrlRewrite, milliseconds,
+};
 use crate::model::{
     BackendState, Cors, HeaderEdit, Located, Mirror, MirrorTarget, Policies, Preflight, Refusal, Timeouts,
 };
@@ -26,14 +28,14 @@ pub(super) struct Filters<'o> {
 
 impl Filters<'_> {
     /// The policies among the filters.
-    pub fn policies(&self) -> Policies {
+    pub(super) fn policies(&self) -> Policies {
         Policies { cors: self.cors.clone(), mirror: self.mirror.clone(), ..Policies::default() }
     }
 }
 
 impl Lowering<'_> {
     /// Reads a list of filters, in order.
-    pub fn filters<'o>(&mut self, at: &Place<'_>, path: &FieldPath, written: &'o [HttpFilter]) -> Filters<'o> {
+    pub(super) fn filters<'o>(&mut self, at: &Place<'_>, path: &FieldPath, written: &'o [HttpFilter]) -> Filters<'o> {
         let mut filters = Filters::default();
         for (index, filter) in written.iter().enumerate() {
             self.filter(at, &path.index(index), filter, &mut filters);
@@ -153,10 +155,10 @@ fn cors_policy(written: &CorsFilter) -> Cors {
 
 /// Timeouts of a rule, the implementation's default where it sets none.
 pub(super) fn timeouts(written: Option<&crate::gateway::HttpTimeouts>, default: Option<u64>) -> Option<Timeouts> {
-    let milliseconds = |text: Option<&String>| text.and_then(|text| duration::milliseconds(text));
+    let duration = |text: Option<&String>| text.and_then(|text| milliseconds(text));
     let timeouts = Timeouts {
-        request: milliseconds(written.and_then(|t| t.request.as_ref())),
-        backend_request: milliseconds(written.and_then(|t| t.backend_request.as_ref())),
+        request: duration(written.and_then(|t| t.request.as_ref())),
+        backend_request: duration(written.and_then(|t| t.backend_request.as_ref())),
         ..Timeouts::default()
     };
     let unset = timeouts.request.is_none() && timeouts.backend_request.is_none();

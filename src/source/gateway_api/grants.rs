@@ -15,7 +15,7 @@ pub(super) struct Reference<'a> {
 
 impl Objects {
     /// Whether the target's namespace grants the reference. Grants add up; one is enough (referencegrant_types.go).
-    pub fn granted(&self, reference: &Reference<'_>) -> bool {
+    pub(super) fn granted(&self, reference: &Reference<'_>) -> bool {
         reference.from_namespace == reference.to_namespace
             || self.grants.values().filter(|grant| grant.namespace == reference.to_namespace).any(|grant| {
                 grant.spec.from.iter().any(|from| {

@@ -15,7 +15,7 @@ const ANY_METHOD: &str = "[A-Za-z_][A-Za-z_0-9]*";
 
 impl Lowering<'_> {
     /// Lowers a route: each match of each rule is a candidate.
-    pub fn grpc_route<'o>(&mut self, route: &'o Object<GrpcRouteSpec>) -> Route<'o> {
+    pub(super) fn grpc_route<'o>(&mut self, route: &'o Object<GrpcRouteSpec>) -> Route<'o> {
         let at = Place::of("GRPCRoute", route);
         let mut lowered = Route {
             at,
@@ -26,12 +26,12 @@ impl Lowering<'_> {
         };
         for (index, rule) in route.spec.rules.iter().enumerate() {
             let path = FieldPath::root().field("spec.rules").index(index);
-            self.grpc_rule(&at, &path, rule, &mut lowered);
+            self.grpc_rule(&at, &path, rule, route.spec.rules.len() - index, &mut lowered);
         }
         lowered
     }
 
-    fn grpc_rule(&mut self, at: &Place<'_>, path: &FieldPath, rule: &GrpcRule, route: &mut Route<'_>) {
+    fn grpc_rule(&mut self, at: &Place<'_>, path: &FieldPath, rule: &GrpcRule, from_end: usize, route: &mut Route<'_>) {
         let default = [GrpcMatch::default()];
         let written = if rule.matches.is_empty() { &default } else { rule.matches.as_slice() };
         let matched: Result<Vec<Ranked>, InvalidPattern> =
@@ -59,7 +59,7 @@ impl Lowering<'_> {
                 origin,
             };
             let rank = Rank::of(&rule.matcher, ranked.path, self.profile);
-            route.candidates.push(Candidate { rank, rule });
+            route.candidates.push(Candidate { rank, rule, from_end });
         }
     }
 }

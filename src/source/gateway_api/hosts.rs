@@ -8,7 +8,8 @@ use super::listeners::{Family, Listener, ListenerProtocol};
 use super::rank::{self, Candidate};
 use crate::gateway::{AfterPath, HttpListeners, Profile};
 use crate::model::{
-    EntryPoint, HostPattern, Origin, PathHandling, PathMatcher, Policies, Protocol, Refusal, Rule, Tls, VirtualHost,
+    Action, Cause, EntryPoint, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Policies, Protocol, Refusal,
+    Respond, Rule, Tls, VirtualHost,
 };
 
 /// Status when no rule of a host takes a request (gateway_types.go, Listener; httproute_types.go).
@@ -135,7 +136,7 @@ fn merged(bounds: &[&Bound<'_, '_>], profile: &Profile, tls: bool) -> Vec<Virtua
         .iter()
         .map(|(host, (listener, candidates))| {
             let candidates =
-                if profile.host_fall_through { with_wider_hosts(host, &sorted, profile) } else { candidates.clone() };
+                if profile.host_fall_through { with_wider_hosts(host, &sorted) } else { candidates.clone() };
             let mut virtual_host = virtual_host(host, candidates, &listener.origin, profile);
             virtual_host.tls = tls.then(|| certificates(listener, None));
             virtual_host
@@ -144,19 +145,11 @@ fn merged(bounds: &[&Bound<'_, '_>], profile: &Profile, tls: bool) -> Vec<Virtua
 }
 
 /// The candidates of a host and of every wider one, for implementations that go on to less specific hosts.
-fn with_wider_hosts(
-    host: &HostPattern,
-    table: &[(&HostPattern, &(&Listener<'_>, Vec<Candidate>))],
-    profile: &Profile,
-) -> Vec<Candidate> {
+fn with_wider_hosts(host: &HostPattern, table: &[(&HostPattern, &(&Listener<'_>, Vec<Candidate>))]) -> Vec<Candidate> {
     let mut all = Vec::new();
-    for (wider, (_, candidates)) in table.iter().filter(|(wider, _)| covers(wider, host)) {
+    for (_, (_, candidates)) in table.iter().filter(|(wider, _)| covers(wider, host)) {
         let mut candidates = candidates.clone();
-        if profile.after_path == AfterPath::Sum {
-            candidates.iter_mut().for_each(|candidate| candidate.rank = candidate.rank.with_host(wider));
-        } else {
-            rank::sort(&mut candidates);
-        }
+        rank::sort(&mut candidates);
         all.extend(candidates);
     }
     all
@@ -232,6 +225,9 @@ fn virtual_host(
     }
     let origin = candidates.first().map_or(listener, |candidate| &candidate.rule.origin).clone();
     let mut rules: Vec<Rule> = candidates.into_iter().map(|candidate| candidate.rule).collect();
+    if profile.path_alone_chooses {
+        rules = closed_paths(rules);
+    }
     if profile.stops_at_catch_all
         && let Some(end) = rules.iter().position(takes_everything)
     {
@@ -246,6 +242,26 @@ fn virtual_host(
         passthrough: false,
         origin: Some(origin),
     }
+}
+
+/// Puts an answer behind the rules of each path, for requests that none of them takes: the path has chosen
+/// (nginx-gateway-fabric httpmatches.js).
+fn closed_paths(rules: Vec<Rule>) -> Vec<Rule> {
+    let mut closed: Vec<Rule> = Vec::with_capacity(rules.len());
+    let mut rules = rules.into_iter().peekable();
+    while let Some(rule) = rules.next() {
+        let last = rules.peek().is_none_or(|next| next.matcher.path != rule.matcher.path);
+        let end = (last && !rule.matcher.only_path()).then(|| Rule {
+            matcher: Matcher::path(rule.matcher.path.clone()),
+            action: Action::Respond(Respond { status: NOT_FOUND, guarded: false, body: None }),
+            policies: Policies::default(),
+            cause: Cause::BuiltIn,
+            origin: rule.origin.clone(),
+        });
+        closed.push(rule);
+        closed.extend(end);
+    }
+    closed
 }
 
 /// istio/istio pilot/pkg/networking/core/route/route.go, IsCatchAllRoute.

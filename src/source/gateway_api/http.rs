@@ -7,8 +7,10 @@ use super::matches::{self, InvalidPattern, Ranked};
 use super::objects::Object;
 use super::rank::{Candidate, Rank};
 use super::route::{Lowering, Place, Route};
-use super::{duration, hostname, rewrite};
-use crate::gateway::{BackendRef, HttpFilter, HttpMatch, HttpPathModifier, HttpRouteSpec, HttpRule, RequestRedirect};
+use super::{hostname, rewrite};
+use crate::gateway::{
+    BackendRef, HttpFilter, HttpMatch, HttpPathModifier, HttpRouteSpec, HttpRule, RequestRedirect, milliseconds,
+};
 use crate::model::{
     Action, Affinity, Backend, BackendProtocol, Cause, FieldMatch, Forward, Located, Location, Matcher, Policies,
     Redirect, RedirectParts, RedirectPort, Refusal, Respond, Rule, ValueMatcher,
@@ -21,7 +23,7 @@ const REDIRECT_STATUS: u16 = 302;
 
 impl Lowering<'_> {
     /// Lowers a route: each match of each rule is a candidate.
-    pub fn http_route<'o>(&mut self, route: &'o Object<HttpRouteSpec>) -> Route<'o> {
+    pub(super) fn http_route<'o>(&mut self, route: &'o Object<HttpRouteSpec>) -> Route<'o> {
         let at = Place::of("HTTPRoute", route);
         let spec = &route.spec;
         // A route without rules has the API's default: one for `/`, without backends.
@@ -35,17 +37,17 @@ impl Lowering<'_> {
         };
         for (index, rule) in rules.iter().enumerate() {
             let path = FieldPath::root().field("spec.rules").index(index);
-            self.http_rule(&at, &path, rule, &mut lowered);
+            self.http_rule(&at, &path, rule, rules.len() - index, &mut lowered);
         }
         lowered
     }
 
     /// Hostnames of a route.
-    pub fn hostnames(&self, written: &[String]) -> Vec<crate::model::HostPattern> {
+    pub(super) fn hostnames(&self, written: &[String]) -> Vec<crate::model::HostPattern> {
         written.iter().map(|host| hostname::pattern(Some(host), self.profile.wildcard_depth)).collect()
     }
 
-    fn http_rule(&mut self, at: &Place<'_>, path: &FieldPath, rule: &HttpRule, route: &mut Route<'_>) {
+    fn http_rule(&mut self, at: &Place<'_>, path: &FieldPath, rule: &HttpRule, from_end: usize, route: &mut Route<'_>) {
         let default = [HttpMatch::default()];
         let written = if rule.matches.is_empty() { &default } else { rule.matches.as_slice() };
         let matched: Result<Vec<Ranked>, InvalidPattern> =
@@ -82,13 +84,13 @@ impl Lowering<'_> {
             let preflight = self.preflight(&rule);
             for rule in std::iter::once(rule).chain(preflight) {
                 let rank = Rank::of(&rule.matcher, ranked.path, self.profile);
-                route.candidates.push(Candidate { rank, rule });
+                route.candidates.push(Candidate { rank, rule, from_end });
             }
         }
     }
 
     /// What a rule does, from its filters and backends.
-    pub fn action(
+    pub(super) fn action(
         &mut self,
         at: &Place<'_>,
         path: &FieldPath,
@@ -182,7 +184,7 @@ impl Lowering<'_> {
     }
 
     /// Marks the rules of a route as gRPC, which is HTTP/2 towards the backend.
-    pub fn speaks_grpc(policies: &mut Policies, at: &Place<'_>) {
+    pub(super) fn speaks_grpc(policies: &mut Policies, at: &Place<'_>) {
         policies.backend_protocol = Some(Located::new(BackendProtocol::Grpc, crate::model::Origin::object(at.source)));
     }
 }
@@ -201,7 +203,7 @@ fn affinity(written: &serde_json::Value) -> Option<Affinity> {
         return None;
     }
     let permanent = written.pointer("/cookieConfig/lifetimeType").and_then(|v| v.as_str()) == Some("Permanent");
-    let lifetime = text(written.get("absoluteTimeout")).and_then(|text| duration::milliseconds(&text));
+    let lifetime = text(written.get("absoluteTimeout")).and_then(|text| milliseconds(&text));
     Some(Affinity {
         cookie: text(written.get("sessionName")).unwrap_or_default(),
         max_age: lifetime.filter(|_| permanent).map(|milliseconds| milliseconds / 1000),

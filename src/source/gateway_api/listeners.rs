@@ -59,7 +59,7 @@ impl ListenerProtocol {
     }
 
     /// Kinds of routes that can attach (gateway_types.go, AllowedRoutes.kinds).
-    pub fn route_kinds(self) -> &'static [&'static str] {
+    pub(super) fn route_kinds(self) -> &'static [&'static str] {
         match self {
             Self::Http | Self::Https => &["HTTPRoute", "GRPCRoute"],
             Self::TlsPassthrough => &["TLSRoute"],
@@ -91,12 +91,12 @@ pub(super) enum Family {
 
 impl Listener<'_> {
     /// The family of protocols that the listener shares its port with.
-    pub fn family(&self) -> Family {
+    pub(super) fn family(&self) -> Family {
         self.protocol.family()
     }
 
     /// Whether routes of a kind may attach.
-    pub fn allows_kind(&self, kind: &str) -> bool {
+    pub(super) fn allows_kind(&self, kind: &str) -> bool {
         let kinds = self.spec.allowed_routes.as_ref().map_or(&[][..], |allowed| &allowed.kinds);
         self.protocol.route_kinds().contains(&kind)
             && (kinds.is_empty()
@@ -104,7 +104,7 @@ impl Listener<'_> {
     }
 
     /// Whether routes of a namespace may attach: by default those of the own one.
-    pub fn allows_namespace(&self, objects: &Objects, namespace: &str) -> bool {
+    pub(super) fn allows_namespace(&self, objects: &Objects, namespace: &str) -> bool {
         let choice = self.spec.allowed_routes.as_ref().and_then(|allowed| allowed.namespaces.as_ref());
         objects.namespace_chosen(choice, "Same", self.owner.namespace, namespace)
     }

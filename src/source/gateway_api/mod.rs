@@ -7,8 +7,6 @@
 
 mod attach;
 mod backend;
-mod decode;
-mod duration;
 mod filters;
 mod grants;
 mod grpc;
@@ -35,10 +33,11 @@ use attach::{Attachment, attach};
 use hosts::{Bound, entry_points, hosts_of};
 use listeners::{Listener, Owner, listeners};
 use objects::{Object, Objects, by_age};
+use rank::Candidate;
 use route::{Lowering, Route};
 
-use crate::gateway::{GROUP, GatewaySpec, ParentReference, Profile};
-use crate::model::{Manifest, Routing};
+use crate::gateway::{AfterPath, GROUP, GatewaySpec, ParentReference, Profile};
+use crate::model::{HostPattern, Manifest, Routing};
 use crate::report::{Code, Diagnostic, Report};
 use crate::syntax::FieldPath;
 
@@ -127,8 +126,9 @@ fn bind(
                     // Two parentRefs may name one listener; the route counts once.
                     if !hosts.is_empty() && !taken.contains(&listener) {
                         taken.push(listener);
+                        let candidates = ranked(&route.candidates, &hosts, profile);
                         for host in hosts {
-                            bound.hosts.entry(host).or_default().extend(route.candidates.iter().cloned());
+                            bound.hosts.entry(host).or_default().extend(candidates.iter().cloned());
                         }
                     }
                 }
@@ -138,6 +138,17 @@ fn bind(
         parents.found(index, position, outcome);
     }
     !taken.is_empty()
+}
+
+/// The candidates with what their hosts add to the rank.
+fn ranked(candidates: &[Candidate], hosts: &[HostPattern], profile: &Profile) -> Vec<Candidate> {
+    let mut candidates = candidates.to_vec();
+    if profile.after_path == AfterPath::Sum {
+        for candidate in &mut candidates {
+            candidate.rank = candidate.rank.with_traefik(hosts, candidate.from_end);
+        }
+    }
+    candidates
 }
 
 /// What became of the parentRefs of all routes: `None` for attached.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::decode::decode;
 use crate::gateway::{
     BackendTlsPolicySpec, GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, ListenerSetSpec, Metadata,
     ReferenceGrantSpec, StreamRouteSpec, TlsRouteSpec,
@@ -75,13 +74,13 @@ pub(super) struct ServicePortSpec {
 
 impl<S> Object<S> {
     /// A field of the object.
-    pub fn field(&self, path: FieldPath) -> Origin {
+    pub(super) fn field(&self, path: FieldPath) -> Origin {
         Origin::field(&self.source, path)
     }
 
     /// The order of age: oldest first, then by `namespace/name` (httproute_types.go, HTTPRouteRule). An object without
     /// a timestamp counts as oldest, like Go's zero time.
-    pub fn age(&self) -> (Option<&str>, &str, &str) {
+    pub(super) fn age(&self) -> (Option<&str>, &str, &str) {
         (self.metadata.creation_timestamp.as_deref(), &self.namespace, &self.metadata.name)
     }
 }
@@ -95,7 +94,7 @@ pub(super) fn by_age<S>(objects: &BTreeMap<Key, Object<S>>) -> Vec<&Object<S>> {
 
 impl Objects {
     /// Sorts the input by kind. What is no object of interest passes by in silence.
-    pub fn read(manifests: &[Manifest], report: &mut Report) -> Self {
+    pub(super) fn read(manifests: &[Manifest], report: &mut Report) -> Self {
         let mut objects = Self::default();
         for manifest in manifests {
             objects.take(manifest, report);
@@ -199,7 +198,7 @@ struct Parts<S> {
 }
 
 fn typed<S: DeserializeOwned + Default>(manifest: &Manifest, report: &mut Report) -> Option<Object<S>> {
-    match decode::<Parts<S>>(manifest) {
+    match serde_json::from_value::<Parts<S>>(manifest.stored()) {
         Ok(Parts { metadata, spec }) => Some(Object {
             source: Arc::clone(&manifest.object),
             namespace: namespace_of(&manifest.object.namespace),

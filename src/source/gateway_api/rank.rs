@@ -13,6 +13,8 @@ use crate::model::{FieldMatch, HostPattern, Matcher, Rule, ValueMatcher};
 pub(super) struct Candidate {
     pub rank: Rank,
     pub rule: Rule,
+    /// How many rules of the route follow, this one counted.
+    pub from_end: usize,
 }
 
 /// Greater is tried first.
@@ -39,7 +41,7 @@ pub(super) enum WrittenPath {
 
 impl Rank {
     /// The rank of a matcher.
-    pub fn of(matcher: &Matcher, path: WrittenPath, profile: &Profile) -> Self {
+    pub(super) fn of(matcher: &Matcher, path: WrittenPath, profile: &Profile) -> Self {
         let facts = Facts::of(matcher, path);
         let [a, b, c, d] = facts.after_path(profile.after_path);
         match profile.after_path {
@@ -50,16 +52,17 @@ impl Rank {
         }
     }
 
-    /// Adds the weight of the host, for implementations that rank the rules of all hosts together.
-    pub fn with_host(self, host: &HostPattern) -> Self {
-        let length = match host {
+    /// Adds what Traefik adds to its sum: the longest of the route's hosts, and the place of the rule in the route
+    /// counted from the end.
+    pub(super) fn with_traefik(self, hosts: &[HostPattern], from_end: usize) -> Self {
+        let length = |host: &HostPattern| match host {
             HostPattern::Exact(host) => host.len(),
             HostPattern::Wildcard { suffix, .. } => suffix.len() + "*.".len(),
             HostPattern::Regex(_) | HostPattern::Any => 0,
         };
-        let Self([sum, rest @ ..]) = self;
-        let [b, c, d, e, f] = rest;
-        Self([sum + length, b, c, d, e, f])
+        let longest = hosts.iter().map(length).max().unwrap_or_default();
+        let Self([sum, b, c, d, e, f]) = self;
+        Self([sum + longest + from_end, b, c, d, e, f])
     }
 }
 

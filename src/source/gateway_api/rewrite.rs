@@ -9,11 +9,9 @@ pub(super) fn for_backend(modifier: &HttpPathModifier, prefix: &str, profile: &P
     match (&modifier.replace_full_path, profile.prefix_replacement) {
         (Some(full), _) => PathRewrite::Full(full.clone()),
         (None, PrefixReplacement::Elements) => elements(modifier, prefix),
+        (None, PrefixReplacement::Envoy) => envoy(prefix, without_slash(replacement(modifier))),
         // The trailing slash goes (envoyproxy/gateway internal/xds/translator/route.go, buildXdsURLRewriteAction).
-        (None, PrefixReplacement::Envoy) => {
-            let to = replacement(modifier);
-            envoy(prefix, if to.len() > 1 { to.strip_suffix('/').unwrap_or(to) } else { to })
-        }
+        (None, PrefixReplacement::EnvoyGateway) => envoy_gateway(prefix, without_slash(replacement(modifier))),
     }
 }
 
@@ -22,8 +20,13 @@ pub(super) fn for_location(modifier: &HttpPathModifier, prefix: &str, profile: &
     match (&modifier.replace_full_path, profile.prefix_replacement) {
         (Some(full), _) => PathRewrite::Full(full.clone()),
         (None, PrefixReplacement::Elements) => elements(modifier, prefix),
-        (None, PrefixReplacement::Envoy) => envoy(prefix, replacement(modifier)),
+        (None, PrefixReplacement::Envoy) => envoy(prefix, without_slash(replacement(modifier))),
+        (None, PrefixReplacement::EnvoyGateway) => envoy_gateway(prefix, replacement(modifier)),
     }
+}
+
+fn without_slash(to: &str) -> &str {
+    if to.len() > 1 { to.strip_suffix('/').unwrap_or(to) } else { to }
 }
 
 fn replacement(modifier: &HttpPathModifier) -> &str {
@@ -34,20 +37,30 @@ fn elements(modifier: &HttpPathModifier, prefix: &str) -> PathRewrite {
     PathRewrite::Prefix { from: matches::prefix(prefix).to_owned(), to: replacement(modifier).to_owned() }
 }
 
-/// Envoy puts the text in the place of the matched prefix as it is: `/` with `/v1` turns `/x` into `/v1x`. Only an empty
-/// or `/` replacement is a regular expression that takes the slashes after the prefix, trailing slash included
-/// (route.go, prefix2RegexRewrite; measured: eg-rewrite-root-to-prefix, eg-late-rewrite-prefix-slash-root,
-/// eg-redirect-prefix-slashes).
+/// Envoy puts the text in the place of the matched prefix as it is: `/` with `/v1` turns `/x` into `/v1x`. An empty or `/`
+/// replacement is a regular expression in all implementations, so that no slash is doubled.
 fn envoy(prefix: &str, to: &str) -> PathRewrite {
-    let from = matches::prefix(prefix);
-    let substitute =
-        |pattern: String, substitution: &str| PathRewrite::Envoy { pattern, substitution: substitution.to_owned() };
-    match to {
-        "" | "/" if from == prefix => PathRewrite::Prefix { from: from.to_owned(), to: "/".to_owned() },
-        "" | "/" => substitute(format!("^{}/*", regex_syntax::escape(prefix)), "/"),
-        _ if from == "/" || to.ends_with('/') => substitute(format!("^{}", regex_syntax::escape(from)), to),
-        _ => PathRewrite::Prefix { from: from.to_owned(), to: to.to_owned() },
+    match (matches::prefix(prefix), to) {
+        ("/", to) if !matches!(to, "" | "/") => substitute("^/".to_owned(), to),
+        (from, "") => PathRewrite::Prefix { from: from.to_owned(), to: "/".to_owned() },
+        (from, to) => PathRewrite::Prefix { from: from.to_owned(), to: to.to_owned() },
     }
+}
+
+/// Envoy Gateway's expression for an empty or `/` replacement holds the prefix with its trailing slash, so that the bare
+/// prefix is not rewritten; another trailing slash of a replacement is kept (route.go, prefix2RegexRewrite; measured:
+/// eg-rewrite-root-to-prefix, eg-late-rewrite-prefix-slash-root, eg-redirect-prefix-slashes).
+fn envoy_gateway(prefix: &str, to: &str) -> PathRewrite {
+    let from = matches::prefix(prefix);
+    match to {
+        "" | "/" if from != prefix => substitute(format!("^{}/*", regex_syntax::escape(prefix)), "/"),
+        to if to.len() > 1 && to.ends_with('/') => substitute(format!("^{}", regex_syntax::escape(from)), to),
+        to => envoy(prefix, to),
+    }
+}
+
+fn substitute(pattern: String, substitution: &str) -> PathRewrite {
+    PathRewrite::Envoy { pattern, substitution: substitution.to_owned() }
 }
 
 #[cfg(test)]

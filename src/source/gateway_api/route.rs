@@ -32,12 +32,12 @@ pub(super) struct Place<'o> {
 
 impl<'o> Place<'o> {
     /// An object of a kind.
-    pub fn of<S>(kind: &'static str, object: &'o Object<S>) -> Self {
+    pub(super) fn of<S>(kind: &'static str, object: &'o Object<S>) -> Self {
         Self { kind, namespace: &object.namespace, source: &object.source }
     }
 
     /// A field of the object.
-    pub fn field(&self, path: &FieldPath) -> Origin {
+    pub(super) fn field(&self, path: &FieldPath) -> Origin {
         Origin::field(self.source, path.clone())
     }
 }
@@ -51,7 +51,7 @@ pub(super) struct Lowering<'a> {
 
 impl Lowering<'_> {
     /// Writes a finding down.
-    pub fn find(&mut self, code: Code, origin: &Origin, message: String) {
+    pub(super) fn find(&mut self, code: Code, origin: &Origin, message: String) {
         self.report.push(Diagnostic::new(code, message).at(origin, ""));
     }
 }

@@ -8,7 +8,13 @@ use crate::gateway::{FromNamespaces, LabelExpression, LabelSelector};
 impl Objects {
     /// Whether a namespace is chosen. `default` is what an absent `from` means: `Same` for routes, `None` for
     /// ListenerSets.
-    pub fn namespace_chosen(&self, choice: Option<&FromNamespaces>, default: &str, own: &str, namespace: &str) -> bool {
+    pub(super) fn namespace_chosen(
+        &self,
+        choice: Option<&FromNamespaces>,
+        default: &str,
+        own: &str,
+        namespace: &str,
+    ) -> bool {
         match choice.and_then(|choice| choice.from.as_deref()).unwrap_or(default) {
             "All" => true,
             "Same" => own == namespace,

@@ -9,18 +9,18 @@ use crate::syntax::FieldPath;
 
 impl Lowering<'_> {
     /// Lowers a TLSRoute.
-    pub fn tls_route<'o>(&mut self, route: &'o Object<TlsRouteSpec>) -> Route<'o> {
+    pub(super) fn tls_route<'o>(&mut self, route: &'o Object<TlsRouteSpec>) -> Route<'o> {
         let spec = &route.spec;
         self.stream(Place::of("TLSRoute", route), &spec.parent_refs, &spec.hostnames, &spec.rules)
     }
 
     /// Lowers a TCPRoute.
-    pub fn tcp_route<'o>(&mut self, route: &'o Object<StreamRouteSpec>) -> Route<'o> {
+    pub(super) fn tcp_route<'o>(&mut self, route: &'o Object<StreamRouteSpec>) -> Route<'o> {
         self.stream(Place::of("TCPRoute", route), &route.spec.parent_refs, &[], &route.spec.rules)
     }
 
     /// Lowers a UDPRoute.
-    pub fn udp_route<'o>(&mut self, route: &'o Object<StreamRouteSpec>) -> Route<'o> {
+    pub(super) fn udp_route<'o>(&mut self, route: &'o Object<StreamRouteSpec>) -> Route<'o> {
         self.stream(Place::of("UDPRoute", route), &route.spec.parent_refs, &[], &route.spec.rules)
     }
 
@@ -52,7 +52,11 @@ impl Lowering<'_> {
                 cause: Cause::Declared,
                 origin: at.field(&path),
             };
-            candidates.push(Candidate { rank: Rank::of(&rule.matcher, WrittenPath::Prefix(0), self.profile), rule });
+            candidates.push(Candidate {
+                rank: Rank::of(&rule.matcher, WrittenPath::Prefix(0), self.profile),
+                rule,
+                from_end: 1,
+            });
         }
         Route { at, parents, hostnames: self.hostnames(hostnames), candidates, refused: None }
     }

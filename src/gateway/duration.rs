@@ -1,7 +1,8 @@
 //! Durations of Gateway API (GEP-2257): `1h30m`, `500ms`.
 
-/// The duration in milliseconds; `None` for what is no duration.
-pub(super) fn milliseconds(text: &str) -> Option<u64> {
+/// A duration in milliseconds; `None` for what is no duration.
+#[must_use]
+pub fn milliseconds(text: &str) -> Option<u64> {
     let mut rest = text;
     let mut total: u64 = 0;
     while !rest.is_empty() {
