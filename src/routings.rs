@@ -27,13 +27,23 @@ pub fn routings(
         .filter_map(|manifest| ingress::read(manifest, report))
         .collect();
     let forced = options.source.as_deref().and_then(Dialect::find);
-    let groups = detect::group(ingresses, &context, forced, report);
+    let mut groups = detect::group(ingresses, &context, forced, report);
+    groups.extend(idle_controller(&groups, &context));
     let mut routings: Vec<Routing> =
         groups.into_iter().map(|group| lower(group, manifests, &context, options, report)).collect();
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
         routings.extend(crate::source::gateway_api::read(manifests, profile, report));
     }
     routings
+}
+
+/// A controller that serves no Ingress still answers: everything gets its default backend.
+fn idle_controller(groups: &[Group], context: &Context) -> Option<Group> {
+    if context.world == World::Open || groups.iter().any(|group| group.dialect == Dialect::IngressNginx) {
+        return None;
+    }
+    let class = context.classes.iter().find(|(_, class)| detect::is_ingress_nginx(&class.controller))?.0.clone();
+    Some(Group { dialect: Dialect::IngressNginx, class, ingresses: Vec::new() })
 }
 
 fn is_ingress(manifest: &Manifest) -> bool {

@@ -31,23 +31,27 @@ pub fn arranged(objects: Vec<Emitted>) -> Vec<Emitted> {
     kept.into_values().collect()
 }
 
-/// Which routing of the output belongs to which of the input, where a class has one Gateway. What is not here has
-/// several, and is to be compared as one.
+/// Which routing of the output belongs to which of the input, by their names. A class that has no Gateway of its own, or
+/// several, is not here: it is to be compared together with what else is left.
 #[must_use]
 pub fn pairing(before: &[Routing], after: &[Routing], options: &Options) -> BTreeMap<String, String> {
-    let gateway_of = |routing: &Routing| -> Option<String> {
-        if let Some((namespace, name)) = &options.gateway {
-            return Some(format!("{namespace}/{name}"));
-        }
-        let base = names::of_words(class_of(&routing.name), names::LABEL);
-        let mut own = after.iter().filter(|other| {
-            let name = other.name.rsplit_once('/').map_or(other.name.as_str(), |(_, name)| name);
-            let number = name.strip_prefix(&base).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
-            number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
-        });
+    if options.gateway.is_some() {
+        return BTreeMap::new();
+    }
+    let only_gateway = |class: &str| -> Option<String> {
+        let base = names::of_words(class_of(class), names::LABEL);
+        let mut own = after.iter().filter(|gateway| is_numbered(&gateway.name, &base));
         own.next().filter(|_| own.next().is_none()).map(|gateway| gateway.name.clone())
     };
-    before.iter().filter_map(|routing| Some((routing.name.clone(), gateway_of(routing)?))).collect()
+    before.iter().filter_map(|routing| Some((routing.name.clone(), only_gateway(&routing.name)?))).collect()
+}
+
+/// `ns/base`, `ns/base-2`, …
+fn is_numbered(gateway: &str, base: &str) -> bool {
+    let name = gateway.rsplit_once('/').map_or(gateway, |(_, name)| name);
+    name.strip_prefix(base).is_some_and(|rest| {
+        rest.is_empty() || rest.strip_prefix('-').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
+    })
 }
 
 type Key = (usize, String, String, String);

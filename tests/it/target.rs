@@ -11,4 +11,5 @@ mod namespaces;
 mod policies;
 mod protocols;
 mod round_trip;
+mod several;
 mod topologies;

@@ -231,20 +231,20 @@ annotations! {
         enable_cors: bool = "enable-cors" [BOOL] Low Policy, default "false";
         /// Origins that are allowed. An empty list (no usable origin) switches CORS off.
         cors_allow_origin: Vec<String> = "cors-allow-origin" [CORS_ORIGINS] Medium Policy,
-            default "*", needs ToAct ["enable-cors"];
+            default "*", refused Lost, needs ToAct ["enable-cors"];
         /// Request headers that are allowed.
         cors_allow_headers: Vec<String> = "cors-allow-headers" [CORS_HEADERS] Medium Policy,
             default "DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization",
-            needs ToAct ["enable-cors"];
+            refused Lost, needs ToAct ["enable-cors"];
         /// Methods that are allowed.
         cors_allow_methods: Vec<String> = "cors-allow-methods" [CORS_METHODS] Medium Policy,
-            default "GET, PUT, POST, DELETE, PATCH, OPTIONS", needs ToAct ["enable-cors"];
+            default "GET, PUT, POST, DELETE, PATCH, OPTIONS", refused Lost, needs ToAct ["enable-cors"];
         /// Cookies and credentials are allowed.
         cors_allow_credentials: bool = "cors-allow-credentials" [BOOL] Low Policy,
             default "true", needs ToAct ["enable-cors"];
         /// Response headers that scripts may read.
         cors_expose_headers: Vec<String> = "cors-expose-headers" [CORS_EXPOSED] Medium Policy,
-            default "none", needs ToAct ["enable-cors"];
+            default "none", refused Lost, needs ToAct ["enable-cors"];
         /// Seconds for which a preflight is cached.
         cors_max_age: i64 = "cors-max-age" [INT] Low Policy, default "1728000", needs ToAct ["enable-cors"];
     }

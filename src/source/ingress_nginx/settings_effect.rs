@@ -1,6 +1,6 @@
 //! From the annotations of an Ingress to what holds for its locations.
 
-use super::annotations::{PREFIX, Settings};
+use super::annotations::Settings;
 use super::config::Config;
 use super::effective::{CanaryPolicy, Effective};
 use crate::model::{
@@ -258,10 +258,4 @@ fn affinity(settings: &Settings) -> Option<Located<Affinity>> {
         path: settings.session_cookie_path.as_ref().map(|path| path.value.clone()),
     };
     Some(Located::new(affinity, kind.origin.clone()))
-}
-
-/// The annotation's full name, as messages write it.
-#[must_use]
-pub fn full_name(key: &str) -> String {
-    format!("{PREFIX}/{key}")
 }
