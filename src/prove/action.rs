@@ -15,6 +15,15 @@ pub(super) enum Effect<'r> {
     Unserved,
 }
 
+impl Effect<'_> {
+    pub(super) fn redirects(self) -> bool {
+        match self {
+            Self::Rule(ruling) => matches!(ruling.rule.action, Action::Redirect(_)),
+            Self::Unmatched(_) | Self::Unserved => false,
+        }
+    }
+}
+
 /// A rule in its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ruling<'r> {

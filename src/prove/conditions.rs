@@ -77,11 +77,13 @@ impl<'r> Ranked<'r> {
     }
 }
 
+/// The only winners, when the first rule on each side asks for nothing but the path.
+pub(super) fn unconditional(before: Ranked<'_>, after: Ranked<'_>) -> Option<Leaf> {
+    Some(Leaf { before: before.unconditional()?, after: after.unconditional()?, values: Values::default() })
+}
+
 /// Every combination of winners that requests of one path can meet.
 pub(super) fn split(before: Ranked<'_>, after: Ranked<'_>, host: HostHeader<'_>, limits: &Limits) -> Split {
-    if let (Some(before), Some(after)) = (before.unconditional(), after.unconditional()) {
-        return Split { leaves: vec![Leaf { before, after, values: Values::default() }], doubt: None };
-    }
     let matchers: Vec<&Matcher> = before.reachable().chain(after.reachable()).map(|(_, matcher)| matcher).collect();
     let (dimensions, mut doubt) = dimensions(&matchers, host, limits);
     let walk = Walk {

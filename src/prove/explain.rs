@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::Outcome;
 use super::action::gcd;
 use super::proof::Family;
 use super::side::Side;
-use crate::model::{Action, Cause, Protocol, Rule};
+use super::{Outcome, Request};
+use crate::model::{Action, Cause, PathMatcher, Protocol, Rule};
 use crate::report::Code;
 
 /// Whether two outcomes are not the same: weights of 1:1 and 50:50 are.
@@ -60,6 +60,7 @@ pub(super) struct Facts<'f> {
     pub(super) after: Side<'f>,
     pub(super) before_rule: Option<&'f Rule>,
     pub(super) after_rule: Option<&'f Rule>,
+    pub(super) request: &'f Request,
     pub(super) before_outcome: &'f Outcome,
     pub(super) after_outcome: &'f Outcome,
     pub(super) differs: Differs,
@@ -74,7 +75,6 @@ type Row = (Code, fn(&Facts<'_>) -> bool);
 /// Reasons that explain different outcomes as a whole; the first that holds counts.
 const REASONS: &[Row] = &[
     (Code::RuleWithheld, |facts| facts.after_rule.is_some_and(|rule| rule.cause == Cause::Withheld)),
-    (Code::HealthEndpoint, |facts| facts.before_cause() == Some(Cause::BuiltIn)),
     (Code::WildcardWider, |facts| facts.wider),
     (Code::HttpsDefaultCertificate, |facts| facts.default_certificate()),
     (Code::BackendError, |facts| error(facts.before_outcome) && error(facts.after_outcome)),
@@ -88,6 +88,7 @@ const REASONS: &[Row] = &[
     }),
     (Code::TrailingSlashKept, |facts| facts.slash_kept()),
     (Code::PolicyDiffers, |facts| too_large(facts.before_outcome) || too_large(facts.after_outcome)),
+    (Code::RegexApproximated, |facts| facts.approximated()),
     (Code::OrderDiffers, |facts| facts.differs == Differs::Action { shadowed: true }),
     (Code::RedirectDiffers, |facts| redirect(facts.before_outcome) || redirect(facts.after_outcome)),
 ];
@@ -102,16 +103,16 @@ const ASPECTS: &[Row] = &[
 
 /// The codes of a difference; never empty.
 pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
+    if facts.before_cause() == Some(Cause::BuiltIn) {
+        // The data plane's own endpoints: whatever differs about them, it is that they are gone.
+        return vec![Code::HealthEndpoint];
+    }
     let mut codes = Vec::new();
     if facts.differs != Differs::Policies {
         match REASONS.iter().find(|(_, holds)| holds(facts)) {
             Some((code, _)) => codes.push(*code),
             None => codes.extend(ASPECTS.iter().filter(|(_, holds)| holds(facts)).map(|(code, _)| *code)),
         }
-    }
-    if facts.before_cause() == Some(Cause::BuiltIn) {
-        // The data plane's own endpoints: whatever differs about them, it is that they are gone.
-        return vec![Code::HealthEndpoint];
     }
     codes.extend(facts.families.iter().map(|family| match family {
         _ if error(facts.before_outcome) && error(facts.after_outcome) => Code::BackendError,
@@ -170,6 +171,22 @@ impl Facts<'_> {
         https && own && self.after.host.is_none()
     }
 
+    /// The rule before is an expression that begins with a literal which a rule after has as a prefix, and the path only
+    /// fits the expression: by the case of its letters, or in the middle of an element.
+    fn approximated(&self) -> bool {
+        let Some(PathMatcher::Regex(regex)) = self.before_rule.map(|rule| &rule.matcher.path) else { return false };
+        let literal = leading_literal(&regex.pattern);
+        let prefix = literal.trim_end_matches('/');
+        let path = self.request.path.split('?').next().unwrap_or_default();
+        let written = |rule: &Rule| match &rule.matcher.path {
+            PathMatcher::Segment(text) | PathMatcher::Prefix(text) => text.trim_end_matches('/') == prefix,
+            PathMatcher::Any | PathMatcher::Exact(_) | PathMatcher::Regex(_) => false,
+        };
+        !prefix.is_empty()
+            && !PathMatcher::Segment(prefix.to_owned()).matches(path)
+            && self.after.rules().iter().any(written)
+    }
+
     fn slash_kept(&self) -> bool {
         match (self.before_outcome, self.after_outcome) {
             (
@@ -206,6 +223,28 @@ impl Facts<'_> {
             (Some(_) | None, _) => false,
         }
     }
+}
+
+/// The text that an expression begins with, behind its `^`.
+fn leading_literal(pattern: &str) -> String {
+    let mut literal = String::new();
+    let mut characters = pattern.strip_prefix('^').unwrap_or(pattern).chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some(escaped) if escaped.is_ascii_punctuation() => literal.push(escaped),
+                Some(_) | None => break,
+            },
+            '(' | '[' | '.' | '$' | '|' | '^' => break,
+            // The quantifier belongs to the character before it.
+            '*' | '?' | '+' | '{' => {
+                literal.pop();
+                break;
+            }
+            plain => literal.push(plain),
+        }
+    }
+    literal
 }
 
 fn received(outcome: &Outcome) -> Option<&super::Received> {

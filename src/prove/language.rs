@@ -109,7 +109,12 @@ impl Language {
 
     /// Whether a text belongs to the language.
     pub(super) fn contains(self, text: &str) -> bool {
-        text.bytes().try_fold(0, |state, byte| self.next(state, byte)).is_some_and(|state| self.accepts(state))
+        self.contains_bytes(text.bytes())
+    }
+
+    /// The same for a text in pieces.
+    pub(super) fn contains_bytes(self, mut bytes: impl Iterator<Item = u8>) -> bool {
+        bytes.try_fold(0, |state, byte| self.next(state, byte)).is_some_and(|state| self.accepts(state))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod action;
 mod automaton;
+mod beyond;
 mod compare;
 mod conditions;
 mod dimensions;

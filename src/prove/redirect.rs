@@ -32,7 +32,11 @@ pub(super) fn form(redirect: &Redirect, shape: &Shape, known: &Known, place: Pla
         }
         Location::Fixed { url, absolute: _ } => Some(plain(vec![Piece::Text(url.clone())])),
         Location::Rewritten(_) => {
+            // Where the rewrite does not apply there is no URL.
             let Rewritten::Pieces(mut pieces) = shape.apply(known) else { return None };
+            if pieces == known.whole() {
+                return None;
+            }
             pieces.push(Piece::Query);
             Some(plain(pieces))
         }

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::action::{Effect, Likeness, likeness};
-use super::conditions::{Leaf, Split, split};
+use super::conditions::{Leaf, Split, split, unconditional};
 use super::dimensions::HostHeader;
 use super::explain::{Differs, Facts, codes, differ};
 use super::policy;
 use super::proof::{Difference, Doubt, Family, Limits, Proof, Unproved};
 use super::redirect::Place;
-use super::region::{Question, Region, regions};
+use super::region::{Memo, Question, Region, regions};
 use super::side::{Interference, Side};
-use super::{Outcome, Request};
+use super::{Outcome, Request, beyond};
 use crate::model::Protocol;
 use crate::report::Code;
 
@@ -46,7 +46,7 @@ impl Pair<'_> {
 }
 
 /// Compares all requests for the hosts of a pair.
-pub(super) fn compare(pair: &Pair<'_>, limits: &Limits) -> Proof {
+pub(super) fn compare(pair: &Pair<'_>, memo: &Memo, limits: &Limits) -> Proof {
     let (before_shapes, after_shapes) = (pair.before.shapes(), pair.after.shapes());
     let question =
         Question { before: pair.before, after: pair.after, before_shapes: &before_shapes, after_shapes: &after_shapes };
@@ -60,9 +60,10 @@ pub(super) fn compare(pair: &Pair<'_>, limits: &Limits) -> Proof {
             if policy::certificate_differs(before, after) {
                 inquiry.whole(Differs::Policies, &[Family::Certificate]);
             }
-            inquiry.classes(limits);
+            inquiry.classes(memo, limits);
+            inquiry.beyond();
         }
-        (Some(_), None) | (None, Some(_)) => inquiry.classes(limits),
+        (Some(_), None) | (None, Some(_)) => inquiry.classes(memo, limits),
     }
     inquiry.finish()
 }
@@ -121,8 +122,8 @@ impl<'q> Inquiry<'q> {
         self.note((before_rule, after_rule), differs, families, Witness { request, before, after });
     }
 
-    fn classes(&mut self, limits: &Limits) {
-        let (regions, doubt) = regions(self.question, limits);
+    fn classes(&mut self, memo: &Memo, limits: &Limits) {
+        let (regions, doubt) = regions(self.question, memo, limits);
         if let Some(doubt) = doubt {
             self.doubt(doubt, None, (None, None));
         }
@@ -132,17 +133,36 @@ impl<'q> Inquiry<'q> {
         let header = HostHeader { text: &host, sole: self.pair.sole };
         for region in &regions {
             let (before, after) = (region.before.as_slice(), region.after.as_slice());
-            let split = splits.entry((before, after)).or_insert_with(|| {
-                Arc::new(split(self.pair.before.ranked(before), self.pair.after.ranked(after), header, limits))
-            });
+            let ranked = (self.pair.before.ranked(before), self.pair.after.ranked(after));
+            if let Some(leaf) = unconditional(ranked.0, ranked.1) {
+                self.proof.classes += 1;
+                self.judge(region, &leaf);
+                continue;
+            }
+            let split =
+                splits.entry((before, after)).or_insert_with(|| Arc::new(split(ranked.0, ranked.1, header, limits)));
             let split = Arc::clone(split);
             if let Some(doubt) = &split.doubt {
-                let request = region.members.first().map(|path| self.request(path, None));
-                self.doubt(doubt.clone(), request, (None, None));
+                let request = self.request(&region.shortest(), None);
+                self.doubt(doubt.clone(), Some(request), (None, None));
             }
             for leaf in &split.leaves {
                 self.proof.classes += 1;
                 self.judge(region, leaf);
+            }
+        }
+    }
+
+    /// Tries requests for literals that no canonical path starts with: those with spaces, escapes, letters of other
+    /// scripts.
+    fn beyond(&mut self) {
+        for path in beyond::paths(self.pair.before).into_iter().chain(beyond::paths(self.pair.after)) {
+            let request = self.request(&path, None);
+            let (before_rule, before) = self.pair.before.outcome_of_any(&request);
+            let (after_rule, after) = self.pair.after.outcome_of_any(&request);
+            let witness = Witness { request, before, after };
+            if witness.differs() {
+                self.note((before_rule, after_rule), Differs::Action { shadowed: false }, &[], witness);
             }
         }
     }
@@ -158,7 +178,7 @@ impl<'q> Inquiry<'q> {
         let families = policy::differing(before, after);
         let unclear = likeness(before, after, &region.known, self.place()) == Likeness::Unclear;
         let tried = unclear || interferences.0 != interferences.1;
-        let witness = if tried { self.try_members(region, leaf) } else { None };
+        let witness = if tried { self.try_members(region, leaf, [before, after]) } else { None };
         match witness {
             Some(witness) => {
                 let differs = Differs::Action { shadowed: self.shadowed(region, leaf, before) };
@@ -170,23 +190,26 @@ impl<'q> Inquiry<'q> {
                     self.note((leaf.before, leaf.after), Differs::Policies, &families, witness);
                 }
                 if unclear {
-                    let request = region.members.first().map(|path| self.request(path, Some(leaf)));
-                    self.doubt(Doubt::Action, request, (leaf.before, leaf.after));
+                    let request = self.request(&region.shortest(), Some(leaf));
+                    self.doubt(Doubt::Action, Some(request), (leaf.before, leaf.after));
                 }
             }
         }
     }
 
-    /// The first member of a class for which the outcomes differ: as it is, with a query, through another proxy.
-    fn try_members(&self, region: &Region, leaf: &Leaf) -> Option<Witness> {
-        let variants: [fn(&mut Request); 4] = [
+    /// The first member of a class for which the outcomes differ. A Location can also hold the query, and the host that
+    /// a proxy names.
+    fn try_members(&self, region: &Region, leaf: &Leaf, effects: [Effect<'_>; 2]) -> Option<Witness> {
+        let variants: &[fn(&mut Request)] = &[
             |_| {},
             |request| add_query(request, "x=1"),
             |request| add_query(request, "x=/"),
             |request| request.headers.push(("x-forwarded-host".to_owned(), "proxy.example".to_owned())),
         ];
-        variants.into_iter().find_map(|vary| {
-            region.members.iter().find_map(|path| {
+        let redirects = effects.iter().any(|effect| effect.redirects());
+        let members = region.members();
+        variants.iter().take(if redirects { variants.len() } else { 1 }).find_map(|vary| {
+            members.iter().find_map(|path| {
                 let mut request = self.request(path, Some(leaf));
                 vary(&mut request);
                 let witness = self.run(request, leaf);
@@ -204,8 +227,7 @@ impl<'q> Inquiry<'q> {
         before: Effect<'_>,
         after: Effect<'_>,
     ) -> Witness {
-        let path = region.members.first().map_or("/", String::as_str);
-        let plain = self.request(path, Some(leaf));
+        let plain = self.request(&region.shortest(), Some(leaf));
         let free = !leaf.values.names_method();
         let variants = families.iter().flat_map(|family| policy::telling(*family, &plain, before, after, free));
         variants
@@ -247,6 +269,7 @@ impl<'q> Inquiry<'q> {
             after: self.pair.after,
             before_rule: self.pair.before.rule(rules.0),
             after_rule: self.pair.after.rule(rules.1),
+            request: &witness.request,
             before_outcome: &witness.before,
             after_outcome: &witness.after,
             differs,

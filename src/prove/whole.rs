@@ -12,7 +12,7 @@ use crate::model::{PathMatcher, Protocol, Rule};
 use crate::report::Code;
 
 /// Hosts that are tried before giving up on an example.
-const MOST_HOSTS: usize = 8;
+const MOST_HOSTS: usize = 4;
 
 /// One difference for all hosts whose sides handle paths in different ways, with the first example that shows it.
 pub(super) fn path_handling(pairs: &[Pair<'_>]) -> Option<Difference> {

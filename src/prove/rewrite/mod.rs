@@ -87,7 +87,7 @@ impl Shape {
         match self {
             Self::Branches(branches) => {
                 let output = branches.iter().find(|branch| known.admits(branch)).map(|branch| branch.output.as_slice());
-                Rewritten::Pieces(known.fill(output.unwrap_or(&[Piece::Path(0, None)])))
+                Rewritten::Pieces(output.map_or_else(|| known.whole(), |output| known.fill(output)))
             }
             Self::Whole(core) => Rewritten::Whole(core.clone()),
             Self::Opaque => Rewritten::Unknown,

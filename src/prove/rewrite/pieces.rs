@@ -50,6 +50,11 @@ impl Known {
             }
     }
 
+    /// The path as it is.
+    pub(in crate::prove) fn whole(&self) -> Vec<Piece> {
+        self.fill(&[Piece::Path(0, None)])
+    }
+
     /// Slices with what is known of them filled in; neighbours merged.
     pub(in crate::prove) fn fill(&self, output: &[Piece]) -> Vec<Piece> {
         let mut filled = Pieces::default();

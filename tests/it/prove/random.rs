@@ -143,7 +143,7 @@ fn quickly(cases: u32) -> Config {
 }
 
 proptest! {
-    #![proptest_config(quickly(60))]
+    #![proptest_config(quickly(40))]
 
     #[test]
     fn literals_as_brute_force((before, after) in nearly_equal(literal_path().boxed())) {
@@ -157,7 +157,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(quickly(60))]
+    #![proptest_config(quickly(40))]
 
     /// What one change does to a list of plain rules is found, or evaluation finds nothing either.
     #[test]
@@ -171,6 +171,25 @@ proptest! {
             _ => mutated[at].matcher.path = PathMatcher::Any,
         }
         check(&simple(rules), &simple(mutated));
+    }
+}
+
+/// Rules that only choose a backend are always decided.
+fn plain_rules() -> impl Strategy<Value = Vec<Rule>> {
+    vec((path(), conditions(), select(vec!["a", "b"])), 1..5).prop_map(|rules| {
+        rules.into_iter().map(|(path, conditions, name)| when(Matcher { path, ..conditions }, to(name))).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(quickly(40))]
+
+    #[test]
+    fn plain_rules_are_decided(before in plain_rules(), after in plain_rules()) {
+        let (before, after) = (simple(before), simple(after));
+        let proof = prove(&before, &after);
+        prop_assert!(proof.proved(), "{:?}", proof.unproved);
+        check(&before, &after);
     }
 }
 
