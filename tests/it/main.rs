@@ -25,6 +25,7 @@ mod emit;
 mod envoy_gateway_cases;
 mod gateway_api_engines;
 mod gateway_api_schema;
+mod gateway_api_source;
 mod generated;
 mod golden;
 mod ingress_nginx_cases;
