@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Routing;
-use crate::prove::{self, Proof, Request};
-use crate::report::{Code, Diagnostic, Report};
+use crate::prove::{self, Outcome, Proof, Request};
+use crate::report::{Code, Diagnostic, Report, Severity};
 
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
 pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
@@ -13,6 +13,8 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
         // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
         if !portable.is_empty() && explained_by_pass(portable, difference) {
             difference.codes = vec![Code::RegexApproximated];
+        } else if withheld(report, difference) {
+            difference.codes = vec![Code::RuleWithheld];
         }
     }
     let mut by_code: BTreeMap<Code, Vec<&prove::Difference>> = BTreeMap::new();
@@ -20,6 +22,10 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
         for code in &difference.codes {
             by_code.entry(*code).or_default().push(difference);
         }
+    }
+    // The source names the place where the configuration is refused.
+    if report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::ConfigurationRefused) {
+        by_code.remove(&Code::ConfigurationRefused);
     }
     for (code, members) in by_code {
         report.push(finding(code, &members));
@@ -63,6 +69,19 @@ fn finding(code: Code, members: &[&prove::Difference]) -> Diagnostic {
         diagnostic = diagnostic.note(format!("so on {} hosts: {}{more}", hosts.len(), names.join(", ")));
     }
     diagnostic.note(entry.why).help(entry.fix)
+}
+
+/// Whether the target has said that it answers 500 in place of the rule: an error at a field of the same object.
+fn withheld(report: &Report, difference: &prove::Difference) -> bool {
+    let Some(rule) = &difference.before_rule else { return false };
+    let closed = difference.after == Outcome::Respond { status: 500 };
+    closed
+        && difference.before != difference.after
+        && report.diagnostics.iter().any(|diagnostic| {
+            diagnostic.severity == Severity::Error
+                && !(200..300).contains(&diagnostic.code.entry().number)
+                && diagnostic.labels.iter().any(|label| label.origin.object == rule.object)
+        })
 }
 
 /// Whether the routing after the pass already answers the witness as the output does.

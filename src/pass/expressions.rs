@@ -3,6 +3,7 @@
 use super::dialect::Construct;
 use super::draft::{Draft, answering};
 use super::language::{Language, Languages, Universe};
+use super::order;
 use super::treatment::narrowed;
 use super::whole::{self, escaped};
 use super::witness::describe;
@@ -12,7 +13,7 @@ use crate::report::{Code, Diagnostic, Fate, Report};
 /// An expression becomes core paths only when they are this few.
 const CORE_PATHS: usize = 16;
 
-/// Translates expressions. Core paths are best, when all expressions of the host have them. A host whose expressions
+/// Translates expressions. A list that ranks well as it is stays. Else core paths are best, when all expressions of the host have them. A host whose expressions
 /// had to be translated (nginx, where a host has either expressions only or none) gets expressions only, so that one
 /// kind of rank orders it; one whose expressions already run as they are keeps its mixture.
 pub(super) fn run(draft: &mut Draft<'_>) {
@@ -20,7 +21,10 @@ pub(super) fn run(draft: &mut Draft<'_>) {
         draft.translated |= translate(index, draft);
     }
     let is_regex = |rule: &Rule| matches!(rule.matcher.path, PathMatcher::Regex(_));
-    if !draft.rules.iter().any(is_regex) {
+    let as_it_is = !draft.translated
+        && !draft.rules.iter().any(is_raw_prefix)
+        && order::agrees(&draft.rules, draft.profile, &draft.languages);
+    if as_it_is || !draft.rules.iter().any(is_regex) {
         return;
     }
     match as_core(&draft.rules, &draft.languages) {
@@ -93,6 +97,9 @@ fn as_core(rules: &[Rule], languages: &Languages) -> Option<Vec<Rule>> {
 /// The core paths that together take what an expression takes.
 fn core_paths(path: &PathMatcher, languages: &Languages) -> Option<Vec<PathMatcher>> {
     let known = languages.path(path);
+    if is_cased(path) && known.prefix.contains(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
     let language = known.language().ok()?;
     let texts = language.shortest(Universe::Paths, CORE_PATHS)?;
     if texts.is_empty() || !texts.iter().all(|text| is_path_value(text)) || differ_in_case_only(&texts) {
@@ -115,6 +122,10 @@ fn core_paths(path: &PathMatcher, languages: &Languages) -> Option<Vec<PathMatch
     } else {
         None
     }
+}
+
+fn is_cased(path: &PathMatcher) -> bool {
+    matches!(path, PathMatcher::Regex(regex) if regex.case_insensitive || regex.pattern.starts_with("(?i)"))
 }
 
 /// One path a spelling is no way to write `(?i)`.

@@ -31,6 +31,8 @@ mod witness;
 pub use draft::Draft;
 pub use portable::portable;
 
+use std::collections::BTreeSet;
+
 use crate::gateway::Profile;
 use crate::model::{Protocol, Routing};
 use crate::report::Report;
@@ -73,16 +75,24 @@ pub const PASSES: &[Pass] = &[
     },
 ];
 
-/// Makes the ranking of an implementation agree with the lists of a routing. What cannot be kept is reported.
+/// Makes the ranking of an implementation agree with the lists of a routing. What cannot be kept is reported, once for
+/// the same fields of the input however many hosts and ports share them.
 #[must_use]
 pub fn prepare(routing: &Routing, profile: &Profile, report: &mut Report) -> Routing {
-    each_host(routing, profile, report, |draft| {
+    let mut found = Report::default();
+    let prepared = each_host(routing, profile, &mut found, |draft| {
         if !draft.is_prepared() {
             for pass in PASSES {
                 (pass.run)(draft);
             }
         }
-    })
+    });
+    let mut seen = BTreeSet::new();
+    found.diagnostics.retain(|found| {
+        seen.insert((found.code, found.labels.iter().map(|label| label.origin.clone()).collect::<Vec<_>>()))
+    });
+    report.merge(found);
+    prepared
 }
 
 impl Pass {

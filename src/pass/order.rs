@@ -103,7 +103,7 @@ fn carve(rules: &[Rule], profile: &Profile, languages: &Languages) -> Attempt {
     let mut open: std::collections::VecDeque<(usize, usize)> = list.inversions().collect();
     let mut conflicts = Vec::new();
     while let Some((earlier, later)) = open.pop_front() {
-        if list.is_settled(earlier, later) {
+        if !list.order.contains(&earlier) || !list.order.contains(&later) || list.is_settled(earlier, later) {
             continue;
         }
         let carved = (list.slots.len() < rules.len() + LIMIT).then(|| list.intersection(earlier, later)).flatten();
@@ -189,8 +189,8 @@ impl<'r> List<'r> {
     }
 
     /// Puts a carved rule before the rule it continues, and before other carved ones of that rule which take all its
-    /// requests, so that the list's first match stays what the rank makes of it. What comes back are the pairs to look
-    /// at because of it.
+    /// requests. Rules of its own kind that it makes superfluous go. What comes back are the pairs to look at because of
+    /// it.
     fn insert(&mut self, slot: Slot<'r>) -> Vec<(usize, usize)> {
         let index = self.slots.len();
         let rank = slot.rank;
@@ -199,9 +199,16 @@ impl<'r> List<'r> {
                 other.base == slot.base && covers(&other.rule.matcher, &slot.rule.matcher, self.languages)
             })
         });
-        let at = cover.unwrap_or(self.order.len());
+        let superseded = |other: &Slot<'r>| {
+            other.base == slot.base
+                && !other.rank.outranks(&slot.rank)
+                && covers(&slot.rule.matcher, &other.rule.matcher, self.languages)
+        };
+        let is_kept = |other: &usize| !self.slots.get(*other).is_some_and(superseded);
+        self.order.insert(cover.unwrap_or(self.order.len()), index);
+        self.order.retain(is_kept);
         self.slots.push(slot);
-        self.order.insert(at, index);
+        let at = self.order.iter().position(|other| *other == index).unwrap_or(0);
         let outranks =
             |later: &Rank, other: usize| self.slots.get(other).is_some_and(|slot| later.outranks(&slot.rank));
         let outranked = |other: usize| self.slots.get(other).is_some_and(|slot| slot.rank.outranks(&rank));

@@ -1,7 +1,7 @@
 //! Which paths two path matchers share.
 
 use super::language::{Known, Languages, TooLarge, Universe};
-use crate::model::PathMatcher;
+use crate::model::{Anchoring, PathMatcher};
 
 /// What two conditions ask for together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub(super) enum Meet<T> {
 /// Whether `inner` takes no path that `outer` does not take; false also when that could not be found out.
 pub(super) fn within(inner: &PathMatcher, outer: &PathMatcher, languages: &Languages) -> bool {
     use PathMatcher::{Any, Exact, Prefix, Regex, Segment};
+    if is_everything(outer) {
+        return true;
+    }
     match (inner, outer) {
         (_, Any) => true,
         (Any, Segment(outer)) => outer == "/",
@@ -32,8 +35,11 @@ pub(super) fn within(inner: &PathMatcher, outer: &PathMatcher, languages: &Langu
             if inner == outer {
                 return true;
             }
+            let whole = is_everything(inner) || !matches!(inner, Regex(_));
             let (inner, outer) = (languages.path(inner), languages.path(outer));
+            // The shortest path of all but an expression is the very text that it starts with.
             compatible(&inner, &outer)
+                && !(whole && outer.prefix.len() > inner.prefix.len().max(1))
                 && inner.language().and_then(|own| own.within(outer.language()?, Universe::Paths)) == Ok(true)
         }
     }
@@ -123,6 +129,18 @@ fn holds(path: &PathMatcher, text: &str, languages: &Languages) -> Result<bool, 
     }
 }
 
+/// Whether every path is taken, as far as the text shows it: the usual ways to write a default.
+fn is_everything(path: &PathMatcher) -> bool {
+    match path {
+        PathMatcher::Any => true,
+        PathMatcher::Exact(_) | PathMatcher::Segment(_) | PathMatcher::Prefix(_) => false,
+        PathMatcher::Regex(regex) => match regex.anchoring {
+            Anchoring::Full => matches!(regex.pattern.as_str(), ".*" | "/.*" | "/(.*)"),
+            Anchoring::Search => matches!(regex.pattern.as_str(), "" | "^" | "/" | "^/" | "^/.*" | "^/(.*)"),
+        },
+    }
+}
+
 /// Two languages can meet only when one literal beginning continues the other; no automaton is built to see that.
 fn compatible(a: &Known, b: &Known) -> bool {
     a.prefix.starts_with(&b.prefix) || b.prefix.starts_with(&a.prefix)
@@ -131,7 +149,7 @@ fn compatible(a: &Known, b: &Known) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Anchoring, PathRegex};
+    use crate::model::PathRegex;
 
     fn regex(pattern: &str) -> PathMatcher {
         let pattern = pattern.to_owned();

@@ -27,9 +27,11 @@ pub(super) fn reachable(rules: Vec<Rule>, languages: &Languages, mut dropped: im
     kept
 }
 
-/// Says so when the manifest declares the rule; nobody asked for the others.
+/// Says so when the manifest declares the rule; nobody asked for the others. Rules behind a redirect to https are served
+/// there.
 pub(super) fn report_unreachable(rule: &Rule, earlier: Option<&Rule>, report: &mut Report) {
-    if rule.cause != Cause::Declared {
+    let redirected = earlier.is_some_and(|earlier| earlier.cause == Cause::HttpsRedirect);
+    if rule.cause != Cause::Declared || redirected {
         return;
     }
     let what = describe(&rule.matcher);

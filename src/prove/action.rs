@@ -1,18 +1,38 @@
 //! Whether two rules do the same with the paths of a region.
 
-use super::redirect::{Place, form};
+use super::redirect::{Form, Place, form};
 use super::rewrite::{Known, Rewritten, Shape, received};
-use crate::model::{Action, BackendState, Forward, PathHandling, Redirect, Rule, ServicePort};
+use crate::model::{Action, BackendState, Forward, PathHandling, Policies, Rule, ServicePort};
 
 /// What one side does with the requests of a class.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Effect<'r> {
     /// A rule runs.
-    Rule(&'r Rule, &'r Shape, PathHandling),
+    Rule(Ruling<'r>),
     /// No rule takes the request: this status.
     Unmatched(u16),
     /// No virtual host takes it.
     Unserved,
+}
+
+impl Effect<'_> {
+    pub(super) fn redirects(self) -> bool {
+        match self {
+            Self::Rule(ruling) => matches!(ruling.rule.action, Action::Redirect(_)),
+            Self::Unmatched(_) | Self::Unserved => false,
+        }
+    }
+}
+
+/// A rule in its place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ruling<'r> {
+    pub(super) rule: &'r Rule,
+    /// Its rewrite.
+    pub(super) shape: &'r Shape,
+    pub(super) paths: PathHandling,
+    /// Policies of the entry point for rules that do not say otherwise.
+    pub(super) implicit: &'r Policies,
 }
 
 /// Whether two effects are alike.
@@ -35,24 +55,18 @@ pub(super) fn likeness(before: Effect<'_>, after: Effect<'_>, known: &Known, pla
     if let (Some(before), Some(after)) = (answer(before), answer(after)) {
         return Likeness::when(before == after);
     }
-    let (Effect::Rule(before, before_shape, before_paths), Effect::Rule(after, after_shape, after_paths)) =
-        (before, after)
-    else {
-        return Likeness::Unclear;
-    };
-    let alike = before_paths == after_paths;
-    Likeness::when(match (&before.action, &after.action) {
+    let (Effect::Rule(b), Effect::Rule(a)) = (before, after) else { return Likeness::Unclear };
+    Likeness::when(match (&b.rule.action, &a.rule.action) {
         (Action::Forward(before), Action::Forward(after)) => {
             same_destination(before, after)
                 && sent_host(before, place) == sent_host(after, place)
-                && ((alike && before.rewrite == after.rewrite)
-                    || same_path(
-                        received(before_shape.apply(known), before_paths),
-                        received(after_shape.apply(known), after_paths),
-                    ))
+                && ((b.paths == a.paths && before.rewrite == after.rewrite)
+                    || same_path(received(b.shape.apply(known), b.paths), received(a.shape.apply(known), a.paths)))
         }
         (Action::Redirect(before), Action::Redirect(after)) => {
-            same_redirect((before, before_shape), (after, after_shape), alike, known, place)
+            before.status == after.status
+                && ((b.paths == a.paths && before.location == after.location)
+                    || same_location(form(before, b.shape, known, place), form(after, a.shape, known, place)))
         }
         (Action::Forward(_) | Action::Redirect(_) | Action::Respond(_), _) => false,
     })
@@ -63,7 +77,7 @@ pub(super) fn answer(effect: Effect<'_>) -> Option<u16> {
     match effect {
         Effect::Unmatched(status) => Some(status),
         Effect::Unserved => None,
-        Effect::Rule(rule, ..) => match &rule.action {
+        Effect::Rule(ruling) => match &ruling.rule.action {
             Action::Respond(respond) => Some(respond.status),
             Action::Forward(forward) => only_failure(forward),
             Action::Redirect(_) => None,
@@ -75,21 +89,8 @@ fn same_path(before: Rewritten, after: Rewritten) -> bool {
     before != Rewritten::Unknown && before == after
 }
 
-fn same_redirect(
-    (before, before_shape): (&Redirect, &Shape),
-    (after, after_shape): (&Redirect, &Shape),
-    alike: bool,
-    known: &Known,
-    place: Place<'_>,
-) -> bool {
-    if before.status != after.status {
-        return false;
-    }
-    if alike && before.location == after.location {
-        return true;
-    }
-    let before = form(before, before_shape, known, place);
-    before.is_some() && before == form(after, after_shape, known, place)
+fn same_location(before: Option<Form>, after: Option<Form>) -> bool {
+    before.is_some() && before == after
 }
 
 /// The Host header that the backend sees, when it is always the same.

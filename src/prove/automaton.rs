@@ -1,6 +1,6 @@
 //! The classes of texts that a set of patterns tells apart, each with its shortest member.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
@@ -8,7 +8,7 @@ use regex_automata::util::{primitives::StateID, start};
 use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::Hir;
 
-use super::language::{Language, READABLE, State};
+use super::language::{Language, READABLE, STATES, State};
 
 /// The texts of a language that exactly these patterns take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,9 +65,10 @@ struct Walk<'d> {
     /// One byte for each pair of a byte class of the automaton and a kind of the language.
     alphabet: Vec<u8>,
     nodes: Vec<Node>,
-    seen: HashMap<(StateID, State), usize>,
-    class_of_end: HashMap<StateID, usize>,
-    class_of_set: HashMap<Vec<usize>, usize>,
+    /// The node of each pair that was reached.
+    seen: Table,
+    class_of_end: Table,
+    class_of_set: BTreeMap<Vec<usize>, usize>,
     classes: Vec<Class>,
 }
 
@@ -82,9 +83,9 @@ impl<'d> Walk<'d> {
             language,
             alphabet,
             nodes: Vec::new(),
-            seen: HashMap::new(),
-            class_of_end: HashMap::new(),
-            class_of_set: HashMap::new(),
+            seen: Table::default(),
+            class_of_end: Table::default(),
+            class_of_set: BTreeMap::new(),
             classes: Vec::new(),
         }
     }
@@ -108,11 +109,12 @@ impl<'d> Walk<'d> {
     }
 
     fn reach(&mut self, state: StateID, language: State, parent: Option<(usize, u8)>) {
-        let class = match self.seen.get(&(state, language)) {
-            Some(&node) => self.nodes.get(node).and_then(|node| node.class),
+        let key = self.number(state) * STATES + usize::from(language);
+        let class = match self.seen.get(key) {
+            Some(node) => self.nodes.get(node).and_then(|node| node.class),
             None => {
                 let class = self.language.accepts(language).then(|| self.class_at(state));
-                self.seen.insert((state, language), self.nodes.len());
+                self.seen.set(key, self.nodes.len());
                 self.nodes.push(Node { state, language, parent, class });
                 class
             }
@@ -126,7 +128,7 @@ impl<'d> Walk<'d> {
     /// The class of a text that ends in this state.
     fn class_at(&mut self, state: StateID) -> usize {
         let end = self.dfa.next_eoi_state(state);
-        if let Some(&class) = self.class_of_end.get(&end) {
+        if let Some(class) = self.class_of_end.get(self.number(end)) {
             return class;
         }
         let count = if self.dfa.is_match_state(end) { self.dfa.match_len(end) } else { 0 };
@@ -137,8 +139,32 @@ impl<'d> Walk<'d> {
             classes.push(Class { patterns: patterns.clone(), members: Vec::new() });
             classes.len() - 1
         });
-        self.class_of_end.insert(end, class);
+        self.class_of_end.set(self.number(end), class);
         class
+    }
+
+    /// States by number, from 0 without holes.
+    fn number(&self, state: StateID) -> usize {
+        state.as_usize() >> self.dfa.stride2()
+    }
+}
+
+/// Numbers by small numbers.
+#[derive(Default)]
+struct Table(Vec<Option<usize>>);
+
+impl Table {
+    fn get(&self, key: usize) -> Option<usize> {
+        self.0.get(key).copied().flatten()
+    }
+
+    fn set(&mut self, key: usize, value: usize) {
+        if self.0.len() <= key {
+            self.0.resize(key + 1, None);
+        }
+        if let Some(slot) = self.0.get_mut(key) {
+            *slot = Some(value);
+        }
     }
 }
 

@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::host_pairs::pairs;
 use super::proof::{Difference, Limits, Proof, Unproved};
+use super::region::Memo;
 use super::virtual_host::{self, Pair};
-use super::{Outcome, Request, outside};
+use super::{Outcome, Request, whole};
 use crate::model::{EntryPoint, HostPattern, Protocol, Refusal, Routing};
 use crate::report::Code;
 
@@ -44,9 +45,11 @@ pub fn compare(before: &Routing, after: &Routing, limits: &Limits) -> Proof {
         }
         all.extend(found);
     }
-    let proofs: Vec<Proof> = all.par_iter().map(|pair: &Pair<'_>| virtual_host::compare(pair, limits)).collect();
+    let memo = Memo::default();
+    let proofs: Vec<Proof> = all.par_iter().map(|pair: &Pair<'_>| virtual_host::compare(pair, &memo, limits)).collect();
     proofs.into_iter().for_each(|found| proof.add(found));
-    proof.differences.extend(outside::path_handling(&all));
+    proof.differences.extend(whole::path_handling(&all));
+    proof.differences.extend(whole::implicit_policies(&all));
     proof
 }
 

@@ -1,6 +1,6 @@
 //! The hosts that a comparison has to look at, by the virtual hosts that take them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::automaton::classes;
 use super::compare::place_of;
@@ -22,18 +22,12 @@ pub(super) fn pairs<'r>(
     after: Option<&'r EntryPoint>,
     limits: &Limits,
 ) -> (Vec<Pair<'r>>, Option<Doubt>) {
-    let patterns: Vec<&HostPattern> = hosts(before).chain(hosts(after)).map(|host| &host.host).collect();
+    let patterns: Vec<&HostPattern> = hosts(before).chain(hosts(after)).flat_map(patterns_of).collect();
     let (generated, doubt) = generated(&patterns, limits);
-    let declared: BTreeSet<&str> = patterns
-        .iter()
-        .filter_map(|pattern| match pattern {
-            HostPattern::Exact(host) => Some(host.as_str()),
-            HostPattern::Wildcard { .. } | HostPattern::Regex(_) | HostPattern::Any => None,
-        })
-        .collect();
-    let (before_index, after_index) = (Index::new(before), Index::new(after));
+    let declared: BTreeSet<&str> = patterns.iter().filter_map(|pattern| exact(pattern)).collect();
+    let (before_index, after_index) = (EntryIndex::new(before), EntryIndex::new(after));
     let mut pairs: Vec<Pair<'r>> = Vec::new();
-    let mut known: HashMap<(Option<usize>, Option<usize>), usize> = HashMap::new();
+    let mut known: BTreeMap<(Found, Found), usize> = BTreeMap::new();
     let Some((port, protocol)) = before.or(after).map(place_of) else { return (pairs, doubt) };
     for host in declared.iter().copied().chain(generated.iter().map(String::as_str)) {
         let found = (before_index.find(host), after_index.find(host));
@@ -42,11 +36,7 @@ pub(super) fn pairs<'r>(
             continue;
         }
         known.insert(found, pairs.len());
-        let side = |entry: Option<&'r EntryPoint>, at: Option<usize>| Side {
-            entry,
-            host: at.and_then(|at| entry.and_then(|entry| entry.hosts.get(at))),
-        };
-        let (before, after) = (side(before, found.0), side(after, found.1));
+        let (before, after) = (found.0.side(before), found.1.side(after));
         pairs.push(Pair {
             before,
             after,
@@ -61,8 +51,39 @@ pub(super) fn pairs<'r>(
     (pairs, doubt)
 }
 
+/// What an entry point has for a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    host: Option<usize>,
+    handshake: bool,
+}
+
+impl Found {
+    fn side(self, entry: Option<&EntryPoint>) -> Side<'_> {
+        let host = self.host.and_then(|at| entry.and_then(|entry| entry.hosts.get(at)));
+        // It only matters where no virtual host is found.
+        Side { entry, host, handshake: self.handshake }
+    }
+}
+
 fn hosts(entry: Option<&EntryPoint>) -> impl Iterator<Item = &VirtualHost> {
     entry.into_iter().flat_map(|entry| &entry.hosts)
+}
+
+/// The patterns that decide whether a virtual host is asked: of the Host header, and of the server name in TLS.
+fn patterns_of(host: &VirtualHost) -> impl Iterator<Item = &HostPattern> {
+    std::iter::once(&host.host).chain(server_name(host))
+}
+
+fn server_name(host: &VirtualHost) -> Option<&HostPattern> {
+    host.tls.as_ref().and_then(|tls| tls.sni.as_ref())
+}
+
+fn exact<'p>(pattern: &&'p HostPattern) -> Option<&'p str> {
+    match pattern {
+        HostPattern::Exact(host) => Some(host),
+        HostPattern::Wildcard { .. } | HostPattern::Regex(_) | HostPattern::Any => None,
+    }
 }
 
 fn is_exact(side: Side<'_>) -> bool {
@@ -150,34 +171,70 @@ fn by_expression(
         .collect())
 }
 
-/// The virtual hosts of an entry point by their patterns; the earliest that matches counts.
+/// The virtual hosts of an entry point, as requests choose them whose server name is their host (see `virtual_host` in
+/// evaluate.rs).
+struct EntryIndex<'r> {
+    entry: Option<&'r EntryPoint>,
+    /// By the server name that leads to them: what is handed on unopened is chosen first.
+    by_name: Index<'r>,
+    /// Those that end TLS or need none, by host.
+    by_host: Index<'r>,
+    /// Server names with which a handshake gets through.
+    accepted: Index<'r>,
+}
+
+impl<'r> EntryIndex<'r> {
+    fn new(entry: Option<&'r EntryPoint>) -> Self {
+        let opened = || hosts(entry).enumerate().filter(|(_, host)| !host.passthrough);
+        Self {
+            entry,
+            by_name: Index::new(
+                hosts(entry).enumerate().map(|(at, host)| (at, server_name(host).unwrap_or(&host.host))),
+            ),
+            by_host: Index::new(opened().map(|(at, host)| (at, &host.host))),
+            accepted: Index::new(opened().map(|(at, host)| (at, server_name(host).unwrap_or(&HostPattern::Any)))),
+        }
+    }
+
+    fn find(&self, host: &str) -> Found {
+        let get = |at: usize| self.entry.and_then(|entry| entry.hosts.get(at));
+        let named = self.by_name.all(host).min().filter(|&at| get(at).is_some_and(|found| found.passthrough));
+        let accepts = |at: &usize| get(*at).is_some_and(|f| server_name(f).is_none_or(|pattern| pattern.matches(host)));
+        let found = named.or_else(|| self.by_host.all(host).filter(accepts).min());
+        Found { host: found, handshake: found.is_some() || self.accepted.all(host).next().is_some() }
+    }
+}
+
+/// Numbers by host patterns.
 struct Index<'r> {
-    exact: HashMap<&'r str, usize>,
-    wildcards: HashMap<&'r str, Vec<(usize, &'r HostPattern)>>,
+    exact: BTreeMap<&'r str, Vec<usize>>,
+    wildcards: BTreeMap<&'r str, Vec<(usize, &'r HostPattern)>>,
     others: Vec<(usize, &'r HostPattern)>,
 }
 
 impl<'r> Index<'r> {
-    fn new(entry: Option<&'r EntryPoint>) -> Self {
-        let mut index = Self { exact: HashMap::new(), wildcards: HashMap::new(), others: Vec::new() };
-        for (at, host) in hosts(entry).enumerate() {
-            match &host.host {
-                HostPattern::Exact(name) => {
-                    index.exact.entry(name).or_insert(at);
-                }
+    fn new(patterns: impl Iterator<Item = (usize, &'r HostPattern)>) -> Self {
+        let mut index = Self { exact: BTreeMap::new(), wildcards: BTreeMap::new(), others: Vec::new() };
+        for (at, pattern) in patterns {
+            match pattern {
+                HostPattern::Exact(name) => index.exact.entry(name).or_default().push(at),
                 HostPattern::Wildcard { suffix, .. } => {
-                    index.wildcards.entry(suffix).or_default().push((at, &host.host));
+                    index.wildcards.entry(suffix).or_default().push((at, pattern));
                 }
-                HostPattern::Regex(_) | HostPattern::Any => index.others.push((at, &host.host)),
+                HostPattern::Regex(_) => index.others.push((at, pattern)),
+                // The first takes every host, so those behind it need not be asked.
+                HostPattern::Any if index.others.last().is_some_and(|(_, last)| **last == HostPattern::Any) => {}
+                HostPattern::Any => index.others.push((at, pattern)),
             }
         }
         index
     }
 
-    fn find(&self, host: &str) -> Option<usize> {
+    /// The numbers of all patterns that take a host, in no order.
+    fn all(&self, host: &str) -> impl Iterator<Item = usize> {
         let suffixes = host.match_indices('.').filter_map(|(dot, _)| host.get(dot + 1..));
         let wildcards = suffixes.filter_map(|suffix| self.wildcards.get(suffix)).flatten();
         let matching = wildcards.chain(&self.others).filter(|(_, pattern)| pattern.matches(host)).map(|(at, _)| *at);
-        self.exact.get(host).copied().into_iter().chain(matching).min()
+        self.exact.get(host).into_iter().flatten().copied().chain(matching)
     }
 }

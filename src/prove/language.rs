@@ -21,6 +21,9 @@ pub(super) enum Language {
 /// State of a [`Language`]; 0 is the start.
 pub(super) type State = u8;
 
+/// No language has more states.
+pub(super) const STATES: usize = 5;
+
 /// Printable ASCII, the most readable first: witnesses are made of the first byte that fits.
 pub(super) const READABLE: &[u8] =
     b"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./=~+,:@!$&'()*;?#%<>[]^`{|}\"\\ ";
@@ -106,7 +109,12 @@ impl Language {
 
     /// Whether a text belongs to the language.
     pub(super) fn contains(self, text: &str) -> bool {
-        text.bytes().try_fold(0, |state, byte| self.next(state, byte)).is_some_and(|state| self.accepts(state))
+        self.contains_bytes(text.bytes())
+    }
+
+    /// The same for a text in pieces.
+    pub(super) fn contains_bytes(self, mut bytes: impl Iterator<Item = u8>) -> bool {
+        bytes.try_fold(0, |state, byte| self.next(state, byte)).is_some_and(|state| self.accepts(state))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Regions of hosts whose path conditions are literals: found without any automaton.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::language::{Language, READABLE, is_path_byte};
-use super::region::{Question, Region};
+use super::region::{Members, Question, Region};
 use super::rewrite::Known;
 use crate::model::{PathMatcher, Rule};
 
@@ -23,21 +24,27 @@ pub(super) fn regions(question: Question<'_>) -> Option<Vec<Region>> {
     let texts = literals(question)?;
     let fresh = fresh(&texts)?;
     let knots = knots(&texts);
-    let (before, after) = (Index::new(question.before.rules()), Index::new(question.after.rules()));
+    let before = Index::new(question.before.rules(), &knots);
+    let after = Index::new(question.after.rules(), &knots);
     let mut regions = Vec::with_capacity(2 * knots.len());
-    for knot in knots {
-        let open = format!("{knot}{fresh}");
-        for (closed, member) in [(true, knot.as_str()), (false, open.as_str())] {
-            if !Language::Path.contains(member) {
-                continue;
+    // Of sorted texts, those that start another one come before it, with only such between them that start with them.
+    let mut starts: Vec<usize> = Vec::new();
+    for (at, knot) in knots.iter().enumerate() {
+        while starts.last().is_some_and(|&last| !knots.get(last).is_some_and(|start| knot.starts_with(start.as_ref())))
+        {
+            starts.pop();
+        }
+        starts.push(at);
+        for closed in [true, false] {
+            let more = (!closed).then_some(fresh);
+            if Language::Path.contains_bytes(knot.bytes().chain(more)) {
+                regions.push(Region {
+                    before: before.holding(&knots, &starts, closed),
+                    after: after.holding(&knots, &starts, closed),
+                    known: Known { text: knot.to_string(), closed, uncertain: Vec::new() },
+                    members: Members::Literal(char::from(fresh)),
+                });
             }
-            let further = if closed { vec![] } else { vec![format!("{open}/"), format!("{open}/{fresh}")] };
-            regions.push(Region {
-                members: std::iter::once(member.to_owned()).chain(further).collect(),
-                before: before.holding(&knot, closed),
-                after: after.holding(&knot, closed),
-                known: Known { text: knot.clone(), closed, uncertain: Vec::new() },
-            });
         }
     }
     Some(regions)
@@ -64,35 +71,37 @@ fn literals<'q>(question: Question<'q>) -> Option<BTreeSet<&'q str>> {
 }
 
 /// A byte of no literal; `.` would make dot segments.
-fn fresh(texts: &BTreeSet<&str>) -> Option<char> {
+fn fresh(texts: &BTreeSet<&str>) -> Option<u8> {
     let mut used = [false; 256];
     for byte in texts.iter().flat_map(|text| text.bytes()) {
         if let Some(slot) = used.get_mut(usize::from(byte)) {
             *slot = true;
         }
     }
-    let free = |byte: &&u8| is_path_byte(**byte) && **byte != b'.' && used.get(usize::from(**byte)) == Some(&false);
+    let free = |byte: &u8| is_path_byte(*byte) && *byte != b'.' && used.get(usize::from(*byte)) == Some(&false);
     // `x` reads as "anything" in a witness.
-    b"x".iter().chain(READABLE).find(free).map(|byte| char::from(*byte))
+    b"x".iter().chain(READABLE).copied().find(free)
 }
 
-fn knots(texts: &BTreeSet<&str>) -> BTreeSet<String> {
-    let mut knots = BTreeSet::new();
+fn knots<'t>(texts: &BTreeSet<&'t str>) -> Vec<Cow<'t, str>> {
+    let mut knots = Vec::with_capacity(2 * texts.len());
     for text in texts {
         let bare = text.trim_end_matches('/');
-        knots.insert((*text).to_owned());
-        knots.insert(format!("{bare}/"));
-        if bare.len() != text.len() {
-            knots.insert(bare.to_owned());
-        }
+        knots.extend([Cow::Borrowed(*text), Cow::Borrowed(bare)]);
+        knots.push(match text.get(..=bare.len()) {
+            Some(with_slash) => Cow::Borrowed(with_slash),
+            None => Cow::Owned(format!("{bare}/")),
+        });
     }
+    knots.sort_unstable();
+    knots.dedup();
     knots
 }
 
-/// The rules of one side by their literals.
-struct Index<'r> {
+/// The rules of one side by their literals, each of which is a knot.
+struct Index {
     always: Vec<usize>,
-    literals: HashMap<&'r str, Vec<(usize, Kind)>>,
+    at: Vec<Vec<(usize, Kind)>>,
 }
 
 #[derive(Clone, Copy)]
@@ -102,31 +111,38 @@ enum Kind {
     Prefix,
 }
 
-impl<'r> Index<'r> {
-    fn new(rules: &'r [Rule]) -> Self {
+impl Index {
+    fn new(rules: &[Rule], knots: &[Cow<'_, str>]) -> Self {
         let mut always = Vec::new();
-        let mut literals: HashMap<&str, Vec<(usize, Kind)>> = HashMap::with_capacity(rules.len());
+        let mut at = vec![Vec::new(); knots.len()];
         for (index, rule) in rules.iter().enumerate() {
-            let mut at = |text: &'r str, kind| literals.entry(text).or_default().push((index, kind));
-            match &rule.matcher.path {
-                PathMatcher::Any => always.push(index),
-                PathMatcher::Segment(text) if text == "/" => always.push(index),
-                PathMatcher::Exact(text) => at(text, Kind::Exact),
-                PathMatcher::Segment(text) => at(text, Kind::Segment),
-                PathMatcher::Prefix(text) => at(text, Kind::Prefix),
+            let (text, kind) = match &rule.matcher.path {
+                PathMatcher::Exact(text) => (text, Kind::Exact),
+                PathMatcher::Segment(text) if text != "/" => (text, Kind::Segment),
+                PathMatcher::Prefix(text) => (text, Kind::Prefix),
+                PathMatcher::Any | PathMatcher::Segment(_) => {
+                    always.push(index);
+                    continue;
+                }
                 // `literals` above let none through.
-                PathMatcher::Regex(_) => {}
+                PathMatcher::Regex(_) => continue,
+            };
+            let knot = knots.binary_search_by(|knot| knot.as_ref().cmp(text.as_str())).ok();
+            if let Some(slot) = knot.and_then(|knot| at.get_mut(knot)) {
+                slot.push((index, kind));
             }
         }
-        Self { always, literals }
+        Self { always, at }
     }
 
-    /// The rules that hold for the knot itself (`closed`) or for the paths `k·r`.
-    fn holding(&self, knot: &str, closed: bool) -> Vec<usize> {
+    /// The rules that hold for the last of these knots (`closed`) or for the paths `k·r`; the others start it.
+    fn holding(&self, knots: &[Cow<'_, str>], starts: &[usize], closed: bool) -> Vec<usize> {
         let mut holding = self.always.clone();
-        for length in 0..=knot.len() {
-            let (Some(start), Some(rest)) = (knot.get(..length), knot.get(length..)) else { continue };
-            for (index, kind) in self.literals.get(start).into_iter().flatten() {
+        let last = starts.last().and_then(|&last| knots.get(last)).map_or("", AsRef::as_ref);
+        for &start in starts {
+            let length = knots.get(start).map_or(0, |knot| knot.len());
+            let rest = last.get(length..).unwrap_or_default();
+            for (index, kind) in self.at.get(start).into_iter().flatten() {
                 let holds = match kind {
                     Kind::Exact => closed && rest.is_empty(),
                     Kind::Segment => rest.starts_with('/') || (closed && rest.is_empty()),
@@ -177,8 +193,8 @@ mod tests {
         for list in lists {
             let rules: Vec<Rule> = list.iter().map(|path| crate::prove::fixture::rule(path.clone())).collect();
             let host = crate::prove::fixture::host(rules);
-            let side = Side { entry: None, host: Some(&host) };
-            let empty = Side { entry: None, host: None };
+            let side = Side { entry: None, host: Some(&host), handshake: true };
+            let empty = Side { entry: None, host: None, handshake: true };
             let question = Question { before: side, after: empty, before_shapes: &[], after_shapes: &[] };
             let found: BTreeSet<Vec<usize>> = regions(question).unwrap().into_iter().map(|r| r.before).collect();
             let wanted: BTreeSet<Vec<usize>> =

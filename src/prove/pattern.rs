@@ -220,7 +220,15 @@ impl ast::Visitor for Agreement<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use proptest::test_runner::Config;
+
     use super::*;
+    use crate::model::PathRegex;
+    use crate::prove::automaton::classes;
+    use crate::prove::language::Language;
 
     #[test]
     fn refuses_what_other_engines_read_otherwise() {
@@ -278,6 +286,40 @@ mod tests {
             r"a}",
         ] {
             assert!(parse(pattern, false).is_ok(), "{pattern}");
+        }
+    }
+
+    /// The classes of an automaton hold what the model's own engine says of their members.
+    fn agrees(pattern: &str, case_insensitive: bool) -> Result<(), TestCaseError> {
+        for anchoring in [Anchoring::Search, Anchoring::Full] {
+            let regex = PathRegex { pattern: pattern.to_owned(), case_insensitive, anchoring };
+            let matcher = PathMatcher::Regex(regex);
+            let Ok(hir) = path(&matcher) else { continue };
+            let Ok(classes) = classes(&[hir], Language::Path, 1 << 20) else { continue };
+            for class in classes {
+                for member in class.members {
+                    prop_assert_eq!(!class.patterns.is_empty(), matcher.matches(&member), "{:?} {}", matcher, member);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(Config { cases: 200, failure_persistence: None, ..Config::default() })]
+
+        #[test]
+        fn automata_agree_with_the_model(
+            parts in vec(
+                select(vec![
+                    "^", "$", "/", "a", "b", "B", "(", ")", "|", "*", "+", "?", "[ab]", "[^a]", "[^/]+", ".", "(?i)", "\\.",
+                    "{1,2}", "(?:", "\\d", "\\w", "\\b", "/a", "(/|$)(.*)", "[[:alpha:]]", "\\z", "*?", "++", "\\A",
+                ]),
+                1..8,
+            ),
+            case_insensitive in any::<bool>(),
+        ) {
+            agrees(&parts.concat(), case_insensitive)?;
         }
     }
 }

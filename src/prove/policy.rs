@@ -6,44 +6,107 @@ use super::Request;
 use super::action::{Effect, answer};
 use super::proof::Family;
 use crate::model::{
-    AccessList, Action, BackendProtocol, BackendTls, Cors, Forward, HeaderEdit, Located, Mirror, Policies, Respond,
-    Timeouts, VirtualHost,
+    AccessList, Action, BackendProtocol, Cors, Forward, HeaderEdit, Located, Policies, Respond, Timeouts, VirtualHost,
 };
 
-/// The families that differ for the requests of a class. Only those that have an effect on what is done (see `run` in
-/// evaluate.rs): a redirect comes before access rules, and no backend is spoken to.
+/// Settings of one side: a rule's own, and what holds where it says nothing.
+#[derive(Clone, Copy)]
+struct Settings<'r> {
+    own: &'r Policies,
+    implicit: &'r Policies,
+}
+
+impl<'r> Settings<'r> {
+    fn get<T>(self, part: fn(&Policies) -> &Option<Located<T>>) -> Option<&'r T> {
+        value(part(self.own)).or_else(|| value(part(self.implicit)))
+    }
+}
+
+/// What is compared, by what is done: a redirect comes before access rules, and no backend is spoken to (see `run` in
+/// evaluate.rs).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Answers,
+    GuardedAnswers,
+    Backends,
+}
+
+/// The families that differ for the requests of a class. What holds on both sides only because no rule speaks of it is
+/// left to [`implicit`].
 pub(super) fn differing(before: Effect<'_>, after: Effect<'_>) -> Vec<Family> {
     let nothing = Policies::default();
-    let (b, a) = (policies(before).unwrap_or(&nothing), policies(after).unwrap_or(&nothing));
-    let mut families = Vec::new();
-    let mut differ = |family, differ: bool| {
-        if differ {
-            families.push(family);
-        }
+    let (b, a) = (settings(before, &nothing), settings(after, &nothing));
+    let (before_forward, after_forward) = (forward(before), forward(after));
+    let reach = if before_forward.is_some() && after_forward.is_some() {
+        Reach::Backends
+    } else if guarded(before) || guarded(after) {
+        Reach::GuardedAnswers
+    } else {
+        Reach::Answers
     };
-    let (before_cors, after_cors) = (value(&b.cors), value(&a.cors));
-    differ(Family::Cors, before_cors.map(cors) != after_cors.map(cors));
-    differ(
-        Family::Preflight,
-        matches!((before_cors, after_cors), (Some(b), Some(a)) if cors(b) == cors(a) && b.preflight != a.preflight),
-    );
-    differ(Family::BodyLimit, limit(b) != limit(a));
-    if guarded(before) || guarded(after) {
-        differ(Family::Access, access(value(&b.access)) != access(value(&a.access)));
-    }
+    let mut families = compare(b, a, reach);
+    let mut differ = |family, differ: bool| families.extend(differ.then_some(family));
     differ(Family::Body, body(before) != body(after));
-    if let (Some(before), Some(after)) = (forward(before), forward(after)) {
-        differ(Family::BackendProtocol, protocol(b) != protocol(a));
-        differ(Family::BackendTls, backend_tls(b) != backend_tls(a));
-        differ(Family::Timeouts, timeouts(b) != timeouts(a));
-        differ(Family::Mirror, mirror(b) != mirror(a));
-        differ(Family::Affinity, value(&b.affinity) != value(&a.affinity));
+    if let (Some(before), Some(after)) = (before_forward, after_forward) {
         differ(Family::RequestHeaders, edits(&before.request_headers) != edits(&after.request_headers));
         differ(Family::ResponseHeaders, edits(&before.response_headers) != edits(&after.response_headers));
         let fallback = |forward: &Forward| forward.fallback.as_ref().map(|backend| backend.service.clone());
         differ(Family::Fallback, fallback(before) != fallback(after));
     }
     families
+}
+
+/// The families that differ wherever no rule speaks of them.
+pub(super) fn implicit(before: &Policies, after: &Policies) -> Vec<Family> {
+    let nothing = Policies::default();
+    let settings = |own| Settings { own, implicit: &nothing };
+    compare(settings(before), settings(after), Reach::Backends)
+}
+
+fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
+    /// Whether a setting differs that a rule on either side makes.
+    fn differs<'r, T: 'r, N: PartialEq>(
+        (b, a): (Settings<'r>, Settings<'r>),
+        part: fn(&Policies) -> &Option<Located<T>>,
+        normal: impl Fn(Option<&'r T>) -> N,
+    ) -> bool {
+        (part(b.own).is_some() || part(a.own).is_some()) && normal(b.get(part)) != normal(a.get(part))
+    }
+    let both = (b, a);
+    let preflight = |cors: Option<&Cors>| cors.map(|cors| cors.preflight);
+    let cors_differs = differs(both, |p| &p.cors, |setting| setting.map(cors));
+    let both_cors = b.get(|p| &p.cors).is_some() && a.get(|p| &p.cors).is_some();
+    let guarded = reach >= Reach::GuardedAnswers;
+    let backends = reach >= Reach::Backends;
+    let table = [
+        (Family::Cors, cors_differs),
+        (Family::Preflight, both_cors && !cors_differs && differs(both, |p| &p.cors, preflight)),
+        (Family::BodyLimit, differs(both, |p| &p.body_limit, |limit| limit.copied().filter(|limit| *limit > 0))),
+        (Family::Access, guarded && differs(both, |p| &p.access, access)),
+        (Family::Unmodelled, guarded && unmodelled(b) != unmodelled(a)),
+        (Family::BackendProtocol, backends && differs(both, |p| &p.backend_protocol, protocol)),
+        (Family::BackendTls, backends && differs(both, |p| &p.backend_tls, |tls| tls.cloned().unwrap_or_default())),
+        (Family::Timeouts, backends && differs(both, |p| &p.timeouts, timeouts)),
+        (Family::Mirror, backends && differs(both, |p| &p.mirror, |mirror| mirror.filter(|m| m.percent > 0))),
+        (Family::Affinity, backends && differs(both, |p| &p.affinity, |affinity| affinity)),
+    ];
+    complete(b.own);
+    table.into_iter().filter_map(|(family, differs)| differs.then_some(family)).collect()
+}
+
+/// Does not compile when a family is added, so that it is compared above.
+fn complete(policies: &Policies) {
+    let Policies {
+        cors: _,
+        access: _,
+        backend_protocol: _,
+        backend_tls: _,
+        timeouts: _,
+        body_limit: _,
+        mirror: _,
+        affinity: _,
+        unmodelled: _,
+    } = policies;
 }
 
 /// Whether a host's certificate differs. A host of the controller's own default certificate may show any other.
@@ -55,26 +118,26 @@ pub(super) fn certificate_differs(before: &VirtualHost, after: &VirtualHost) -> 
     !before.is_empty() && before != secrets(after)
 }
 
-fn policies(effect: Effect<'_>) -> Option<&Policies> {
+fn settings<'r>(effect: Effect<'r>, nothing: &'r Policies) -> Settings<'r> {
     match effect {
-        Effect::Rule(rule, ..) => Some(&rule.policies),
-        Effect::Unmatched(_) | Effect::Unserved => None,
+        Effect::Rule(ruling) => Settings { own: &ruling.rule.policies, implicit: ruling.implicit },
+        Effect::Unmatched(_) | Effect::Unserved => Settings { own: nothing, implicit: nothing },
     }
 }
 
 fn forward(effect: Effect<'_>) -> Option<&Forward> {
     match effect {
-        Effect::Rule(rule, ..) if answer(effect).is_none() => match &rule.action {
+        Effect::Rule(ruling) if answer(effect).is_none() => match &ruling.rule.action {
             Action::Forward(forward) => Some(forward),
             Action::Redirect(_) | Action::Respond(_) => None,
         },
-        Effect::Rule(..) | Effect::Unmatched(_) | Effect::Unserved => None,
+        Effect::Rule(_) | Effect::Unmatched(_) | Effect::Unserved => None,
     }
 }
 
 fn respond(effect: Effect<'_>) -> Option<&Respond> {
     match effect {
-        Effect::Rule(rule, ..) => match &rule.action {
+        Effect::Rule(ruling) => match &ruling.rule.action {
             Action::Respond(respond) => Some(respond),
             Action::Forward(_) | Action::Redirect(_) => None,
         },
@@ -111,34 +174,25 @@ fn cors(cors: &Cors) -> impl PartialEq + use<> {
     )
 }
 
-fn access(list: Option<&AccessList>) -> (BTreeSet<&str>, BTreeSet<&str>) {
-    list.map_or_else(Default::default, |list| {
-        (list.allow.iter().map(String::as_str).collect(), list.deny.iter().map(String::as_str).collect())
-    })
+fn access(list: Option<&AccessList>) -> (BTreeSet<String>, BTreeSet<String>, bool) {
+    let set = |networks: &[String]| networks.iter().cloned().collect();
+    list.map_or_else(Default::default, |list| (set(&list.allow), set(&list.deny), list.forwarded_for))
 }
 
-/// 0 lifts the limit, which is what its absence means here.
-fn limit(policies: &Policies) -> Option<u64> {
-    value(&policies.body_limit).copied().filter(|limit| *limit > 0)
+fn unmodelled(settings: Settings<'_>) -> BTreeSet<&'static str> {
+    settings.own.unmodelled.iter().map(|protection| protection.value).collect()
 }
 
-fn protocol(policies: &Policies) -> BackendProtocol {
-    value(&policies.backend_protocol).copied().unwrap_or(BackendProtocol::Http)
+fn protocol(protocol: Option<&BackendProtocol>) -> BackendProtocol {
+    protocol.copied().unwrap_or(BackendProtocol::Http)
 }
 
-fn backend_tls(policies: &Policies) -> BackendTls {
-    value(&policies.backend_tls).cloned().unwrap_or_default()
-}
-
-fn timeouts(policies: &Policies) -> Timeouts {
-    let mut timeouts = value(&policies.timeouts).cloned().unwrap_or_default();
+/// 0 is none, which is what absence means as well.
+fn timeouts(timeouts: Option<&Timeouts>) -> Timeouts {
+    let mut timeouts = timeouts.cloned().unwrap_or_default();
     timeouts.request = timeouts.request.filter(|limit| *limit > 0);
     timeouts.backend_request = timeouts.backend_request.filter(|limit| *limit > 0);
     timeouts
-}
-
-fn mirror(policies: &Policies) -> Option<&Mirror> {
-    value(&policies.mirror).filter(|mirror| mirror.percent > 0)
 }
 
 /// What is done to each header, in order; names without regard to case, what a later step undoes left out.
@@ -169,21 +223,23 @@ pub(super) fn telling(
     after: Effect<'_>,
     methods: bool,
 ) -> Vec<Request> {
-    let both = [policies(before), policies(after)];
-    let settings = both.into_iter().flatten();
+    let nothing = Policies::default();
+    let both = [settings(before, &nothing), settings(after, &nothing)];
     match family {
         Family::Cors | Family::Preflight if methods => {
-            let origins = settings.filter_map(|p| value(&p.cors)).flat_map(|cors| &cors.allow_origins);
+            let origins = both.iter().filter_map(|s| s.get(|p| &p.cors)).flat_map(|cors| &cors.allow_origins);
             origins.take(4).flat_map(|origin| preflights(request, origin)).collect()
         }
         Family::BodyLimit => {
-            settings.filter_map(limit).map(|limit| with_body(request, limit.saturating_add(1))).collect()
+            let limits = both.iter().filter_map(|s| s.get(|p| &p.body_limit));
+            limits.map(|limit| with_body(request, limit.saturating_add(1))).collect()
         }
         Family::Access => {
-            let lists = settings.filter_map(|p| value(&p.access)).flat_map(|list| list.allow.iter().chain(&list.deny));
-            let networks = lists.map(|cidr| cidr.split('/').next().unwrap_or_default().to_owned());
-            let clients = networks.chain(["192.0.2.1".to_owned(), "2001:db8::1".to_owned()]);
-            clients.map(|client| Request { client: Some(client), ..request.clone() }).collect()
+            let lists = both.iter().filter_map(|s| s.get(|p| &p.access));
+            let networks = lists.flat_map(|list| list.allow.iter().chain(&list.deny));
+            let addresses = networks.map(|network| network.split('/').next().unwrap_or_default().to_owned());
+            let clients = addresses.chain(["192.0.2.1".to_owned(), "2001:db8::1".to_owned()]);
+            clients.flat_map(|client| from_client(request, &client)).collect()
         }
         Family::Cors
         | Family::Preflight
@@ -192,6 +248,7 @@ pub(super) fn telling(
         | Family::Timeouts
         | Family::Mirror
         | Family::Affinity
+        | Family::Unmodelled
         | Family::RequestHeaders
         | Family::ResponseHeaders
         | Family::Fallback
@@ -201,7 +258,16 @@ pub(super) fn telling(
     }
 }
 
-fn with_body(request: &Request, bytes: u64) -> Request {
+/// From this address, and through a proxy that names it.
+fn from_client(request: &Request, client: &str) -> [Request; 2] {
+    let direct = Request { client: Some(client.to_owned()), ..request.clone() };
+    let mut proxied = request.clone();
+    proxied.headers.push(("x-forwarded-for".to_owned(), client.to_owned()));
+    [direct, proxied]
+}
+
+/// With a body of this length.
+pub(super) fn with_body(request: &Request, bytes: u64) -> Request {
     Request { body_bytes: Some(bytes), ..request.clone() }
 }
 

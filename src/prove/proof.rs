@@ -147,6 +147,8 @@ pub enum Family {
     Mirror,
     /// Session affinity.
     Affinity,
+    /// Protections that the model only knows by name.
+    Unmodelled,
     /// Changes to request headers.
     RequestHeaders,
     /// Changes to response headers.
@@ -175,6 +177,7 @@ impl Family {
             Self::BodyLimit => "body limit",
             Self::Mirror => "mirror",
             Self::Affinity => "session affinity",
+            Self::Unmodelled => "protection",
             Self::RequestHeaders => "request headers",
             Self::ResponseHeaders => "response headers",
             Self::Fallback => "fallback backend",

@@ -1,7 +1,7 @@
 //! Locations in one form, so that equal ones can be seen to be equal.
 
-use super::location;
 use super::rewrite::{Known, Piece, Rewritten, Shape, brings_query, merged};
+use super::{Request, location};
 use crate::model::{Location, Protocol, Redirect, RedirectParts};
 
 /// Where a redirect is answered.
@@ -19,23 +19,26 @@ pub(super) struct Form {
     pieces: Vec<Piece>,
     /// One `/` at the very end goes.
     strips_slash: bool,
+    /// X-Forwarded-Host takes the place of the host.
+    forwarded_host: bool,
 }
 
 /// What a redirect makes of the paths of a region; `None` when only samples can tell. See `location` in location.rs.
 pub(super) fn form(redirect: &Redirect, shape: &Shape, known: &Known, place: Place<'_>) -> Option<Form> {
+    let plain = |pieces| Form { pieces: merged(pieces), strips_slash: false, forwarded_host: false };
     match &redirect.location {
-        Location::Fixed { url, absolute } => {
-            let mut pieces = Vec::new();
-            if *absolute && url.starts_with('/') {
-                pieces = vec![Piece::Text(format!("{}://", place.scheme())), place.bare_host()];
-            }
-            pieces.push(Piece::Text(url.clone()));
-            Some(Form { pieces: merged(pieces), strips_slash: false })
+        Location::Fixed { url, absolute } if *absolute && url.starts_with('/') => {
+            Some(plain(vec![Piece::Text(format!("{}://{}{url}", place.scheme(), place.host_or_stand_in()))]))
         }
+        Location::Fixed { url, absolute: _ } => Some(plain(vec![Piece::Text(url.clone())])),
         Location::Rewritten(_) => {
+            // Where the rewrite does not apply there is no URL.
             let Rewritten::Pieces(mut pieces) = shape.apply(known) else { return None };
+            if pieces == known.whole() {
+                return None;
+            }
             pieces.push(Piece::Query);
-            Some(Form { pieces: merged(pieces), strips_slash: false })
+            Some(plain(pieces))
         }
         Location::Parts(parts) => from_parts(parts, shape, known, place),
     }
@@ -50,24 +53,17 @@ fn from_parts(parts: &RedirectParts, shape: &Shape, known: &Known, place: Place<
     }
     let mut target = merged(target);
     let strips_slash = parts.strip_trailing_slash && strip(&mut target);
-    if parts.relative {
-        return Some(Form { pieces: target, strips_slash });
-    }
-    if parts.forwarded_host {
-        // The host depends on a header.
-        return None;
-    }
-    let scheme = parts.scheme.as_deref().unwrap_or(place.scheme());
-    let host = match &parts.host {
-        Some(host) => vec![Piece::Text(host.clone())],
-        None if parts.keep_authority => vec![place.bare_host(), Piece::Text(place.port_in_host())],
-        None => vec![place.bare_host()],
-    };
-    let mut pieces = vec![Piece::Text(format!("{scheme}://"))];
-    pieces.extend(host);
-    pieces.push(Piece::Text(location::port(parts, scheme, place.port)));
+    let origin = location::origin(parts, &place.request(place.host_or_stand_in(), "/"));
+    let mut pieces = vec![Piece::Text(without_known_port(&origin).to_owned())];
     pieces.extend(target);
-    Some(Form { pieces: merged(pieces), strips_slash })
+    let forwarded_host = parts.forwarded_host && parts.host.is_none() && !parts.relative;
+    Some(Form { pieces: merged(pieces), strips_slash, forwarded_host })
+}
+
+/// The port that the scheme has anyway says nothing (RFC 3986, 6.2.3).
+fn without_known_port(origin: &str) -> &str {
+    let known = if origin.starts_with("https://") { ":443" } else { ":80" };
+    origin.strip_suffix(known).unwrap_or(origin)
 }
 
 /// Removes a last `/`; true when only the request tells whether there is one.
@@ -82,7 +78,7 @@ fn strip(target: &mut Vec<Piece>) -> bool {
             }
             false
         }
-        Some(Piece::Path(..) | Piece::Query | Piece::Host) => true,
+        Some(Piece::Path(..) | Piece::Query) => true,
         None => false,
     }
 }
@@ -103,7 +99,26 @@ impl Place<'_> {
         }
     }
 
-    fn bare_host(self) -> Piece {
-        self.host.map_or(Piece::Host, |host| Piece::Text(host.to_owned()))
+    /// Stands for any host where there are several: no host holds such a character.
+    fn host_or_stand_in(&self) -> &str {
+        self.host.unwrap_or("\u{1}")
+    }
+
+    /// The plainest request for a host and path.
+    pub(super) fn request(&self, host: &str, path: &str) -> Request {
+        let port = self.port_in_host();
+        Request {
+            method: "GET".to_owned(),
+            scheme: self.scheme().to_owned(),
+            host: Some(format!("{host}{port}")),
+            path: path.to_owned(),
+            headers: Vec::new(),
+            client: None,
+            port: (!port.is_empty()).then_some(self.port),
+            sni: None,
+            body_bytes: None,
+            repeat: None,
+            gateway: None,
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! Regions of paths: sets of canonical paths for which the same path conditions hold on both sides.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::automaton::{Class, classes};
 use super::language::Language;
 use super::proof::{Doubt, Limits};
@@ -11,14 +14,45 @@ use crate::model::{PathMatcher, Rule};
 /// A set of paths for which the same path conditions hold.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Region {
-    /// The shortest member first, and some more.
-    pub(super) members: Vec<String>,
     /// Indices of the rules before whose path condition holds, ascending.
     pub(super) before: Vec<usize>,
     /// The same after.
     pub(super) after: Vec<usize>,
     /// What the members have in common, for rewrites.
     pub(super) known: Known,
+    pub(super) members: Members,
+}
+
+/// Paths of a region.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Members {
+    /// The known text, followed by this byte and more unless it is closed.
+    Literal(char),
+    /// These, the shortest first.
+    Listed(Vec<String>),
+}
+
+impl Region {
+    /// A shortest member.
+    pub(super) fn shortest(&self) -> String {
+        match &self.members {
+            Members::Literal(_) if self.known.closed => self.known.text.clone(),
+            Members::Literal(fresh) => format!("{}{fresh}", self.known.text),
+            Members::Listed(members) => members.first().cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Some members, the shortest first.
+    pub(super) fn members(&self) -> Vec<String> {
+        match &self.members {
+            Members::Literal(fresh) if !self.known.closed => {
+                let shortest = self.shortest();
+                ["", "/", &format!("/{fresh}")].map(|end| format!("{shortest}{end}")).into()
+            }
+            Members::Literal(_) => vec![self.shortest()],
+            Members::Listed(members) => members.clone(),
+        }
+    }
 }
 
 /// What is to be told apart: both sides at one host.
@@ -41,13 +75,33 @@ impl<'q> Question<'q> {
 }
 
 /// The regions of a host. With a doubt they are samples: single paths, not all of them.
-pub(super) fn regions(question: Question<'_>, limits: &Limits) -> (Vec<Region>, Option<Doubt>) {
+pub(super) fn regions(question: Question<'_>, memo: &Memo, limits: &Limits) -> (Vec<Region>, Option<Doubt>) {
     if let Some(regions) = literal_regions::regions(question) {
         return (regions, None);
     }
-    match by_automaton(question, limits) {
-        Ok(regions) => (regions, None),
-        Err(doubt) => (samples(question, limits), Some(doubt)),
+    let patterns = Patterns::new(question);
+    match &*memo.classes(&patterns, limits) {
+        Ok(classes) => (classes.iter().map(|class| patterns.region(class)).collect(), None),
+        Err(doubt) => (samples(&patterns, limits), Some(doubt.clone())),
+    }
+}
+
+/// Classes by patterns: many hosts have the same ones.
+#[derive(Debug, Default)]
+pub(super) struct Memo(Mutex<BTreeMap<Key, Arc<Result<Vec<Class>, Doubt>>>>);
+
+type Key = (Vec<PathMatcher>, Vec<Knot>);
+
+impl Memo {
+    fn classes(&self, patterns: &Patterns<'_>, limits: &Limits) -> Arc<Result<Vec<Class>, Doubt>> {
+        let key = (patterns.matchers.iter().map(|matcher| (*matcher).clone()).collect(), patterns.knots.clone());
+        let entries = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = entries().get(&key) {
+            return Arc::clone(found);
+        }
+        // Without the lock: the same may be computed twice, with the same result.
+        let found = Arc::new(patterns.classes(limits));
+        Arc::clone(entries().entry(key).or_insert(found))
     }
 }
 
@@ -105,7 +159,11 @@ impl<'q> Patterns<'q> {
         Ok(patterns)
     }
 
-    fn region(&self, class: Class) -> Region {
+    fn classes(&self, limits: &Limits) -> Result<Vec<Class>, Doubt> {
+        classes(&self.automaton()?, Language::Path, limits.automaton_bytes).map_err(|_| Doubt::Automaton)
+    }
+
+    fn region(&self, class: &Class) -> Region {
         let users = |users: &[Vec<usize>]| {
             let holding = class.patterns.iter().filter_map(|&pattern| users.get(pattern));
             let mut rules: Vec<usize> = holding.flatten().copied().collect();
@@ -115,8 +173,8 @@ impl<'q> Patterns<'q> {
         Region {
             before: users(&self.before),
             after: users(&self.after),
-            known: self.known(&class),
-            members: class.members,
+            known: self.known(class),
+            members: Members::Listed(class.members.clone()),
         }
     }
 
@@ -167,19 +225,11 @@ pub(super) fn text_of(matcher: &PathMatcher) -> &str {
     }
 }
 
-fn by_automaton(question: Question<'_>, limits: &Limits) -> Result<Vec<Region>, Doubt> {
-    let patterns = Patterns::new(question);
-    let classes =
-        classes(&patterns.automaton()?, Language::Path, limits.automaton_bytes).map_err(|_| Doubt::Automaton)?;
-    Ok(classes.into_iter().map(|class| patterns.region(class)).collect())
-}
-
 /// Most paths to sample in one host.
 const MOST_SAMPLES: usize = 64;
 
 /// Single paths near every pattern, with the rules that take them.
-fn samples(question: Question<'_>, limits: &Limits) -> Vec<Region> {
-    let patterns = Patterns::new(question);
+fn samples(patterns: &Patterns<'_>, limits: &Limits) -> Vec<Region> {
     let mut paths: Vec<String> = patterns.matchers.iter().flat_map(|matcher| sample_paths(matcher, limits)).collect();
     paths.push("/".to_owned());
     paths.retain(|path| Language::Path.contains(path));
@@ -192,7 +242,7 @@ fn samples(question: Question<'_>, limits: &Limits) -> Vec<Region> {
         let holding: Vec<usize> =
             (0..takes.len()).filter(|&at| takes.get(at).is_some_and(|takes| takes(&path))).collect();
         let known = Known { text: path.clone(), closed: true, uncertain: Vec::new() };
-        let mut region = patterns.region(Class { patterns: holding, members: vec![path] });
+        let mut region = patterns.region(&Class { patterns: holding, members: vec![path] });
         region.known = known;
         region
     };

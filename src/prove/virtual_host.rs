@@ -1,17 +1,18 @@
 //! One host on both sides: every class of its requests.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::action::{Effect, Likeness, likeness};
-use super::conditions::{Leaf, Split, split};
-use super::explain::{Facts, codes, differ};
+use super::conditions::{Leaf, Split, split, unconditional};
+use super::dimensions::HostHeader;
+use super::explain::{Differs, Facts, codes, differ};
 use super::policy;
 use super::proof::{Difference, Doubt, Family, Limits, Proof, Unproved};
 use super::redirect::Place;
-use super::region::{Question, Region, regions};
-use super::side::Side;
-use super::{Outcome, Request};
+use super::region::{Memo, Question, Region, regions};
+use super::side::{Interference, Side};
+use super::{Outcome, Request, beyond};
 use crate::model::Protocol;
 use crate::report::Code;
 
@@ -40,26 +41,12 @@ impl Pair<'_> {
 
     /// The plainest request for a path.
     pub(super) fn request(&self, path: &str) -> Request {
-        let place = self.place();
-        let port = place.port_in_host();
-        Request {
-            method: "GET".to_owned(),
-            scheme: place.scheme().to_owned(),
-            host: Some(format!("{}{port}", self.host)),
-            path: path.to_owned(),
-            headers: Vec::new(),
-            client: None,
-            port: (!port.is_empty()).then_some(self.port),
-            sni: None,
-            body_bytes: None,
-            repeat: None,
-            gateway: None,
-        }
+        self.place().request(&self.host, path)
     }
 }
 
 /// Compares all requests for the hosts of a pair.
-pub(super) fn compare(pair: &Pair<'_>, limits: &Limits) -> Proof {
+pub(super) fn compare(pair: &Pair<'_>, memo: &Memo, limits: &Limits) -> Proof {
     let (before_shapes, after_shapes) = (pair.before.shapes(), pair.after.shapes());
     let question =
         Question { before: pair.before, after: pair.after, before_shapes: &before_shapes, after_shapes: &after_shapes };
@@ -67,15 +54,16 @@ pub(super) fn compare(pair: &Pair<'_>, limits: &Limits) -> Proof {
     match (pair.before.host, pair.after.host) {
         (None, None) => inquiry.unserved(),
         (Some(before), Some(after)) if before.passthrough != after.passthrough => {
-            inquiry.whole(&[Family::Passthrough]);
+            inquiry.whole(Differs::Policies, &[Family::Passthrough]);
         }
         (Some(before), Some(after)) => {
             if policy::certificate_differs(before, after) {
-                inquiry.whole(&[Family::Certificate]);
+                inquiry.whole(Differs::Policies, &[Family::Certificate]);
             }
-            inquiry.classes(limits);
+            inquiry.classes(memo, limits);
+            inquiry.beyond();
         }
-        (Some(_), None) | (None, Some(_)) => inquiry.classes(limits),
+        (Some(_), None) | (None, Some(_)) => inquiry.classes(memo, limits),
     }
     inquiry.finish()
 }
@@ -112,39 +100,51 @@ impl Witness {
     }
 }
 
+fn add_query(request: &mut Request, query: &str) {
+    request.path.push(if request.path.contains('?') { '&' } else { '?' });
+    request.path.push_str(query);
+}
+
 impl<'q> Inquiry<'q> {
     /// No virtual host on either side: the entry points answer by themselves.
     fn unserved(&mut self) {
         self.proof.classes += 1;
         if differ(&self.pair.before.unserved(), &self.pair.after.unserved()) {
-            self.whole(&[]);
+            self.whole(Differs::Action { shadowed: false }, &[]);
         }
     }
 
     /// Notes a difference that does not depend on the path.
-    fn whole(&mut self, families: &[Family]) {
+    fn whole(&mut self, differs: Differs, families: &[Family]) {
         let request = self.request("/", None);
         let (before_rule, before) = self.pair.before.outcome_of_any(&request);
         let (after_rule, after) = self.pair.after.outcome_of_any(&request);
-        self.note((before_rule, after_rule), families, Witness { request, before, after }, false);
+        self.note((before_rule, after_rule), differs, families, Witness { request, before, after });
     }
 
-    fn classes(&mut self, limits: &Limits) {
-        let (regions, doubt) = regions(self.question, limits);
+    fn classes(&mut self, memo: &Memo, limits: &Limits) {
+        let (regions, doubt) = regions(self.question, memo, limits);
         if let Some(doubt) = doubt {
             self.doubt(doubt, None, (None, None));
         }
         // Regions with the same rules on both sides split alike, whatever their paths.
-        let mut splits: HashMap<(&[usize], &[usize]), Arc<Split>> = HashMap::new();
+        let mut splits: BTreeMap<(&[usize], &[usize]), Arc<Split>> = BTreeMap::new();
+        let host = format!("{}{}", self.pair.host, self.place().port_in_host());
+        let header = HostHeader { text: &host, sole: self.pair.sole };
         for region in &regions {
-            let key = (region.before.as_slice(), region.after.as_slice());
-            let split = splits.entry(key).or_insert_with(|| {
-                Arc::new(split(self.pair.before.ranked(&region.before), self.pair.after.ranked(&region.after), limits))
-            });
+            let (before, after) = (region.before.as_slice(), region.after.as_slice());
+            let ranked = (self.pair.before.ranked(before), self.pair.after.ranked(after));
+            if let Some(leaf) = unconditional(ranked.0, ranked.1) {
+                self.proof.classes += 1;
+                self.judge(region, &leaf);
+                continue;
+            }
+            let split =
+                splits.entry((before, after)).or_insert_with(|| Arc::new(split(ranked.0, ranked.1, header, limits)));
             let split = Arc::clone(split);
             if let Some(doubt) = &split.doubt {
-                let request = region.members.first().map(|path| self.request(path, None));
-                self.doubt(doubt.clone(), request, (None, None));
+                let request = self.request(&region.shortest(), None);
+                self.doubt(doubt.clone(), Some(request), (None, None));
             }
             for leaf in &split.leaves {
                 self.proof.classes += 1;
@@ -153,40 +153,65 @@ impl<'q> Inquiry<'q> {
         }
     }
 
+    /// Tries requests for literals that no canonical path starts with: those with spaces, escapes, letters of other
+    /// scripts.
+    fn beyond(&mut self) {
+        for path in beyond::paths(self.pair.before).into_iter().chain(beyond::paths(self.pair.after)) {
+            let request = self.request(&path, None);
+            let (before_rule, before) = self.pair.before.outcome_of_any(&request);
+            let (after_rule, after) = self.pair.after.outcome_of_any(&request);
+            let witness = Witness { request, before, after };
+            if witness.differs() {
+                self.note((before_rule, after_rule), Differs::Action { shadowed: false }, &[], witness);
+            }
+        }
+    }
+
     /// Compares what both sides do with a class.
     fn judge(&mut self, region: &Region, leaf: &Leaf) {
+        let interferences = (self.pair.before.interferes(&leaf.values), self.pair.after.interferes(&leaf.values));
+        if interferences == (Some(Interference::Refuses), Some(Interference::Refuses)) {
+            return;
+        }
         let before = self.question.before.effect(leaf.before, self.question.before_shapes);
         let after = self.question.after.effect(leaf.after, self.question.after_shapes);
         let families = policy::differing(before, after);
         let unclear = likeness(before, after, &region.known, self.place()) == Likeness::Unclear;
-        let witness = if unclear { self.try_members(region, leaf) } else { None };
+        let tried = unclear || interferences.0 != interferences.1;
+        let witness = if tried { self.try_members(region, leaf, [before, after]) } else { None };
         match witness {
             Some(witness) => {
-                let shadowed = self.shadowed(region, leaf, before);
-                self.note((leaf.before, leaf.after), &families, witness, shadowed);
+                let differs = Differs::Action { shadowed: self.shadowed(region, leaf, before) };
+                self.note((leaf.before, leaf.after), differs, &families, witness);
             }
             None => {
                 if !families.is_empty() {
                     let witness = self.telling(&families, region, leaf, before, after);
-                    self.note((leaf.before, leaf.after), &families, witness, false);
+                    self.note((leaf.before, leaf.after), Differs::Policies, &families, witness);
                 }
                 if unclear {
-                    let request = region.members.first().map(|path| self.request(path, Some(leaf)));
-                    self.doubt(Doubt::Action, request, (leaf.before, leaf.after));
+                    let request = self.request(&region.shortest(), Some(leaf));
+                    self.doubt(Doubt::Action, Some(request), (leaf.before, leaf.after));
                 }
             }
         }
     }
 
-    /// The first member of a class, without and with a query, for which the outcomes differ.
-    fn try_members(&self, region: &Region, leaf: &Leaf) -> Option<Witness> {
-        ["", "x=1", "x=/"].into_iter().find_map(|query| {
-            region.members.iter().find_map(|path| {
+    /// The first member of a class for which the outcomes differ. A Location can also hold the query, and the host that
+    /// a proxy names.
+    fn try_members(&self, region: &Region, leaf: &Leaf, effects: [Effect<'_>; 2]) -> Option<Witness> {
+        let variants: &[fn(&mut Request)] = &[
+            |_| {},
+            |request| add_query(request, "x=1"),
+            |request| add_query(request, "x=/"),
+            |request| request.headers.push(("x-forwarded-host".to_owned(), "proxy.example".to_owned())),
+        ];
+        let redirects = effects.iter().any(|effect| effect.redirects());
+        let members = region.members();
+        variants.iter().take(if redirects { variants.len() } else { 1 }).find_map(|vary| {
+            members.iter().find_map(|path| {
                 let mut request = self.request(path, Some(leaf));
-                if !query.is_empty() {
-                    request.path.push(if request.path.contains('?') { '&' } else { '?' });
-                    request.path.push_str(query);
-                }
+                vary(&mut request);
                 let witness = self.run(request, leaf);
                 witness.differs().then_some(witness)
             })
@@ -202,8 +227,7 @@ impl<'q> Inquiry<'q> {
         before: Effect<'_>,
         after: Effect<'_>,
     ) -> Witness {
-        let path = region.members.first().map_or("/", String::as_str);
-        let plain = self.request(path, Some(leaf));
+        let plain = self.request(&region.shortest(), Some(leaf));
         let free = !leaf.values.names_method();
         let variants = families.iter().flat_map(|family| policy::telling(*family, &plain, before, after, free));
         variants
@@ -239,17 +263,18 @@ impl<'q> Inquiry<'q> {
         request
     }
 
-    fn note(&mut self, rules: (Option<usize>, Option<usize>), families: &[Family], witness: Witness, shadowed: bool) {
+    fn note(&mut self, rules: (Option<usize>, Option<usize>), differs: Differs, families: &[Family], witness: Witness) {
         let facts = Facts {
             before: self.pair.before,
             after: self.pair.after,
             before_rule: self.pair.before.rule(rules.0),
             after_rule: self.pair.after.rule(rules.1),
+            request: &witness.request,
             before_outcome: &witness.before,
             after_outcome: &witness.after,
+            differs,
             families,
             wider: self.pair.wider,
-            shadowed,
         };
         // A host that one side does not serve is one difference, whatever its rules.
         let served = self.pair.before.host.is_some() && self.pair.after.host.is_some();

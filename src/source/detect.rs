@@ -157,6 +157,7 @@ fn dialect_of(class: &str, ingresses: &[Ingress], context: &Context, report: &mu
 }
 
 /// `k8s.io/ingress-nginx`, and the values that people give further installations (`k8s.io/internal-ingress-nginx`).
-fn is_ingress_nginx(controller: &str) -> bool {
+#[must_use]
+pub fn is_ingress_nginx(controller: &str) -> bool {
     controller.starts_with("k8s.io/") && controller.contains("ingress-nginx")
 }

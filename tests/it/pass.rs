@@ -1,13 +1,13 @@
 //! The passes against an independent reading of how implementations rank (reference: istio.md 2.1).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use gatelift::gateway::{AfterPath, ENVOY_GATEWAY, Profile, RegexRank, SPEC};
 use gatelift::model::{
     Action, Anchoring, Backend, BackendState, Cause, EntryPoint, FieldMatch, Forward, HostPattern, Matcher, ObjectRef,
-    Origin, PathHandling, PathMatcher, PathRegex, PathRewrite, Pipeline, Policies, Protocol, Routing, Rule,
-    ServicePort, Unavailable, ValueMatcher, VirtualHost,
+    Origin, PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, ServicePort,
+    Unavailable, ValueMatcher, VirtualHost,
 };
 use gatelift::pass::{PASSES, prepare};
 use gatelift::report::{Code, Report};
@@ -49,6 +49,10 @@ fn raw(text: &str) -> PathMatcher {
 fn regex(pattern: &str) -> PathMatcher {
     let pattern = pattern.to_owned();
     PathMatcher::Regex(PathRegex { pattern, case_insensitive: false, anchoring: Anchoring::Full })
+}
+
+fn ignoring_case(pattern: &str) -> PathMatcher {
+    PathMatcher::Regex(PathRegex { pattern: pattern.into(), case_insensitive: true, anchoring: Anchoring::Full })
 }
 
 /// A location as ingress-nginx writes it.
@@ -106,7 +110,6 @@ trait With {
     fn header(self, name: &str, value: ValueMatcher) -> Self;
     fn query(self, name: &str, value: ValueMatcher) -> Self;
     fn cookie(self, name: &str, value: ValueMatcher) -> Self;
-    fn rewrite(self, rewrite: PathRewrite) -> Self;
 }
 
 impl With for Rule {
@@ -127,13 +130,6 @@ impl With for Rule {
 
     fn cookie(mut self, name: &str, value: ValueMatcher) -> Self {
         self.matcher.cookies.push(FieldMatch { name: name.into(), value });
-        self
-    }
-
-    fn rewrite(mut self, rewrite: PathRewrite) -> Self {
-        if let Action::Forward(forward) = &mut self.action {
-            forward.rewrite = Some(rewrite);
-        }
         self
     }
 }
@@ -170,59 +166,145 @@ fn prepared(rules: &[Rule], profile: &Profile) -> (Vec<Rule>, Report) {
 
 // ---------------------------------------------------------------------------------------------- requests
 
-#[derive(Debug, Clone, Default)]
-struct Request {
-    path: String,
-    method: String,
-    headers: BTreeMap<String, String>,
-    queries: BTreeMap<String, String>,
-    cookies: BTreeMap<String, String>,
+/// All combinations of some paths, methods and values. A request is one choice of each.
+struct Space {
+    paths: Vec<String>,
+    methods: Vec<&'static str>,
+    fields: Vec<(Family, String, Vec<Option<String>>)>,
 }
 
-fn request(path: &str) -> Request {
-    Request { path: path.into(), method: "GET".into(), ..Request::default() }
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Family {
+    Header,
+    Query,
+    Cookie,
 }
 
-impl Request {
-    fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.insert(name.into(), value.into());
-        self
+const FAMILIES: [Family; 3] = [Family::Header, Family::Query, Family::Cookie];
+
+impl Family {
+    fn of(self, matcher: &Matcher) -> &[FieldMatch] {
+        match self {
+            Self::Header => &matcher.headers,
+            Self::Query => &matcher.queries,
+            Self::Cookie => &matcher.cookies,
+        }
     }
 }
 
-/// Patterns asked once.
+/// For each dimension of a space, which choices a rule takes.
+type Table = Vec<Vec<bool>>;
+
+impl Space {
+    /// The given paths with all that the rules speak of; each name absent or with one of the values.
+    fn of(rules: &[Rule], paths: &[&str], values: &[&str]) -> Self {
+        let mut fields = Vec::new();
+        for family in FAMILIES {
+            let named = rules.iter().flat_map(|rule| family.of(&rule.matcher));
+            let names: BTreeSet<String> = named.map(|field| field.name.clone()).collect();
+            let values = || std::iter::once(None).chain(values.iter().map(|value| Some((*value).to_owned()))).collect();
+            fields.extend(names.into_iter().map(|name| (family, name, values())));
+        }
+        let with_methods = rules.iter().any(|rule| rule.matcher.method.is_some());
+        Self {
+            paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+            methods: if with_methods { vec!["GET", "POST"] } else { vec!["GET"] },
+            fields,
+        }
+    }
+
+    fn table(&self, matcher: &Matcher, memo: &mut Memo) -> Table {
+        let method = |method: &&str| matcher.method.as_ref().is_none_or(|own| own == method);
+        let mut table = vec![memo.paths(&matcher.path, &self.paths), self.methods.iter().map(method).collect()];
+        for (family, name, values) in &self.fields {
+            let conditions: Vec<_> = family.of(matcher).iter().filter(|field| field.name == *name).collect();
+            let holds = |value: &Option<String>| conditions.iter().all(|field| memo.value(&field.value, value));
+            table.push(values.iter().map(holds).collect());
+        }
+        table
+    }
+
+    /// For every request of the space, which rule takes it first.
+    fn takers(&self, rules: &[&Rule], memo: &mut Memo) -> Vec<Option<usize>> {
+        let tables: Vec<Table> = rules.iter().map(|rule| self.table(&rule.matcher, memo)).collect();
+        let takes = |table: &Table, choice: &[usize]| table.iter().zip(choice).all(|(holds, at)| holds[*at]);
+        let mut takers = Vec::new();
+        self.each(|choice| takers.push(tables.iter().position(|table| takes(table, choice))));
+        takers
+    }
+
+    /// The first request that two lists treat differently, with what they do.
+    fn difference(&self, a: &[&Rule], b: &[&Rule], memo: &mut Memo) -> Option<String> {
+        let names = |rules: &[&Rule]| -> Vec<String> { rules.iter().map(|rule| outcome(Some(rule))).collect() };
+        let (names_a, names_b) = (names(a), names(b));
+        let name = |names: &[String], taker: Option<usize>| taker.map_or(outcome(None), |at| names[at].clone());
+        let pairs: Vec<_> = self.takers(a, memo).into_iter().zip(self.takers(b, memo)).collect();
+        let mut judged = HashMap::new();
+        let at = pairs.iter().position(|pair| {
+            *judged.entry(*pair).or_insert_with(|| name(&names_a, pair.0) != name(&names_b, pair.1))
+        })?;
+        let (mut request, mut number) = (String::new(), 0);
+        self.each(|choice| {
+            if number == at {
+                request = self.show(choice);
+            }
+            number += 1;
+        });
+        Some(format!("{request}: {} became {}", name(&names_a, pairs[at].0), name(&names_b, pairs[at].1)))
+    }
+
+    fn each(&self, mut visit: impl FnMut(&[usize])) {
+        let mut sizes = vec![self.paths.len(), self.methods.len()];
+        sizes.extend(self.fields.iter().map(|(_, _, values)| values.len()));
+        let mut choice = vec![0; sizes.len()];
+        for number in 0..sizes.iter().product() {
+            let mut rest: usize = number;
+            for (at, size) in choice.iter_mut().zip(&sizes) {
+                (*at, rest) = (rest % size, rest / size);
+            }
+            visit(&choice);
+        }
+    }
+
+    fn show(&self, choice: &[usize]) -> String {
+        let mut text = format!("{} {}", self.methods[choice[1]], self.paths[choice[0]]);
+        for ((family, name, values), at) in self.fields.iter().zip(&choice[2..]) {
+            if let Some(value) = &values[*at] {
+                text.push_str(&format!(" {family:?} {name}={value:?}"));
+            }
+        }
+        text
+    }
+}
+
+/// Patterns are compiled once.
 #[derive(Default)]
-struct Matching {
-    paths: HashMap<PathMatcher, HashMap<String, bool>>,
-    values: HashMap<ValueMatcher, HashMap<Option<String>, bool>>,
+struct Memo {
+    paths: HashMap<PathMatcher, (Vec<String>, Vec<bool>)>,
+    values: HashMap<(ValueMatcher, Option<String>), bool>,
 }
 
-impl Matching {
-    fn path(&mut self, matcher: &PathMatcher, path: &str) -> bool {
-        if !self.paths.contains_key(matcher) {
-            self.paths.insert(matcher.clone(), HashMap::new());
+impl Memo {
+    fn paths(&mut self, matcher: &PathMatcher, paths: &[String]) -> Vec<bool> {
+        if let Some((known, holds)) = self.paths.get(matcher)
+            && known == paths
+        {
+            return holds.clone();
         }
-        let known = self.paths.get_mut(matcher).expect("just put in");
-        match known.get(path) {
-            Some(known) => *known,
-            None => *known.entry(path.to_owned()).or_insert(matcher.matches(path)),
-        }
+        let holds: Vec<bool> = match matcher {
+            PathMatcher::Regex(regex) => {
+                let compiled = regex.compile().expect("a pattern");
+                paths.iter().map(|path| compiled.is_match(path).expect("no runaway")).collect()
+            }
+            _ => paths.iter().map(|path| matcher.matches(path)).collect(),
+        };
+        self.paths.insert(matcher.clone(), (paths.to_vec(), holds.clone()));
+        holds
     }
 
-    fn fields(&mut self, fields: &[FieldMatch], given: &BTreeMap<String, String>) -> bool {
-        fields.iter().all(|field| {
-            let value = given.get(&field.name);
-            let known = self.values.entry(field.value.clone()).or_default();
-            *known.entry(value.cloned()).or_insert_with(|| field.value.matches(value.map(String::as_str)))
-        })
-    }
-
-    fn takes(&mut self, matcher: &Matcher, request: &Request) -> bool {
-        matcher.method.as_ref().is_none_or(|method| *method == request.method)
-            && self.path(&matcher.path, &request.path)
-            && self.fields(&matcher.headers, &request.headers)
-            && self.fields(&matcher.queries, &request.queries)
-            && self.fields(&matcher.cookies, &request.cookies)
+    fn value(&mut self, matcher: &ValueMatcher, value: &Option<String>) -> bool {
+        let known = self.values.entry((matcher.clone(), value.clone()));
+        *known.or_insert_with(|| matcher.matches(value.as_deref()))
     }
 }
 
@@ -234,10 +316,6 @@ fn outcome(rule: Option<&Rule>) -> String {
         Some(Action::Respond(respond)) => respond.status.to_string(),
         Some(Action::Redirect(_)) => unreachable!("no rule here redirects"),
     }
-}
-
-fn first_match<'r>(rules: &'r [Rule], request: &Request, matching: &mut Matching) -> Option<&'r Rule> {
-    rules.iter().find(|rule| matching.takes(&rule.matcher, request))
 }
 
 // ---------------------------------------------------------------------------------------------- the ranking
@@ -303,13 +381,13 @@ fn place(matcher: &Matcher, implementation: &str, later_reading: bool) -> Vec<us
     path.into_iter().chain(rest).collect()
 }
 
-/// What an implementation does with requests, under each reading.
-fn chosen(rules: &[Rule], profile: &Profile, requests: &[Request], matching: &mut Matching) -> Vec<[String; 2]> {
-    let orders = [ranked(rules, profile, false), ranked(rules, profile, true)];
-    let mut choose = |order: &Vec<&Rule>, request: &Request| {
-        outcome(order.iter().find(|rule| matching.takes(&rule.matcher, request)).copied())
-    };
-    requests.iter().map(|request| [choose(&orders[0], request), choose(&orders[1], request)]).collect()
+/// The first request that an implementation treats otherwise than the source's list, under either reading.
+fn difference(source: &[Rule], output: &[Rule], profile: &Profile, space: &Space, memo: &mut Memo) -> Option<String> {
+    let list: Vec<&Rule> = source.iter().collect();
+    [false, true].into_iter().find_map(|reading| {
+        let found = space.difference(&list, &ranked(output, profile, reading), memo)?;
+        Some(format!("{found}\n{}\nbecame\n{}", show(source), show(output)))
+    })
 }
 
 /// What Gateway API can say, in the form that the profile asks for.
@@ -329,8 +407,12 @@ fn assert_expressible(rules: &[Rule], profile: &Profile) {
             }
         }
         let Matcher { headers, queries, cookies, .. } = &rule.matcher;
-        for field in headers.iter().chain(queries).chain(cookies) {
-            assert!(!matches!(field.value, ValueMatcher::Absent | ValueMatcher::Not(_)), "{field:?}");
+        for fields in [headers, queries, cookies] {
+            let names: BTreeSet<&String> = fields.iter().map(|field| &field.name).collect();
+            assert_eq!(names.len(), fields.len(), "one condition a name: {fields:?}");
+            for field in fields {
+                assert!(!matches!(field.value, ValueMatcher::Absent | ValueMatcher::Not(_)), "{field:?}");
+            }
         }
     }
 }
@@ -419,8 +501,10 @@ fn random_rules(chance: &mut Chance, kind: Paths) -> Vec<Rule> {
             rule = rule.header(name, random_value(chance));
         }
         if chance.one_in(8) {
+            // Perhaps a second condition on one name; not a second expression, which no source writes.
             let name = chance.pick(&["x", "y"]);
-            rule = rule.header(name, random_value(chance));
+            let value = [is("1"), ValueMatcher::Present, ValueMatcher::Absent, not(is("1"))][chance.below(4)].clone();
+            rule = rule.header(name, value);
         }
         if chance.one_in(6) {
             rule = rule.query("q", random_value(chance));
@@ -436,99 +520,62 @@ fn random_rules(chance: &mut Chance, kind: Paths) -> Vec<Rule> {
     rules
 }
 
-/// Every combination of what the rules speak of.
-fn requests(rules: &[Rule]) -> Vec<Request> {
-    const PATHS: &[&str] = &[
-        "/", "/a", "/a/", "/a/b", "/a/b/", "/a/b/c", "/a/b/c/d", "/a/c", "/a/zz", "/ab", "/ab/x", "/abc", "/c", "/c/",
-        "/c/b", "/cc", "/A", "/A/B", "/b", "/x/b", "/x/b/y", "/1", "/zz", "/a/1",
-    ];
-    let names = |fields: fn(&Matcher) -> &Vec<FieldMatch>| {
-        let mut names: Vec<String> =
-            rules.iter().flat_map(|rule| fields(&rule.matcher)).map(|field| field.name.clone()).collect();
-        names.sort();
-        names.dedup();
-        names
-    };
-    let mut all: Vec<Request> = PATHS.iter().map(|path| request(path)).collect();
-    if rules.iter().any(|rule| rule.matcher.method.is_some()) {
-        let posts: Vec<Request> = all.iter().map(|one| Request { method: "POST".into(), ..one.clone() }).collect();
-        all.extend(posts);
-    }
-    let mut each = |names: Vec<String>, set: fn(&mut Request) -> &mut BTreeMap<String, String>| {
-        for name in names {
-            for at in 0..all.len() {
-                for value in ["1", "2", "12", ""] {
-                    let mut with = all[at].clone();
-                    set(&mut with).insert(name.clone(), value.into());
-                    all.push(with);
-                }
-            }
-        }
-    };
-    each(names(|matcher| &matcher.headers), |request| &mut request.headers);
-    each(names(|matcher| &matcher.queries), |request| &mut request.queries);
-    each(names(|matcher| &matcher.cookies), |request| &mut request.cookies);
-    all
+const PATHS: &[&str] = &[
+    "/", "/a", "/a/", "/a/b", "/a/b/", "/a/b/c", "/a/b/c/d", "/a/c", "/a/zz", "/ab", "/ab/x", "/abc", "/c", "/c/",
+    "/c/b", "/cc", "/A", "/A/B", "/b", "/x/b", "/x/b/y", "/1", "/zz", "/a/1",
+];
+const VALUES: &[&str] = &["1", "2", "12", ""];
+
+fn has(report: &Report, code: Code) -> bool {
+    report.diagnostics.iter().any(|found| found.code == code)
 }
 
 /// Random lists on every profile: what is not reported is equal, for every request.
 #[test]
 fn random_lists_rank_as_they_match_or_are_reported() {
-    let lists = std::env::var("GATELIFT_LISTS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    let lists = std::env::var("GATELIFT_LISTS").ok().and_then(|text| text.parse().ok()).unwrap_or(30);
+    let mut memo = Memo::default();
     for kind in [Paths::Core, Paths::Native, Paths::Nginx] {
         for profile in &ALL {
             let mut chance = Chance(7 + kind as u64);
-            let t1 = std::time::Instant::now();
-            let mut spent = std::time::Duration::ZERO;
             let (mut reported, mut naive_wrong, mut before, mut after) = (0, 0, 0, 0);
             for list in 0..lists {
                 let rules = random_rules(&mut chance, kind);
-                let all = requests(&rules);
-                let mut matching = Matching::default();
-                let wanted: Vec<String> =
-                    all.iter().map(|request| outcome(first_match(&rules, request, &mut matching))).collect();
-                let t0 = std::time::Instant::now();
+                let space = Space::of(&rules, PATHS, VALUES);
                 let (out, report) = prepared(&rules, profile);
-                spent += t0.elapsed();
                 assert_expressible(&out, profile);
                 (before, after) = (before + rules.len(), after + out.len());
-                let order = report.diagnostics.iter().any(|found| found.code == Code::OrderNotExpressible);
-                reported += usize::from(order);
-                if !order {
-                    let got = chosen(&out, profile, &all, &mut matching);
-                    for ((request, wanted), got) in all.iter().zip(&wanted).zip(got) {
-                        for got in got {
-                            assert_eq!(
-                                &got,
-                                wanted,
-                                "{kind:?} list {list} on {}: {request:?}\n{}\nbecame\n{}",
-                                profile.name,
-                                show(&rules),
-                                show(&out)
-                            );
-                        }
+                if has(&report, Code::OrderNotExpressible) {
+                    reported += 1;
+                    if std::env::var_os("GATELIFT_SHOW").is_some() {
+                        println!(
+                            "{}\n{}\n{:#?}",
+                            show(&rules),
+                            show(&out),
+                            report
+                                .diagnostics
+                                .iter()
+                                .filter(|d| d.code == Code::OrderNotExpressible)
+                                .map(|d| (&d.message, &d.notes))
+                                .collect::<Vec<_>>()
+                        );
                     }
-                    let (again, _) = prepared(&out, profile);
-                    assert_eq!(show(&again), show(&out), "{kind:?} list {list} on {}: prepared twice", profile.name);
+                    continue;
                 }
+                let context = format!("{kind:?} list {list} on {}", profile.name);
+                assert_eq!(difference(&rules, &out, profile, &space, &mut memo), None, "{context}");
+                let (again, _) = prepared(&out, profile);
+                assert_eq!(show(&again), show(&out), "{context}: prepared twice");
+                let naive: Vec<Rule> = rules.iter().map(naive).collect();
                 naive_wrong += usize::from(
-                    kind == Paths::Core && {
-                        let naive: Vec<Rule> = rules.iter().map(naive).collect();
-                        chosen(&naive, profile, &all, &mut matching)
-                            .iter()
-                            .zip(&wanted)
-                            .any(|(got, wanted)| got[0] != *wanted)
-                    },
+                    kind == Paths::Core && difference(&rules, &naive, profile, &space, &mut memo).is_some(),
                 );
             }
             println!(
-                "{kind:?} on {}: {lists} lists, {reported} reported, {naive_wrong} wrong without passes, rules {before} -> {after} {spent:?} of {:?}",
-                profile.name,
-                t1.elapsed()
+                "{kind:?} on {}: {lists} lists, {reported} reported, {naive_wrong} wrong without passes, rules {before} -> {after}",
+                profile.name
             );
-            if kind == Paths::Core {
-                assert!(naive_wrong > lists / 2, "the lists are too easy");
-            }
+            assert!(kind != Paths::Core || naive_wrong > lists / 2, "the lists are too easy");
         }
     }
 }
@@ -545,25 +592,22 @@ fn naive(rule: &Rule) -> Rule {
 /// Each pass by itself leaves the first match as it was.
 #[test]
 fn every_pass_keeps_the_first_match() {
+    let mut memo = Memo::default();
     for kind in [Paths::Core, Paths::Native, Paths::Nginx] {
         let mut chance = Chance(11 + kind as u64);
-        for list in 0..40 {
+        for list in 0..70 {
             let rules = random_rules(&mut chance, kind);
-            let all = requests(&rules);
-            let profile = &ALL[list % ALL.len()];
-            let mut matching = Matching::default();
-            let wanted: Vec<String> =
-                all.iter().map(|request| outcome(first_match(&rules, request, &mut matching))).collect();
+            let space = Space::of(&rules, PATHS, VALUES);
             let (mut current, mut report) = (routing(rules.clone()), Report::default());
             for pass in PASSES {
-                current = pass.apply(&current, profile, &mut report);
-                if report.diagnostics.iter().any(|found| found.code == Code::OrderNotExpressible) {
+                current = pass.apply(&current, &ALL[list % ALL.len()], &mut report);
+                if has(&report, Code::OrderNotExpressible) {
                     break;
                 }
-                for (request, wanted) in all.iter().zip(&wanted) {
-                    let got = outcome(first_match(rules_of(&current), request, &mut matching));
-                    assert_eq!(&got, wanted, "{} on list {list}: {request:?}\n{}", pass.name, show(&rules));
-                }
+                let (source, now): (Vec<&Rule>, Vec<&Rule>) =
+                    (rules.iter().collect(), rules_of(&current).iter().collect());
+                let found = space.difference(&source, &now, &mut memo);
+                assert_eq!(found, None, "{} on {kind:?} list {list}\n{}", pass.name, show(&rules));
             }
         }
     }
@@ -578,4 +622,238 @@ fn show(rules: &[Rule]) -> String {
             format!("  {path} {method:?} {fields:?} -> {}\n", outcome(Some(rule)))
         })
         .collect()
+}
+
+// ---------------------------------------------------------------------------------------------- the 20 examples
+
+/// `= /a`, `/a…`, `any`, `~ a.*`, then the conditions, then what it does.
+fn brief(rule: &Rule) -> String {
+    let mut text = match &rule.matcher.path {
+        PathMatcher::Any => "any".to_owned(),
+        PathMatcher::Exact(path) => format!("= {path}"),
+        PathMatcher::Segment(path) => format!("{path}…"),
+        PathMatcher::Prefix(path) => format!("{path}*"),
+        PathMatcher::Regex(regex) => format!("~ {}", regex.pattern),
+    };
+    text.extend(rule.matcher.method.iter().map(|method| format!(" {method}")));
+    for family in FAMILIES {
+        for field in family.of(&rule.matcher) {
+            let value = match &field.value {
+                ValueMatcher::Exact(value) => format!("={value}"),
+                ValueMatcher::Regex(pattern) | ValueMatcher::Search(pattern) => format!("~{pattern}"),
+                ValueMatcher::Present => String::new(),
+                ValueMatcher::Absent | ValueMatcher::Not(_) => "!".to_owned(),
+            };
+            text.push_str(&format!(" {}{value}", field.name));
+        }
+    }
+    format!("{text} -> {}", outcome(Some(rule)))
+}
+
+struct Example {
+    number: usize,
+    rules: Vec<Rule>,
+    /// Rules of the source that never get a request.
+    unreachable: usize,
+    istio: &'static [&'static str],
+    envoy: &'static [&'static str],
+}
+
+fn examples() -> Vec<Example> {
+    type Lines = &'static [&'static str];
+    let default = || rule(any(), "C");
+    let apart =
+        |number, rules, unreachable, istio: Lines, envoy: Lines| Example { number, rules, unreachable, istio, envoy };
+    let alike =
+        |number, rules, unreachable, both: Lines| Example { number, rules, unreachable, istio: both, envoy: both };
+    vec![
+        // Dead behind a shorter prefix.
+        alike(1, vec![rule(under("/api"), "A"), rule(under("/api/v2"), "B")], 1, &["/api… -> A"]),
+        // One carve.
+        alike(
+            2,
+            vec![rule(under("/a"), "A").header("x", is("1")), rule(under("/a/b"), "B"), default()],
+            0,
+            &["/a/b… x=1 -> A", "/a… x=1 -> A", "/a/b… -> B", "any -> C"],
+        ),
+        // A dead exact path, a hole for the bare one.
+        alike(
+            3,
+            vec![rule(raw("/img/"), "CDN"), rule(exact("/img/logo.png"), "B"), default()],
+            1,
+            &["= /img -> C", "/img… -> CDN", "any -> C"],
+        ),
+        // Istio ranks expressions below prefixes: the prefix becomes one too.
+        apart(
+            4,
+            vec![rule(regex("/api/test/[0-9a-z-]+"), "A"), rule(any(), "B")],
+            0,
+            &["~ /api/test/[0-9a-z-]+ -> A", "~ /.* -> B"],
+            &["~ /api/test/[0-9a-z-]+ -> A", "any -> B"],
+        ),
+        apart(
+            5,
+            vec![rule(regex("/user/[0-9]+"), "A"), rule(under("/user"), "B")],
+            0,
+            &["~ /user/[0-9]+ -> A", "~ /user(/.*)? -> B"],
+            &["~ /user/[0-9]+ -> A", "/user… -> B"],
+        ),
+        // The second expression is inside the first one.
+        apart(
+            6,
+            vec![rule(regex("/v[0-9]+/.*"), "A"), rule(regex("/v1/users/[a-z]+/profile"), "B"), default()],
+            1,
+            &["~ /v[0-9]+/.* -> A", "~ /.* -> C"],
+            &["~ /v[0-9]+/.* -> A", "any -> C"],
+        ),
+        // A method outranks headers by the specification; it is one of them in Envoy Gateway.
+        apart(
+            7,
+            vec![
+                rule(under("/a"), "A").header("x", is("1")).header("y", is("1")),
+                rule(under("/a"), "B").method("GET"),
+                default(),
+            ],
+            0,
+            &["/a… GET x=1 y=1 -> A", "/a… x=1 y=1 -> A", "/a… GET -> B", "any -> C"],
+            &["/a… x=1 y=1 -> A", "/a… GET -> B", "any -> C"],
+        ),
+        alike(
+            8,
+            vec![
+                rule(under("/a"), "A").query("q", is("1")).query("r", is("1")),
+                rule(under("/a"), "B").header("x", is("1")),
+                default(),
+            ],
+            0,
+            &["/a… x=1 q=1 r=1 -> A", "/a… q=1 r=1 -> A", "/a… x=1 -> B", "any -> C"],
+        ),
+        // withoutHeaders: what has the header goes on to the next rule.
+        alike(
+            9,
+            vec![rule(under("/a"), "PUBLIC").header("internal", ValueMatcher::Absent), rule(under("/a"), "PRIVATE")],
+            0,
+            &["/a… internal -> PRIVATE", "/a… -> PUBLIC"],
+        ),
+        apart(
+            10,
+            vec![rule(raw("/foo"), "A"), default()],
+            0,
+            &["~ /foo.* -> A", "~ /.* -> C"],
+            &["~ /foo.* -> A", "any -> C"],
+        ),
+        alike(11, vec![rule(raw("/foo/"), "A"), default()], 0, &["= /foo -> C", "/foo… -> A", "any -> C"]),
+        alike(
+            12,
+            vec![
+                rule(under("/x"), "A").header("beta", is("1")),
+                rule(exact("/x/login"), "B"),
+                rule(under("/x/static"), "B"),
+                default(),
+            ],
+            0,
+            &[
+                "= /x/login beta=1 -> A",
+                "/x/static… beta=1 -> A",
+                "/x… beta=1 -> A",
+                "= /x/login -> B",
+                "/x/static… -> B",
+                "any -> C",
+            ],
+        ),
+        // Disjoint: nothing to do.
+        alike(
+            13,
+            vec![rule(under("/a"), "A").header("v", is("1")), rule(under("/a/b"), "B").header("v", is("2")), default()],
+            0,
+            &["/a… v=1 -> A", "/a/b… v=2 -> B", "any -> C"],
+        ),
+        alike(14, vec![rule(under("/a"), "A"), rule(exact("/a/b"), "A"), default()], 1, &["/a… -> A", "any -> C"]),
+        // Two expressions on one header cannot be carved; lengths of paths do it.
+        apart(
+            15,
+            vec![
+                rule(under("/a"), "A").header("cookie", matching(".*user=dev.*")),
+                rule(under("/a/b"), "B").header("cookie", matching(".*grp=x.*")),
+                default(),
+            ],
+            0,
+            &["~ /a(/.*)?(?:) cookie~.*user=dev.* -> A", "~ /a/b(/.*)? cookie~.*grp=x.* -> B", "~ /.* -> C"],
+            &["~ /a(/.*)?(?:) cookie~.*user=dev.* -> A", "~ /a/b(/.*)? cookie~.*grp=x.* -> B", "any -> C"],
+        ),
+        alike(16, vec![rule(ignoring_case("/Foo.*"), "A"), default()], 0, &["~ (?i)/Foo.* -> A", "~ /.* -> C"]),
+        // The source has moved the catch-all of the older VirtualService behind.
+        alike(17, vec![rule(under("/a"), "A"), default()], 0, &["/a… -> A", "any -> C"]),
+        alike(
+            18,
+            vec![rule(raw("/r/v1/"), "D1"), rule(under("/r"), "D2"), rule(any(), "ROOT")],
+            0,
+            &["= /r/v1 -> D2", "/r/v1… -> D1", "/r… -> D2", "any -> ROOT"],
+        ),
+        alike(19, vec![rule(any(), "A"), rule(under("/b"), "B")], 1, &["any -> A"]),
+        alike(
+            20,
+            vec![rule(under("/a"), "A").header("k", ValueMatcher::Present), rule(under("/a"), "B").header("k", is(""))],
+            1,
+            &["/a… k -> A"],
+        ),
+    ]
+}
+
+/// The examples of istio.md 2.4: the verdict is the list that comes out, and what is said about it.
+#[test]
+fn the_twenty_examples_come_out_as_they_should() {
+    const PATHS: &[&str] = &[
+        "/",
+        "/api",
+        "/api/v2",
+        "/apix",
+        "/a",
+        "/a/b",
+        "/a/b/c",
+        "/ab",
+        "/img",
+        "/img/",
+        "/img/logo.png",
+        "/img/x",
+        "/api/test/check",
+        "/api/test/",
+        "/user",
+        "/user/",
+        "/user/42",
+        "/user/x",
+        "/v1/users/bob/profile",
+        "/v1/",
+        "/v1",
+        "/foo",
+        "/foo/",
+        "/foo/x",
+        "/foobar",
+        "/FOO",
+        "/FOO/x",
+        "/x",
+        "/x/login",
+        "/x/static",
+        "/x/static/y",
+        "/x/y",
+        "/r",
+        "/r/v1",
+        "/r/v1/",
+        "/r/v1/x",
+        "/b",
+    ];
+    const VALUES: &[&str] = &["", "1", "2", "user=dev", "grp=x", "user=dev; grp=x"];
+    let mut memo = Memo::default();
+    for example in examples() {
+        for (profile, wanted) in [(&ISTIO, example.istio), (&ENVOY_GATEWAY, example.envoy)] {
+            let context = format!("example {} on {}", example.number, profile.name);
+            let (out, report) = prepared(&example.rules, profile);
+            let space = Space::of(&example.rules, PATHS, VALUES);
+            assert_eq!(difference(&example.rules, &out, profile, &space, &mut memo), None, "{context}");
+            let brief: Vec<String> = out.iter().map(brief).collect();
+            assert_eq!(brief, wanted, "{context}");
+            let said: Vec<Code> = report.diagnostics.iter().map(|found| found.code).collect();
+            assert_eq!(said, vec![Code::RuleUnreachable; example.unreachable], "{context}");
+        }
+    }
 }
