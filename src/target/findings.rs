@@ -56,6 +56,11 @@ impl<'a> Findings<'a> {
         self.unless_allowed(Diagnostic::new(code, message).note(why), then, origin)
     }
 
+    /// A rule is withheld, for reasons that have been given at the settings they are about.
+    pub(super) fn withheld(&mut self, rule: &Origin) {
+        self.fates.push((rule.clone(), Fate::Dropped, Code::RuleWithheld));
+    }
+
     /// The rule's conditions cannot be written, so that its requests fall to the rules after it. True when those have
     /// to be closed: nobody has allowed that.
     pub(super) fn leave_out(&mut self, code: Code, message: impl Into<String>, origin: &Origin) -> bool {

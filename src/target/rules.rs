@@ -158,6 +158,7 @@ impl<'a> Pen<'_, 'a> {
         withheld |= need.is_none();
         self.settings(rule, forward, namespace, &mut draft);
         if withheld {
+            self.findings.withheld(&rule.origin);
             return Draft::default();
         }
         if draft.body.backend_refs.is_empty() {
@@ -201,7 +202,8 @@ impl<'a> Pen<'_, 'a> {
     fn rewrite(&mut self, rule: &Rule, forward: &Forward, draft: &mut Draft<'a>) -> bool {
         let mut withheld = false;
         let mut path = None;
-        if let Some(rewrite) = forward.rewrite.as_ref().filter(|rewrite| !is_identity(rewrite)) {
+        if let Some(rewrite) = forward.rewrite.as_ref().map(without_captures).filter(|rewrite| !is_identity(rewrite)) {
+            let rewrite = &rewrite;
             let feature = needed(rewrite);
             match (feature.map(|feature| self.carry(feature)), path_modifier::write(rewrite, &rule.matcher.path)) {
                 (Some(Carry::HandOn), _) => draft.handed_on.extend(feature),
@@ -285,6 +287,19 @@ impl<'a> Pen<'_, 'a> {
     /// What the target does about a feature.
     pub(super) fn carry(&self, feature: Feature) -> Carry {
         self.run.target.support(feature).carry(self.run.options.channel)
+    }
+}
+
+/// A template without captures is the whole new path: nginx finds the pattern in every path of the rule, because it is
+/// the path's own expression (template.go, `rewrite "(?i)<path>" <target> break`).
+fn without_captures(rewrite: &PathRewrite) -> PathRewrite {
+    match rewrite {
+        PathRewrite::Nginx { template, .. } if template.starts_with('/') && !template.contains('$') => {
+            PathRewrite::Full(template.clone())
+        }
+        PathRewrite::Full(_) | PathRewrite::Prefix { .. } | PathRewrite::Nginx { .. } | PathRewrite::Envoy { .. } => {
+            rewrite.clone()
+        }
     }
 }
 

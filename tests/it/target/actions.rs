@@ -61,6 +61,13 @@ fn captures_are_withheld_until_allowed() {
 }
 
 #[test]
+fn a_rewrite_without_captures_is_the_whole_path() {
+    let nginx = PathRewrite::Nginx { pattern: "/a".into(), template: "/b".into() };
+    let path = rewrite_of(&alone(rewritten("~/a.*", nginx))).unwrap().path.unwrap();
+    assert_eq!(path.replace_full_path.as_deref(), Some("/b"));
+}
+
+#[test]
 fn a_prefix_that_the_rule_does_not_match_is_withheld() {
     let output = alone(rewritten("=/a", prefix("/a", "/b")));
     assert_eq!(output.codes(), [Code::RewriteNotExpressible]);

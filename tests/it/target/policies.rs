@@ -47,6 +47,7 @@ fn address_lists_are_withheld() {
     assert_eq!(output.codes(), [Code::ProtectionNotCarried]);
     assert_eq!(output.report.diagnostics[0].severity, Severity::Error);
     assert_eq!(output.fate("shop/web", "allowlist"), Some((Fate::Dropped, Some(Code::ProtectionNotCarried))));
+    assert_eq!(output.fate("shop/web", "spec._"), Some((Fate::Dropped, Some(Code::RuleWithheld))), "the rule itself");
     let allow = [Code::ProtectionNotCarried].into();
     let allowed = with(&routing, &Options { allow, ..Options::default() });
     assert_eq!(allowed.rules()[0].backend_refs.len(), 1);
