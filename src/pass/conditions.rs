@@ -1,6 +1,7 @@
 //! Conditions on methods, headers, queries and cookies: which hold together, which follow from others.
 
-use super::language::{Language, Languages, TooLarge, Universe};
+use super::known::Languages;
+use super::language::{Language, TooLarge, Universe};
 use super::paths::{self, Meet};
 use crate::model::{Anchoring, FieldMatch, Matcher, PathMatcher, PathRegex, ValueMatcher};
 
@@ -25,9 +26,7 @@ pub(super) fn disjoint(a: &Matcher, b: &Matcher, languages: &Languages) -> bool 
 pub(super) fn covers_both(cover: &Matcher, a: &Matcher, b: &Matcher, languages: &Languages) -> bool {
     let path = &cover.path;
     (cover.method.is_none() || cover.method == a.method || cover.method == b.method)
-        && families(cover, a)
-            .zip(families(cover, b))
-            .all(|((cover, a), (_, b))| implied(cover, &[a, b], languages))
+        && families(cover, a).zip(families(cover, b)).all(|((cover, a), (_, b))| implied(cover, &[a, b], languages))
         && (paths::within(&a.path, path, languages)
             || paths::within(&b.path, path, languages)
             || matches!(paths::meet(&a.path, &b.path, languages), Meet::Is(both) if paths::within(&both, path, languages)))
@@ -162,7 +161,8 @@ fn implies(a: &ValueMatcher, b: &ValueMatcher, languages: &Languages) -> bool {
         }
         (Not(a), Not(b)) => implies(b, a, languages),
         (Present | Regex(_) | Search(_), Not(b)) => excludes(a, b, languages),
-        (Present | Regex(_) | Search(_), Absent | Exact(_)) | (Present, Present)
+        (Present | Regex(_) | Search(_), Absent | Exact(_))
+        | (Present, Present)
         | (Not(_), Exact(_) | Regex(_) | Search(_) | Present | Absent) => false,
     }
 }
@@ -187,10 +187,10 @@ pub(super) fn example(a: &ValueMatcher, b: &ValueMatcher, languages: &Languages)
         ValueMatcher::Exact(text) => Some(text.clone()),
         ValueMatcher::Regex(_) | ValueMatcher::Search(_) => {
             let own = expression(value)?;
-            let known = languages.regex(&own);
+            let known = languages.expression(&own);
             let language = known.language().ok()?;
             let other = [a, b].into_iter().filter(|other| *other != value).find_map(expression).unwrap_or(own);
-            language.meet(languages.regex(&other).language().ok()?, Universe::Values).ok()?
+            language.meet(languages.expression(&other).language().ok()?, Universe::Values).ok()?
         }
         ValueMatcher::Present => Some("1".to_owned()),
         ValueMatcher::Absent | ValueMatcher::Not(_) => None,
@@ -206,7 +206,7 @@ fn compare(
     question: impl Fn(&Language, &Language) -> Result<bool, TooLarge>,
 ) -> bool {
     let (Some(a), Some(b)) = (expression(a), expression(b)) else { return false };
-    let (a, b) = (languages.regex(&a), languages.regex(&b));
+    let (a, b) = (languages.expression(&a), languages.expression(&b));
     a.language().and_then(|a| question(a, b.language()?)) == Ok(true)
 }
 
@@ -237,8 +237,10 @@ mod tests {
     #[test]
     fn implication_and_exclusion_agree_with_the_values() {
         let languages = Languages::default();
-        let atoms = [exact("1"), exact(""), Regex("1|2".into()), Regex(".*".into()), Search("1".into()), Present, Absent];
-        let all: Vec<ValueMatcher> = atoms.iter().cloned().chain(atoms.iter().map(|atom| plain(&not(atom.clone())))).collect();
+        let atoms =
+            [exact("1"), exact(""), Regex("1|2".into()), Regex(".*".into()), Search("1".into()), Present, Absent];
+        let all: Vec<ValueMatcher> =
+            atoms.iter().cloned().chain(atoms.iter().map(|atom| plain(&not(atom.clone())))).collect();
         let values = [None, Some(""), Some("1"), Some("2"), Some("12"), Some("x")];
         for a in &all {
             for b in &all {

@@ -1,8 +1,8 @@
 //! A virtual host on its way to a target.
 
+use super::carve::agrees;
 use super::conditions::{covers, excluded};
-use super::language::Languages;
-use super::order;
+use super::known::Languages;
 use super::rank::Rank;
 use crate::gateway::Profile;
 use crate::model::{Cause, FieldMatch, Matcher, PathMatcher, Policies, Rule, VirtualHost};
@@ -39,7 +39,7 @@ impl Draft<'_> {
             let mut candidates = before.take_while(|(_, earlier)| !falling || *earlier == rank);
             !candidates.any(|(earlier, _)| covers(&earlier.matcher, &rule.matcher, &self.languages))
         });
-        reachable && (falling || order::agrees(rules, self.profile, &self.languages))
+        reachable && (falling || agrees(rules, self.profile, &self.languages))
     }
 }
 

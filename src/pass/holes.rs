@@ -87,9 +87,8 @@ impl Holes<'_, '_> {
                 Meet::Unknown => None,
                 Meet::Empty => continue,
             };
-            let met = path.map_or(Meet::Unknown, |path| {
-                conditions::meet(&area, &later.matcher, path, &self.draft.languages)
-            });
+            let met =
+                path.map_or(Meet::Unknown, |path| conditions::meet(&area, &later.matcher, path, &self.draft.languages));
             match met {
                 Meet::Empty => continue,
                 Meet::Is(matcher) if opened.len() < self.left => opened.push(carved(later, matcher)),
@@ -147,9 +146,9 @@ fn take_negative(matcher: &mut Matcher) -> Vec<Matcher> {
     let mut taken = Vec::new();
     let any = || Matcher::path(PathMatcher::Any);
     let unless = |fields: &mut Vec<FieldMatch>| -> Vec<FieldMatch> {
-        let excluded_fields = fields.iter().filter_map(|field| {
-            Some(FieldMatch { name: field.name.clone(), value: excluded(&field.value)? })
-        });
+        let excluded_fields = fields
+            .iter()
+            .filter_map(|field| Some(FieldMatch { name: field.name.clone(), value: excluded(&field.value)? }));
         let negative = excluded_fields.collect();
         fields.retain(|field| excluded(&field.value).is_none());
         negative

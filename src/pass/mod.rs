@@ -10,11 +10,13 @@
 //! take; regular expressions for the paths in question, whose text is padded to the length they need. What is left is
 //! reported with a request that shows it.
 
+mod carve;
 mod conditions;
 mod dialect;
 mod draft;
 mod expressions;
 mod holes;
+mod known;
 mod language;
 mod normal;
 mod order;
@@ -34,7 +36,7 @@ use std::collections::BTreeSet;
 use crate::gateway::Profile;
 use crate::model::{Protocol, Routing};
 use crate::report::Report;
-use language::Languages;
+use known::Languages;
 
 /// One step.
 #[derive(Debug)]

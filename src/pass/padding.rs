@@ -1,7 +1,7 @@
 //! Lengths of expressions, where an implementation ranks by them.
 
 use super::conditions::disjoint;
-use super::language::Languages;
+use super::known::Languages;
 use super::rank::{Rank, regex_length_counts};
 use super::treatment::same_treatment;
 use crate::gateway::{Profile, RegexRank};

@@ -1,6 +1,7 @@
 //! Which paths two path matchers share.
 
-use super::language::{Known, Languages, TooLarge, Universe};
+use super::known::{Known, Languages};
+use super::language::{TooLarge, Universe};
 use crate::model::{Anchoring, PathMatcher};
 
 /// What two conditions ask for together.
@@ -95,9 +96,7 @@ pub(super) fn disjoint(a: &PathMatcher, b: &PathMatcher, languages: &Languages) 
         (Exact(text), other @ (Segment(_) | Prefix(_))) | (other @ (Segment(_) | Prefix(_)), Exact(text)) => {
             !other.matches(text)
         }
-        (Exact(text), other @ Regex(_)) | (other @ Regex(_), Exact(text)) => {
-            holds(other, text, languages) == Ok(false)
-        }
+        (Exact(text), other @ Regex(_)) | (other @ Regex(_), Exact(text)) => holds(other, text, languages) == Ok(false),
         (Segment(_) | Prefix(_), Segment(_) | Prefix(_)) => !within(a, b, languages) && !within(b, a, languages),
         (Regex(_), Regex(_) | Segment(_) | Prefix(_)) | (Segment(_) | Prefix(_), Regex(_)) => {
             a != b && witness(a, b, languages) == Ok(None)
@@ -125,7 +124,7 @@ fn holds(path: &PathMatcher, text: &str, languages: &Languages) -> Result<bool, 
             Ok(path.matches(text))
         }
         PathMatcher::Regex(regex) => {
-            let known = languages.regex(regex);
+            let known = languages.expression(regex);
             Ok(text.to_ascii_lowercase().starts_with(&known.prefix) && known.language()?.holds(text))
         }
     }

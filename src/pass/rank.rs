@@ -53,7 +53,9 @@ impl Rank {
 /// Whether the text of a regular expression on the path has a say in its rank.
 pub(super) fn regex_length_counts(profile: &Profile) -> bool {
     match profile.regex_rank {
-        RegexRank::AbovePrefix | RegexRank::BelowPrefix => profile.regex_by_length || profile.after_path == AfterPath::Sum,
+        RegexRank::AbovePrefix | RegexRank::BelowPrefix => {
+            profile.regex_by_length || profile.after_path == AfterPath::Sum
+        }
         RegexRank::WithPrefix => true,
     }
 }

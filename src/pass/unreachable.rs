@@ -2,7 +2,7 @@
 
 use super::conditions::covers;
 use super::draft::Draft;
-use super::language::Languages;
+use super::known::Languages;
 use super::witness::describe;
 use crate::model::{Cause, Rule};
 use crate::report::{Code, Diagnostic, Report};

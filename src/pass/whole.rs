@@ -28,9 +28,7 @@ pub(super) fn native(regex: &PathRegex, profile: &Profile) -> Result<PathRegex, 
 /// A path that the profile's implementation can match and that takes all that the expression takes.
 pub(super) fn widened(regex: &PathRegex, profile: &Profile) -> PathMatcher {
     match dialect::widened(&regex.pattern) {
-        Some(pattern) => {
-            PathMatcher::Regex(anchored(&pattern, regex.case_insensitive, regex.anchoring, profile))
-        }
+        Some(pattern) => PathMatcher::Regex(anchored(&pattern, regex.case_insensitive, regex.anchoring, profile)),
         None => PathMatcher::Any,
     }
 }
