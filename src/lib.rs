@@ -1,8 +1,73 @@
 //! Move ingress traffic to Gateway API, and prove that every request still goes where it went.
+//!
+//! A tour: [`read_files`] turns files into manifests. [`routings()`] asks the dialects of [`source`] what they mean: a
+//! [`model::Routing`] for each controller or Gateway, first match wins. [`convert()`] brings it into an order that the
+//! target's ranking keeps ([`pass`]), writes it as objects ([`target`]), reads those back
+//! ([`source::gateway_api`]) and compares the two meanings request class by request class ([`prove`]). [`trace()`] asks
+//! for one request, [`verify()`] compares two inputs. Everything that is to be said is in a [`report::Report`]; only
+//! [`cli`] prints.
 
+pub mod cli;
+mod convert;
+pub mod emit;
+mod findings;
 pub mod gateway;
+mod input;
 pub mod model;
+mod options;
 pub mod pass;
+mod passed_through;
 pub mod prove;
+pub mod read;
+pub mod reference;
 pub mod report;
+mod routings;
+pub mod source;
 pub mod syntax;
+pub mod target;
+mod trace;
+pub mod validate;
+mod verify;
+
+pub use convert::{Conversion, convert};
+pub use input::{Input, read_files, read_text};
+pub use options::{Channel, NamespacedName, Options, Target, Topology};
+pub use report::Summary;
+pub use routings::{World, routings};
+pub use trace::{Side, Traced, Tracer};
+pub use verify::{Difference, Verification, verify};
+
+/// Reads Gateways with their routes under an implementation's profile. What the API server would refuse is reported and
+/// left out, and the Gateways that it belongs to are refused.
+#[must_use]
+pub fn read_gateway_api(
+    manifests: &[model::Manifest],
+    profile: &gateway::Profile,
+    report: &mut report::Report,
+) -> Vec<model::Routing> {
+    use validate::gateway_api::{Channel, check_manifest};
+    let mut refused = Vec::new();
+    let mut stored = Vec::with_capacity(manifests.len());
+    for manifest in manifests {
+        // Objects that run somewhere may use either channel; the experimental one takes nearly all of both.
+        let violations = check_manifest(manifest, Channel::Experimental);
+        if violations.is_empty() {
+            stored.push(manifest.clone());
+        } else {
+            refused.push((manifest, violations));
+        }
+    }
+    let mut routings = source::gateway_api::read(&stored, profile, report);
+    for (manifest, violations) in refused {
+        let label = manifest.object.label();
+        for violation in violations {
+            let origin = model::Origin::field(&manifest.object, violation.path.clone());
+            let reason = format!("{label} is invalid: {violation}");
+            let diagnostic = report::Diagnostic::new(report::Code::InvalidObject, reason.clone());
+            report.push(diagnostic.at(&origin, ""));
+            let refusal = model::Refusal { reason, origin: Some(origin) };
+            source::gateway_api::refuse(&mut routings, manifest, &refusal);
+        }
+    }
+    routings
+}

@@ -3,20 +3,26 @@
 //! Our own structs rather than a crate's: one family of filters for rules and backends, both channels in one type,
 //! fields in the order in which kubectl prints them (alphabetical). Unknown fields are left out on reading.
 
+mod cookie;
+mod duration;
 mod gateway;
 mod grpc_route;
 mod http_route;
 mod layer4;
 mod metadata;
 mod profile;
+mod profiles;
 mod reference;
 
+pub use cookie::*;
+pub use duration::milliseconds;
 pub use gateway::*;
 pub use grpc_route::*;
 pub use http_route::*;
 pub use layer4::*;
 pub use metadata::*;
 pub use profile::*;
+pub use profiles::*;
 pub use reference::*;
 
 use serde::Serialize;
@@ -67,6 +73,21 @@ impl Object {
     #[must_use]
     pub fn metadata(&self) -> &Metadata {
         self.head().2
+    }
+
+    /// `metadata`, to be changed.
+    pub fn metadata_mut(&mut self) -> &mut Metadata {
+        match self {
+            Self::Gateway(r) => &mut r.metadata,
+            Self::ListenerSet(r) => &mut r.metadata,
+            Self::HttpRoute(r) => &mut r.metadata,
+            Self::GrpcRoute(r) => &mut r.metadata,
+            Self::TlsRoute(r) => &mut r.metadata,
+            Self::TcpRoute(r) | Self::UdpRoute(r) => &mut r.metadata,
+            Self::ReferenceGrant(r) => &mut r.metadata,
+            Self::BackendTlsPolicy(r) => &mut r.metadata,
+            Self::Policy(r) => &mut r.metadata,
+        }
     }
 
     fn head(&self) -> (&str, &str, &Metadata) {

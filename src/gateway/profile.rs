@@ -2,6 +2,7 @@
 //!
 //! `source::gateway_api` reads objects under a profile, `pass` orders rules for one, targets name theirs.
 
+use super::profiles::PROFILES;
 use crate::model::{Anchoring, PathHandling, Pipeline, WildcardDepth};
 
 /// How one implementation ranks and matches.
@@ -9,12 +10,18 @@ use crate::model::{Anchoring, PathHandling, Pipeline, WildcardDepth};
 pub struct Profile {
     /// `envoy-gateway`, …
     pub name: &'static str,
+    /// `controllerName` of its GatewayClasses; empty for the specification.
+    pub controller: &'static str,
     /// Where a regular expression on the path ranks.
     pub regex_rank: RegexRank,
     /// Among regular expressions the longer text is tried first; otherwise method, headers, then list order decide.
     pub regex_by_length: bool,
     /// How much of the path a regular expression has to take.
     pub regex_anchoring: Anchoring,
+    /// What the implementation writes in front of an expression on the path.
+    pub regex_prefix: &'static str,
+    /// How much of a header or query value a regular expression has to take.
+    pub value_anchoring: Anchoring,
     /// Expressions are PCRE (look-around works), not RE2.
     pub regex_pcre: bool,
     /// What ranks next when paths tie.
@@ -23,6 +30,9 @@ pub struct Profile {
     pub wildcard_depth: WildcardDepth,
     /// A request that no rule of the most specific host takes goes on to less specific hosts.
     pub host_fall_through: bool,
+    /// The path alone chooses: a request that fails the other conditions of every rule with its path gets a 404, and no
+    /// shorter path is tried.
+    pub path_alone_chooses: bool,
     /// Rules after a catch-all are dropped (Istio, BuildHTTPRoutesForVirtualService).
     pub stops_at_catch_all: bool,
     /// `/foo/` outranks `/foo` as a prefix by its length.
@@ -41,6 +51,26 @@ pub struct Profile {
     pub default_timeout: Option<u64>,
     /// Requests of a listener's host never reach routes of a less specific listener.
     pub listener_isolation: bool,
+    /// What the plain HTTP listeners of one port share.
+    pub http_listeners: HttpListeners,
+    /// SNI chooses the listener before the Host header is looked at.
+    pub sni_selects_listener: bool,
+    /// What ReplacePrefixMatch does with the matched prefix.
+    pub prefix_replacement: PrefixReplacement,
+    /// A Location keeps the Host header with its port where the redirect names neither host nor port.
+    pub redirect_keeps_authority: bool,
+    /// A rule without a usable backend and with a missing one answers as for the missing one, whatever its weights.
+    pub one_failure_per_rule: bool,
+    /// A rule whose mirror cannot be resolved fails; otherwise only the copy is dropped.
+    pub missing_mirror_fails: bool,
+    /// A header modifier that names Host fails its rule.
+    pub host_edit_fails: bool,
+    /// `%…%` in a header value is a command of the data plane; a lone `%` makes it refuse the configuration.
+    pub header_commands: bool,
+    /// Preflights of a rule for another method find the rule's CORS filter.
+    pub adds_preflight_rule: bool,
+    /// Kinds of backendRefs beside Service: group and kind.
+    pub backend_kinds: &'static [(&'static str, &'static str)],
     /// Names the sources of these facts.
     pub evidence: &'static str,
 }
@@ -65,61 +95,43 @@ pub enum AfterPath {
     MethodAsHeader,
     /// Headers > queries; the method last (Linkerd) or not at all (Contour).
     HeadersQueries,
-    /// One sum: method 1000, header 100, query 10 (Traefik).
+    /// One sum with the path and the host: method 1000, header 100, query 10 (Traefik).
     Sum,
 }
 
-/// Every profile, the specification's own first.
-pub const PROFILES: &[Profile] = &[SPEC, ENVOY_GATEWAY];
+/// What the plain HTTP listeners of one port share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpListeners {
+    /// A request goes to the listener with the most specific hostname, and to no other (the specification).
+    Isolated,
+    /// One table of hosts for the port. A hostname that another listener has is left to it; a host that two listeners
+    /// give is refused (Envoy Gateway).
+    OneTable,
+    /// One table of hosts for the port; the rules of equal hosts are put together.
+    Merged,
+}
 
-/// What the specification promises; what it leaves open is read as most implementations do.
-pub const SPEC: Profile = Profile {
-    name: "spec",
-    regex_rank: RegexRank::AbovePrefix,
-    regex_by_length: true,
-    regex_anchoring: Anchoring::Full,
-    regex_pcre: false,
-    after_path: AfterPath::MethodHeadersQueries,
-    wildcard_depth: WildcardDepth::Many,
-    host_fall_through: false,
-    stops_at_catch_all: false,
-    prefix_slash_counts: false,
-    paths: PathHandling::Raw,
-    pipeline: Pipeline::Spec,
-    missing_backend: 500,
-    no_backends: 500,
-    no_endpoints: 503,
-    default_timeout: None,
-    listener_isolation: true,
-    evidence: "gateway-api v1.6.1 apis/v1/httproute_types.go",
-};
-
-/// Envoy Gateway 1.9.
-pub const ENVOY_GATEWAY: Profile = Profile {
-    name: "envoy-gateway",
-    regex_rank: RegexRank::AbovePrefix,
-    regex_by_length: true,
-    regex_anchoring: Anchoring::Full,
-    regex_pcre: false,
-    after_path: AfterPath::MethodAsHeader,
-    wildcard_depth: WildcardDepth::Many,
-    host_fall_through: false,
-    stops_at_catch_all: false,
-    prefix_slash_counts: true,
-    paths: PathHandling::Envoy,
-    pipeline: Pipeline::Envoy,
-    missing_backend: 500,
-    no_backends: 500,
-    no_endpoints: 503,
-    default_timeout: Some(15_000),
-    listener_isolation: true,
-    evidence: "envoyproxy/gateway v1.9.0 internal/gatewayapi/sort.go; measured",
-};
+/// What ReplacePrefixMatch does with the matched prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrefixReplacement {
+    /// By path elements, with one slash between replacement and rest (the specification).
+    Elements,
+    /// As text where the prefix is the root: `/` with `/v1` turns `/x` into `/v1x` (Envoy's prefix_rewrite).
+    Envoy,
+    /// The same, with Envoy Gateway's handling of trailing slashes.
+    EnvoyGateway,
+}
 
 impl Profile {
     /// The profile of a name.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
         PROFILES.iter().find(|profile| profile.name == name)
+    }
+
+    /// The profile of a controller, by the `controllerName` of its GatewayClasses.
+    #[must_use]
+    pub fn of_controller(controller: &str) -> Option<&'static Self> {
+        PROFILES.iter().find(|profile| !controller.is_empty() && profile.controller == controller)
     }
 }

@@ -71,6 +71,8 @@ pub enum Location {
         /// Prefix a path with `scheme://host` of the request (nginx `absolute_redirect on`).
         absolute: bool,
     },
+    /// The path rewritten to an absolute URL; the query is appended (nginx `rewrite` to `https://…`).
+    Rewritten(PathRewrite),
     /// Parts of the request's URL, some replaced.
     Parts(RedirectParts),
 }
@@ -94,6 +96,10 @@ pub struct RedirectParts {
     pub raw: bool,
     /// One `/` at the very end of path and query goes (ingress-nginx lua_ingress.lua, unless preserve-trailing-slash).
     pub strip_trailing_slash: bool,
+    /// X-Forwarded-Host takes the place of the Host header where the request has one (`use-forwarded-headers`).
+    pub forwarded_host: bool,
+    /// Only path and query are written (nginx `absolute_redirect off`).
+    pub relative: bool,
     /// Keep the Host header as sent (port and case included) as in `$http_host`.
     pub keep_authority: bool,
 }

@@ -45,6 +45,11 @@ pub enum PathHandling {
     /// nginx: match on the percent-decoded path with merged slashes and resolved dot segments; send the raw path
     /// unless it is rewritten (ngx_http_parse_complex_uri; `proxy_pass` without a URI part).
     Nginx,
+    /// Envoy's normalize_path: unreserved characters decoded, dot segments resolved; repeated and escaped slashes are
+    /// kept. The backend receives the normalised path (Istio).
+    Resolved,
+    /// The same, with repeated slashes merged (kgateway, Contour).
+    Merged,
     /// Envoy Gateway: unreserved characters decoded, slashes merged, dot segments resolved, `%2F` answered with a
     /// redirect to the decoded path; the backend receives the normalised path.
     Envoy,

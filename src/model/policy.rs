@@ -22,6 +22,8 @@ pub struct Policies {
     pub mirror: Option<Located<Mirror>>,
     /// Repeated requests of one client go to one endpoint.
     pub affinity: Option<Located<Affinity>>,
+    /// Protections that the model cannot hold yet, by name: a rule under one may not be written without it.
+    pub unmodelled: Vec<Located<&'static str>>,
 }
 
 /// Cross-origin resource sharing.
@@ -59,6 +61,9 @@ pub struct AccessList {
     pub allow: Vec<String>,
     /// Never these; asked first.
     pub deny: Vec<String>,
+    /// The client is the first address of X-Forwarded-For where the request has one, not the peer
+    /// (`use-forwarded-headers`: real_ip_recursive over 0.0.0.0/0).
+    pub forwarded_for: bool,
 }
 
 /// What the backend speaks.
@@ -138,5 +143,35 @@ impl Policies {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+impl AccessList {
+    /// Whether an address is let through. What is no address is refused where a list asks for one.
+    #[must_use]
+    pub fn admits(&self, client: &str) -> bool {
+        let inside = |list: &[String]| list.iter().any(|cidr| cidr_contains(cidr, client));
+        !inside(&self.deny) && (self.allow.is_empty() || inside(&self.allow))
+    }
+}
+
+/// Whether an address lies in a block `address[/bits]`.
+fn cidr_contains(cidr: &str, client: &str) -> bool {
+    use std::net::IpAddr;
+    let (network, bits) = cidr.split_once('/').unwrap_or((cidr, ""));
+    let (Ok(network), Ok(client)) = (network.trim().parse::<IpAddr>(), client.parse::<IpAddr>()) else {
+        return false;
+    };
+    let prefix = |width: u32| bits.parse::<u32>().unwrap_or(width).min(width);
+    match (network, client) {
+        (IpAddr::V4(n), IpAddr::V4(c)) => {
+            let shift = 32 - prefix(32);
+            shift == 32 || (n.to_bits() >> shift) == (c.to_bits() >> shift)
+        }
+        (IpAddr::V6(n), IpAddr::V6(c)) => {
+            let shift = 128 - prefix(128);
+            shift == 128 || (n.to_bits() >> shift) == (c.to_bits() >> shift)
+        }
+        (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
     }
 }

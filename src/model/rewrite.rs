@@ -28,3 +28,61 @@ pub enum PathRewrite {
         substitution: String,
     },
 }
+
+impl PathRewrite {
+    /// The path that the backend receives for a prepared path. `None` when a pattern does not compile or is not found.
+    #[must_use]
+    pub fn apply(&self, path: &str) -> Option<String> {
+        match self {
+            Self::Full(text) => Some(text.clone()),
+            Self::Prefix { from, to } => {
+                // A trailing slash of the prefix is no part of it (httproute_types.go, ReplacePrefixMatch).
+                let from = from.strip_suffix('/').unwrap_or(from);
+                let rest = path.strip_prefix(from)?;
+                Some(join_prefix(to, rest))
+            }
+            Self::Nginx { pattern, template } => {
+                let regex = super::path::search_regex(pattern, true)?;
+                let captures = regex.captures(path).ok()??;
+                Some(expand(template, '$', |group| captures.get(group).map_or("", |m| m.as_str())))
+            }
+            Self::Envoy { pattern, substitution } => {
+                let regex = super::path::search_regex(pattern, false)?;
+                let mut out = String::with_capacity(path.len());
+                let mut rest = 0;
+                for captures in regex.captures_iter(path) {
+                    let captures = captures.ok()?;
+                    let whole = captures.get(0)?;
+                    out.push_str(path.get(rest..whole.start())?);
+                    out.push_str(&expand(substitution, '\\', |group| captures.get(group).map_or("", |m| m.as_str())));
+                    rest = whole.end();
+                }
+                out.push_str(path.get(rest..)?);
+                Some(out)
+            }
+        }
+    }
+}
+
+/// `/foo` + `/bar` → `/foo/bar`; an empty or `/` replacement keeps one slash; no slash is doubled.
+fn join_prefix(to: &str, rest: &str) -> String {
+    let to = if rest.starts_with('/') { to.strip_suffix('/').unwrap_or(to) } else { to };
+    let joined = format!("{to}{rest}");
+    if joined.starts_with('/') { joined } else { format!("/{joined}") }
+}
+
+/// Fills one-digit group references after a marker character; everything else is text.
+fn expand<'t>(template: &str, marker: char, group: impl Fn(usize) -> &'t str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut characters = template.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (character == marker).then(|| characters.peek().and_then(|next| next.to_digit(10))).flatten() {
+            Some(digit) => {
+                characters.next();
+                out.push_str(group(digit as usize));
+            }
+            None => out.push(character),
+        }
+    }
+    out
+}

@@ -35,6 +35,8 @@ pub struct EntryPoint {
     pub hosts: Vec<VirtualHost>,
     /// The data plane whose pipeline this is.
     pub pipeline: Pipeline,
+    /// What holds for every rule that does not say otherwise, though no manifest asks for it (a body limit of 1m, …).
+    pub implicit: Policies,
 }
 
 /// What a port speaks.
@@ -60,6 +62,9 @@ pub enum Pipeline {
     Nginx,
     /// Envoy: filters (CORS, auth, limits) run before the route's redirect or response.
     Envoy,
+    /// Envoy as Envoy Gateway sets it up: a request with an underscore in a header's name is refused (measured:
+    /// eg-header-underscore).
+    EnvoyGateway,
 }
 
 /// The rules of one host.
@@ -86,6 +91,9 @@ pub struct VirtualHost {
 pub struct Tls {
     /// Secrets with certificates, `(namespace, name)`; empty for the controller's own default certificate.
     pub secrets: Vec<(String, String)>,
+    /// Server names (SNI) for which the host is asked at all, where a data plane chooses by SNI before it looks at the
+    /// Host header (Envoy filter chains); `None` where SNI only chooses the certificate.
+    pub sni: Option<HostPattern>,
     /// The field that asked for it.
     pub origin: Option<Origin>,
 }

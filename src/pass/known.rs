@@ -1,8 +1,7 @@
 //! What is known of the patterns of one host.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::dialect;
@@ -34,8 +33,8 @@ impl Known {
 /// The languages of one host's patterns, each built once.
 #[derive(Default)]
 pub(super) struct Languages {
-    expressions: RefCell<HashMap<PathRegex, Rc<Known>>>,
-    others: RefCell<HashMap<PathMatcher, Rc<Known>>>,
+    expressions: RefCell<BTreeMap<PathRegex, Rc<Known>>>,
+    others: RefCell<BTreeMap<PathMatcher, Rc<Known>>>,
 }
 
 impl Languages {
@@ -64,11 +63,7 @@ impl Languages {
     }
 }
 
-fn known<K: Clone + Eq + Hash>(
-    map: &RefCell<HashMap<K, Rc<Known>>>,
-    key: &K,
-    new: impl FnOnce() -> Known,
-) -> Rc<Known> {
+fn known<K: Clone + Ord>(map: &RefCell<BTreeMap<K, Rc<Known>>>, key: &K, new: impl FnOnce() -> Known) -> Rc<Known> {
     if let Some(known) = map.borrow().get(key) {
         return Rc::clone(known);
     }

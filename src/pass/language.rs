@@ -1,7 +1,7 @@
 //! Sets of texts as automata: whether two of them meet, whether one holds the other, and a text that shows it.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
@@ -109,7 +109,7 @@ impl Language {
 /// (`both`) or does not take.
 fn search(a: &Language, b: &Language, universe: Universe, both: bool) -> Result<Option<String>, TooLarge> {
     let inner = representatives(a, b, alphabet(universe, false));
-    let mut seen: HashMap<(StateID, StateID), usize> = HashMap::from([((a.start, b.start), 0)]);
+    let mut seen: BTreeMap<(StateID, StateID), usize> = BTreeMap::from([((a.start, b.start), 0)]);
     let mut steps: Vec<(usize, u8, (StateID, StateID))> = vec![(0, 0, (a.start, b.start))];
     let mut at = 0;
     while let Some(&(_, _, (left, right))) = steps.get(at) {
@@ -168,7 +168,7 @@ fn alphabet(universe: Universe, first: bool) -> Vec<u8> {
 /// One byte for each set of bytes that neither automaton tells apart.
 fn representatives(a: &Language, b: &Language, bytes: Vec<u8>) -> Vec<u8> {
     let (left, right) = (a.automaton.byte_classes(), b.automaton.byte_classes());
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     bytes.into_iter().filter(|&byte| seen.insert((left.get(byte), right.get(byte)))).collect()
 }
 

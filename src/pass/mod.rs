@@ -22,6 +22,7 @@ mod normal;
 mod order;
 mod padding;
 mod paths;
+mod portable;
 mod rank;
 mod token;
 mod treatment;
@@ -30,6 +31,7 @@ mod whole;
 mod witness;
 
 pub use draft::Draft;
+pub use portable::portable;
 
 use std::collections::BTreeSet;
 

@@ -43,7 +43,8 @@ fn same_backend(a: &Backend, b: &Backend) -> bool {
 }
 
 fn same_policies(a: &Policies, b: &Policies) -> bool {
-    let Policies { cors, access, backend_protocol, backend_tls, timeouts, body_limit, mirror, affinity } = a;
+    let Policies { cors, access, backend_protocol, backend_tls, timeouts, body_limit, mirror, affinity, unmodelled } =
+        a;
     same(cors, &b.cors)
         && same(access, &b.access)
         && same(backend_protocol, &b.backend_protocol)
@@ -52,6 +53,7 @@ fn same_policies(a: &Policies, b: &Policies) -> bool {
         && same(body_limit, &b.body_limit)
         && same(mirror, &b.mirror)
         && same(affinity, &b.affinity)
+        && unmodelled.iter().map(|one| one.value).eq(b.unmodelled.iter().map(|one| one.value))
 }
 
 fn same<T: PartialEq>(a: &Option<Located<T>>, b: &Option<Located<T>>) -> bool {
@@ -74,6 +76,7 @@ pub(super) fn narrowed(action: &Action, path: &PathMatcher) -> Action {
     let mut action = action.clone();
     let rewrite = match &mut action {
         Action::Forward(forward) => forward.rewrite.as_mut(),
+        Action::Redirect(Redirect { location: Location::Rewritten(rewrite), .. }) => Some(rewrite),
         Action::Redirect(Redirect { location: Location::Parts(RedirectParts { path, .. }), .. }) => path.as_mut(),
         Action::Redirect(Redirect { location: Location::Fixed { .. }, .. }) | Action::Respond(_) => None,
     };
@@ -89,6 +92,7 @@ pub(super) fn narrowed(action: &Action, path: &PathMatcher) -> Action {
 fn prefix_rewrite(action: &Action) -> Option<&PathRewrite> {
     let rewrite = match action {
         Action::Forward(forward) => forward.rewrite.as_ref(),
+        Action::Redirect(Redirect { location: Location::Rewritten(rewrite), .. }) => Some(rewrite),
         Action::Redirect(Redirect { location: Location::Parts(parts), .. }) => parts.path.as_ref(),
         Action::Redirect(Redirect { location: Location::Fixed { .. }, .. }) | Action::Respond(_) => None,
     };

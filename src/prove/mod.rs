@@ -1,7 +1,38 @@
-//! Requests against routings: the outcome of one ([`evaluate`]), and the equality of all.
+//! Requests against routings: the outcome of one ([`evaluate()`]), and the equality of all ([`compare()`]).
 
+mod action;
+mod automaton;
+mod beyond;
+mod compare;
+mod conditions;
+mod dimensions;
+mod evaluate;
+mod explain;
+#[cfg(test)]
+mod fixture;
+mod group;
+mod guard;
+mod host_pairs;
+mod language;
+mod literal_regions;
+mod location;
 mod outcome;
+mod pattern;
+mod policy;
+mod proof;
+mod redirect;
+mod region;
 mod request;
+mod rewrite;
+mod side;
+mod virtual_host;
+mod whole;
+pub mod wire_path;
 
-pub use outcome::Outcome;
+pub use compare::{compare, compare_all};
+pub use evaluate::{Trace, evaluate, in_host, trace};
+pub use group::{Group, group};
+pub use guard::nginx_origin_allowed;
+pub use outcome::{Outcome, Received};
+pub use proof::{Difference, Doubt, Family, Limits, Proof, Unproved};
 pub use request::Request;

@@ -31,6 +31,9 @@ pub struct Request {
     /// Length of the body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_bytes: Option<u64>,
+    /// How often it is sent; the answer then gives shares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<u64>,
     /// The Gateway (`ns/name`) that is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gateway: Option<String>,

@@ -1,7 +1,8 @@
 //! The table of diagnostics. One row a code: never renumbered, never reused.
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; nothing changes for requests that people send.
     Info,
@@ -9,6 +10,24 @@ pub enum Severity {
     Warning,
     /// Something was withheld, refused or cannot be read.
     Error,
+}
+
+impl Severity {
+    /// In a word: `warning`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// A row of the table.
@@ -216,7 +235,7 @@ codes! {
         why: "Without it requests would reach the backend that are refused today, so the rules are withheld and answer 500.",
         fix: "Set the protection on the target, then pass --allow with this code to have the rules emitted.",
     }
-    UnresolvedSource = 120 "ambiguous-source" Warning {
+    UnresolvedSource = 120 "ambiguous-source" Info {
         what: "The controller of a class could not be told from its IngressClass or annotations.",
         why: "Class names are used by several controllers that differ in meaning; the plain Ingress semantics are used.",
         fix: "Add the IngressClass to the input, or name the dialect with --source.",
@@ -236,7 +255,43 @@ codes! {
         why: "None of its rules gets a request.",
         fix: "Correct its parentRefs and hostnames, or the listeners' allowedRoutes.",
     }
-    RuleUnreachable = 140 "rule-unreachable" Info {
+    AnnotationInert = 130 "annotation-without-effect" Warning {
+        what: "An annotation has no effect, because another one that it depends on is missing, switched off or set against it.",
+        why: "The controller does not act on it: requests are treated as if it were not there.",
+        fix: "Set the other annotation if the effect is wanted, or remove this one.",
+    }
+    ConfigKeyUnknown = 131 "unknown-config-key" Info {
+        what: "The controller's ConfigMap has a key that the controller does not know.",
+        why: "It never had an effect.",
+        fix: "Correct the key or remove it.",
+    }
+    ConfigValueRefused = 132 "config-value-refused" Warning {
+        what: "The controller refuses the value of a key of its ConfigMap and keeps the default.",
+        why: "The setting never had the effect it was meant to have; the conversion keeps the default.",
+        fix: "Correct the value if the effect is wanted, then convert again.",
+    }
+
+    VersionNotRead = 140 "api-version-not-read" Warning {
+        what: "An object of Gateway API has a version that is not read.",
+        why: "It is left out: nothing of it is converted or compared.",
+        fix: "Move the object to v1.",
+    }
+    ListenerNotProgrammed = 141 "listener-not-programmed" Warning {
+        what: "A listener conflicts with another one, or its certificate cannot be used.",
+        why: "The Gateway does not serve it, so its routes get no requests there.",
+        fix: "Give each listener of a port its own hostname, and grant or correct the certificate's reference.",
+    }
+    RuleDropped = 142 "rule-dropped" Warning {
+        what: "A rule holds a regular expression that the implementation does not accept.",
+        why: "The rule is left out in silence: its requests go to other rules or get a 404.",
+        fix: "Write the expression without look-around and back-references.",
+    }
+    FilterNotRead = 143 "filter-not-read" Warning {
+        what: "A filter has an effect that gatelift does not read.",
+        why: "The rule is taken without it.",
+        fix: "Compare the rule by hand.",
+    }
+    RuleUnreachable = 144 "rule-unreachable" Info {
         what: "A rule never gets a request: an earlier rule takes all of them.",
         why: "It has no effect today. Left in the output it would come alive, because Gateway API ranks rules by how specific they are.",
         fix: "Nothing for the conversion. Move the rule up if it was meant to work.",
@@ -327,6 +382,11 @@ codes! {
         why: "Health checks of a load balancer that ask the controller's /healthz get the backend's answer or a 404.",
         fix: "Point health checks at the new data plane's own endpoint.",
     }
+    RegexApproximated = 218 "regex-written-as-prefix" Warning {
+        what: "A host in ingress-nginx's regex mode is written with case-sensitive, element-wise path prefixes.",
+        why: "Paths in another case, and `/foobar` under a rule for `/foo`, are no longer taken by the rule.",
+        fix: "Check that no client asks for such paths, or use a target with regex rewrites (--target envoy-gateway).",
+    }
     Unexplained = 299 "unexplained-difference" Error {
         what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",
         why: "Traffic changes.",
@@ -397,6 +457,21 @@ codes! {
         what: "A Gateway would need more than 64 listeners.",
         why: "The rest is put into further Gateways, each with an address of its own.",
         fix: "Use wildcard certificates, or --topology listener-set.",
+    }
+    CaConfigMapNeeded = 314 "ca-configmap-needed" Warning {
+        what: "A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.",
+        why: "Until the ConfigMap exists the policy is invalid and requests to the backend fail.",
+        fix: "Copy ca.crt of the Secret into a ConfigMap of the same name in the Service's namespace.",
+    }
+    GatewayNamespace = 315 "gateway-namespace-chosen" Info {
+        what: "The routes are in several namespaces and none was named for their Gateway.",
+        why: "The Gateway is put into the first namespace by name; routes of the others attach to it from there.",
+        fix: "Name a namespace with --gateway-namespace, or use --topology namespace.",
+    }
+    ListenersNeeded = 316 "listeners-needed" Info {
+        what: "The routes attach to a Gateway that is not part of the output.",
+        why: "A host is served only when that Gateway has a listener for it that allows routes of the route's namespace.",
+        fix: "Give the Gateway the listeners that are listed.",
     }
 
     InvalidOutput = 401 "invalid-output" Error {

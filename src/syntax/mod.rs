@@ -1,12 +1,22 @@
 //! Text to nodes: YAML and JSON with byte spans of keys and values. Knows nothing of Kubernetes' kinds.
 
+mod build;
+mod de;
 mod field_path;
+mod mapping;
 mod node;
+mod scalar;
+mod split;
 mod text;
+mod wrong_value;
+mod yaml;
 
 pub use field_path::{FieldPath, Step};
 pub use node::{Entry, Node, Span, Value};
-pub use text::{Sources, TextPosition};
+pub use split::documents;
+pub use text::{Location, Sources, TextPosition};
+pub use wrong_value::WrongValue;
+pub use yaml::{Comment, MAX_DEPTH, SyntaxError, SyntaxErrorKind, comments, parse};
 
 /// Names one document of the input: the n-th in reading order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -50,16 +50,32 @@ pub enum Value {
     Mapping(Vec<Entry>),
 }
 
+impl Value {
+    /// What kind of value it is, as messages name it: `a mapping`, `a list`, `text`, …
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) | Self::Float(_) => "a number",
+            Self::String(_) => "text",
+            Self::Sequence(_) => "a list",
+            Self::Mapping(_) => "a mapping",
+        }
+    }
+}
+
 impl Node {
     /// The value under a key of a mapping.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {
-        match &self.value {
-            Value::Mapping(entries) => entries.iter().find(|entry| &*entry.key == key).map(|entry| &entry.node),
-            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Sequence(_) => {
-                None
-            }
-        }
+        self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// A key of a mapping with its value.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| &*entry.key == key)
     }
 
     /// The value at a path.
@@ -103,5 +119,84 @@ impl Node {
                 &[]
             }
         }
+    }
+
+    /// The same value as JSON, as kubectl would send it: whole floats become integers, and what JSON has no number
+    /// for (`.inf`, `.nan`) becomes null.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Value::Null => Json::Null,
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Int(value) => Json::from(*value),
+            Value::Float(value) => whole(*value).map_or_else(|| Json::from(*value), Json::from),
+            Value::String(text) => Json::from(&**text),
+            Value::Sequence(items) => items.iter().map(Self::to_json).collect(),
+            Value::Mapping(entries) => {
+                entries.iter().map(|entry| (entry.key.to_string(), entry.node.to_json())).collect()
+            }
+        }
+    }
+}
+
+/// A float without a fraction as the integer that Go's JSON encoder prints for it.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by 2^53, where floats are exact")]
+pub(super) fn whole(value: f64) -> Option<i64> {
+    (value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0).then_some(value as i64)
+}
+
+impl Node {
+    /// A whole number between 0 and 65535.
+    #[must_use]
+    pub fn as_u16(&self) -> Option<u16> {
+        match self.value {
+            Value::Int(number) => u16::try_from(number).ok(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Float(_)
+            | Value::String(_)
+            | Value::Sequence(_)
+            | Value::Mapping(_) => None,
+        }
+    }
+
+    /// Any scalar as text; nothing for null, lists and mappings.
+    #[must_use]
+    pub fn scalar_text(&self) -> Option<String> {
+        match &self.value {
+            Value::Bool(value) => Some(value.to_string()),
+            Value::Int(value) => Some(value.to_string()),
+            Value::Float(value) => Some(value.to_string()),
+            Value::String(value) => Some(value.to_string()),
+            Value::Null | Value::Sequence(_) | Value::Mapping(_) => None,
+        }
+    }
+}
+
+impl Node {
+    /// A tree without text, from JSON: objects that a program made.
+    #[must_use]
+    pub fn from_json(json: &serde_json::Value) -> Self {
+        let value = match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(value) => Value::Bool(*value),
+            serde_json::Value::Number(number) => {
+                number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int)
+            }
+            serde_json::Value::String(text) => Value::String(text.as_str().into()),
+            serde_json::Value::Array(items) => Value::Sequence(items.iter().map(Self::from_json).collect()),
+            serde_json::Value::Object(fields) => Value::Mapping(
+                fields
+                    .iter()
+                    .map(|(key, json)| Entry {
+                        key: key.as_str().into(),
+                        key_span: Span::default(),
+                        node: Self::from_json(json),
+                    })
+                    .collect(),
+            ),
+        };
+        Self { span: Span::default(), value }
     }
 }

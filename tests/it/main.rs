@@ -1,1 +1,50 @@
+//! The one integration test binary. A test file is named after what it checks.
+
+// A test says what is wrong by failing, and nothing it does reaches a user.
+#![allow(
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+mod annotations;
+mod architecture;
+mod binary;
+mod cases;
+mod command_line;
+mod corpus;
+mod corpus_read;
+mod dependencies;
+mod emit;
+mod envoy_gateway_cases;
+mod gateway_api_engines;
+mod gateway_api_schema;
+mod generated;
+mod golden;
+mod ingress_nginx_cases;
+mod json_manifests;
+mod messages;
+mod oracle;
+mod oracle_cases;
+mod pairs;
 mod pass;
+mod properties;
+mod prove;
+mod read;
+mod readme;
+mod report;
+mod rust_source;
+mod score;
+mod settings;
+mod syntax_de;
+mod syntax_fuzz;
+mod syntax_sources;
+mod syntax_yaml;
+mod target;
+mod yaml;

@@ -152,7 +152,13 @@ fn routing(rules: Vec<Rule>) -> Routing {
         passthrough: false,
         origin: None,
     };
-    let entry = EntryPoint { port: 80, protocol: Protocol::Http, hosts: vec![host], pipeline: Pipeline::Spec };
+    let entry = EntryPoint {
+        port: 80,
+        protocol: Protocol::Http,
+        hosts: vec![host],
+        pipeline: Pipeline::Spec,
+        implicit: Policies::default(),
+    };
     Routing { name: "test".into(), dialect: "test", entry_points: vec![entry], refused: None }
 }
 

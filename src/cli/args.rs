@@ -1,0 +1,200 @@
+//! Flags that several subcommands share.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::suggest::{self, Deny};
+use crate::emit::{FileFormat, Format, Layout};
+use crate::options::{Channel, NamespacedName, Options, Target, Topology};
+use crate::report::Code;
+
+/// Which manifests are read.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct InputArgs {
+    /// Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list
+    #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-", value_hint = ValueHint::AnyPath, value_delimiter = ',')]
+    pub(super) files: Vec<String>,
+    /// Read directories with all below them
+    #[arg(short = 'R', long)]
+    pub(super) recursive: bool,
+}
+
+/// What is converted to what.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Conversion")]
+pub(super) struct ConversionArgs {
+    /// Read every Ingress under this dialect, whatever its class (see `list sources`)
+    #[arg(long, value_name = "NAME", value_parser = suggest::sources(), hide_possible_values = true)]
+    source: Option<String>,
+    /// The implementation to write for (see `list targets`)
+    #[arg(long, value_name = "NAME[@VERSION]", default_value_t = Target::default(), value_parser = suggest::targets(), hide_possible_values = true)]
+    target: Target,
+    /// Channel of Gateway API
+    #[arg(long, value_enum, default_value_t)]
+    channel: Channel,
+    /// The GatewayClass for an IngressClass; repeatable, or a comma list
+    #[arg(long, value_name = "INGRESSCLASS=GATEWAYCLASS", value_delimiter = ',', value_parser = suggest::pair)]
+    class_map: Vec<(String, String)>,
+    /// How listeners are spread over Gateways
+    #[arg(long, value_enum, default_value_t)]
+    topology: Topology,
+    /// Attach the routes to this Gateway instead of writing one
+    #[arg(long, value_name = "NAMESPACE/NAME")]
+    gateway: Option<NamespacedName>,
+    /// Namespace of the Gateways that are written
+    #[arg(long, value_name = "NAMESPACE")]
+    gateway_namespace: Option<String>,
+    /// The controller's ConfigMap
+    #[arg(long, value_name = "NAMESPACE/NAME")]
+    controller_config: Option<NamespacedName>,
+    /// Secret with the certificate for hosts that have none of their own
+    #[arg(long, value_name = "NAMESPACE/NAME")]
+    default_certificate: Option<NamespacedName>,
+}
+
+/// How much is proved.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Conversion")]
+pub(super) struct ProofArgs {
+    /// Do not prove that the output treats every request as the input did
+    #[arg(long)]
+    pub(super) no_prove: bool,
+    /// Give up a host's proof beyond this many classes of requests
+    #[arg(long, value_name = "NUMBER", default_value_t = Options::default().max_classes)]
+    pub(super) max_classes: usize,
+}
+
+impl ConversionArgs {
+    /// The options that the flags say, without a proof; `allow` comes from the diagnostics flags.
+    pub(super) fn options(&self, allow: &[Code]) -> Options {
+        let Self {
+            source,
+            target,
+            channel,
+            class_map,
+            topology,
+            gateway,
+            gateway_namespace,
+            controller_config,
+            default_certificate,
+        } = self.clone();
+        Options {
+            source,
+            target,
+            channel,
+            class_map: class_map.into_iter().collect(),
+            topology,
+            gateway,
+            gateway_namespace,
+            controller_config,
+            default_certificate,
+            allow: allow.iter().copied().collect(),
+            prove: false,
+            ..Options::default()
+        }
+    }
+}
+
+/// Where objects go.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// How objects are written
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) output: ObjectFormat,
+    /// Write files below DIR instead of to standard output; files of an earlier run that are no longer part of the
+    /// output are removed
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) output_dir: Option<PathBuf>,
+    /// How objects are spread over files
+    #[arg(long, value_enum, default_value_t, requires = "output_dir")]
+    pub(super) layout: Layout,
+    /// Also replace files that gatelift did not write
+    #[arg(long, requires = "output_dir")]
+    pub(super) force: bool,
+    /// Write nothing; name the files below DIR that are missing, stale or left over, and exit with 1 when there are any
+    #[arg(long, requires = "output_dir", conflicts_with = "force")]
+    pub(super) check: bool,
+    /// Say above each object which fields it came from
+    #[arg(long)]
+    pub(super) provenance: bool,
+}
+
+/// How objects are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum ObjectFormat {
+    /// Documents as kubectl prints them.
+    #[default]
+    Yaml,
+    /// One `kind: List`.
+    Json,
+    /// Documents in kubectl's strict subset of YAML.
+    Kyaml,
+    /// KIND.GROUP/NAME, one a line.
+    Name,
+}
+
+impl ObjectFormat {
+    pub(super) fn on_stdout(self) -> Format {
+        match self {
+            Self::Yaml => Format::Yaml,
+            Self::Json => Format::Json,
+            Self::Kyaml => Format::Kyaml,
+            Self::Name => Format::Name,
+        }
+    }
+
+    /// The format in files; `None` for formats without comments, since a comment marks the files that gatelift owns.
+    pub(super) fn in_files(self) -> Option<FileFormat> {
+        match self {
+            Self::Yaml => Some(FileFormat::Yaml),
+            Self::Kyaml => Some(FileFormat::Kyaml),
+            Self::Json | Self::Name => None,
+        }
+    }
+}
+
+/// What is said about the input.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Diagnostics")]
+pub(super) struct MessageArgs {
+    /// How findings are written to standard error
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) message_format: MessageFormat,
+    /// Also write the whole report to FILE, as JSON (see `list schema`)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) report: Option<PathBuf>,
+    /// Make a finding an error: a code, its name, or `warnings`; repeatable, or a comma list
+    #[arg(long, value_name = "CODE|warnings", value_delimiter = ',', value_parser = suggest::denials(), hide_possible_values = true)]
+    pub(super) deny: Vec<Deny>,
+    /// Accept a finding and what follows from it: a code or its name; repeatable, or a comma list
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = suggest::codes(), hide_possible_values = true)]
+    pub(super) allow: Vec<Code>,
+    /// Print errors only
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum MessageFormat {
+    /// With the source line.
+    #[default]
+    Text,
+    /// One line a finding: FILE:LINE:COLUMN: SEVERITY[CODE] MESSAGE.
+    Concise,
+    /// The whole report as JSON.
+    Json,
+}
+
+/// How answers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum AnswerFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}

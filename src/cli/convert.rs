@@ -1,0 +1,121 @@
+//! `gatelift convert`.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use clap::ColorChoice;
+
+use super::args::{ConversionArgs, InputArgs, MessageArgs, OutputArgs, ProofArgs};
+use super::places::{provenance, source_file};
+use super::run::{convert, read};
+use super::{Exit, messages, terminal};
+use crate::emit::{self, Changes, Entry, Files};
+use crate::report::render::Places;
+use crate::{Conversion, Input, Options};
+
+/// Convert manifests to Gateway API objects.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  gatelift convert -f ingress.yaml | kubectl apply -f -
+  gatelift convert -f deploy/ -R --target envoy-gateway --output-dir gateway/
+  gatelift convert -f deploy/ -R --output-dir gateway/ --check    # in CI: is the output current?
+  helm template ./chart | gatelift convert -f - --deny warnings")]
+pub(super) struct Args {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    conversion: ConversionArgs,
+    #[command(flatten)]
+    proof: ProofArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    messages: MessageArgs,
+}
+
+impl Args {
+    fn options(&self) -> Options {
+        let ProofArgs { no_prove, max_classes } = self.proof;
+        Options { prove: !no_prove, max_classes, ..self.conversion.options(&self.messages.allow) }
+    }
+}
+
+pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
+    args.messages.check()?;
+    if args.output.output_dir.is_some() && args.output.output.in_files().is_none() {
+        bail!("--output-dir takes -o yaml or -o kyaml: a comment marks the files that gatelift wrote");
+    }
+    let input = read(&args.input.files, args.input.recursive)?;
+    let mut conversion = convert(&input, &args.options());
+    args.messages.apply(&mut conversion.report);
+    let written = write(args, &input, &conversion)?;
+    args.messages.print(&conversion.report, &conversion.summary, &input.sources, color)?;
+    Ok(messages::exit(&conversion.report).max(written))
+}
+
+/// Writes the objects to where the flags say.
+fn write(args: &Args, input: &Input, conversion: &Conversion) -> anyhow::Result<Exit> {
+    let about = About::of(args, conversion, &input.sources);
+    let entries = about.entries(conversion);
+    let (Some(directory), Some(format)) = (&args.output.output_dir, args.output.output.in_files()) else {
+        terminal::print(&emit::write(&entries, args.output.output.on_stdout()))?;
+        return Ok(Exit::Done);
+    };
+    let files = emit::files(&entries, args.output.layout, format);
+    if args.output.check { check(directory, &files) } else { update(args, directory, &files) }
+}
+
+fn check(directory: &Path, files: &Files) -> anyhow::Result<Exit> {
+    let Changes { missing, stale, left_over, foreign } =
+        emit::compare(directory, files).context("could not read the output directory")?;
+    let kinds =
+        [("missing", missing), ("stale", stale), ("left over", left_over), ("not written by gatelift", foreign)];
+    let mut exit = Exit::Done;
+    for (what, paths) in kinds {
+        for path in paths {
+            terminal::say(&format!("{what}: {}\n", directory.join(path).display()))?;
+            exit = Exit::Findings;
+        }
+    }
+    Ok(exit)
+}
+
+fn update(args: &Args, directory: &Path, files: &Files) -> anyhow::Result<Exit> {
+    let Changes { missing, stale, left_over, foreign } =
+        emit::update(directory, files, args.output.force).context("could not write the output directory")?;
+    if !args.messages.quiet {
+        let written = missing.len() + stale.len() + foreign.len();
+        let unchanged = files.len() - written.min(files.len());
+        let removed = left_over.len();
+        let directory = directory.display();
+        terminal::say(&format!("{directory}: {written} files written, {unchanged} unchanged, {removed} removed\n"))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What is known of each object's origin.
+struct About {
+    comments: Vec<Vec<String>>,
+    sources: Vec<Option<String>>,
+}
+
+impl About {
+    fn of(args: &Args, conversion: &Conversion, places: &dyn Places) -> Self {
+        let origins = || conversion.origins.iter();
+        let comments = match args.output.provenance {
+            true => origins().map(|origins| provenance(origins, places)).collect(),
+            false => Vec::new(),
+        };
+        Self { comments, sources: origins().map(|origins| source_file(origins, places, &args.input.files)).collect() }
+    }
+
+    fn entries<'a>(&'a self, conversion: &'a Conversion) -> Vec<Entry<'a>> {
+        let entry = |(index, object)| Entry {
+            object,
+            comments: self.comments.get(index).map_or(&[], Vec::as_slice),
+            source: self.sources.get(index).and_then(Option::as_deref),
+        };
+        conversion.objects.iter().enumerate().map(entry).collect()
+    }
+}

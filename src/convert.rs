@@ -1,0 +1,128 @@
+//! A conversion from beginning to end.
+
+use std::sync::Arc;
+
+use crate::findings;
+use crate::gateway::Object;
+use crate::input::Input;
+use crate::model::{Manifest, ObjectRef, Origin, Routing};
+use crate::options::{Channel, Options, Topology};
+use crate::report::{Code, Diagnostic, Report, Summary};
+use crate::routings::{World, routings};
+use crate::syntax::{DocumentId, FieldPath, Node};
+use crate::target::{self, Emitted, Target};
+use crate::{pass, passed_through, prove, source};
+
+/// What came of a conversion.
+#[derive(Debug, Clone, Default)]
+pub struct Conversion {
+    /// The objects to apply, in the order in which they should be.
+    pub objects: Vec<Object>,
+    /// For each object the fields that caused it.
+    pub origins: Vec<Vec<Origin>>,
+    /// What there is to say, the input's report included.
+    pub report: Report,
+    /// What the input means, one routing a class or Gateway.
+    pub before: Vec<Routing>,
+    /// What the output means for the target.
+    pub after: Vec<Routing>,
+    /// Counts.
+    pub summary: Summary,
+}
+
+/// The target that the options name; the standard one when the name is unknown (the command line refuses those).
+#[must_use]
+pub(crate) fn chosen_target(options: &Options) -> &'static Target {
+    Target::find(&options.target.name).unwrap_or(&target::TARGETS[0])
+}
+
+/// Converts. Never fails: what cannot be converted is in the report.
+#[must_use]
+pub fn convert(input: &Input, options: &Options) -> Conversion {
+    let mut report = input.report.clone();
+    let target = chosen_target(options);
+    let before = routings(&input.manifests, options, World::Open, target.profile, &mut report);
+    let context =
+        target::Context { namespaces: source::context::Context::read(&input.manifests, World::Open).namespaces };
+    let writing = target_options(options);
+    let mut emitted: Vec<Emitted> = Vec::new();
+    let mut portable = Vec::new();
+    for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
+        let core = if target.rewrites_by_regex() { routing.clone() } else { pass::portable(routing, &mut report) };
+        let prepared = pass::prepare(&core, target.profile, &mut report);
+        emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
+        portable.push(core);
+    }
+    emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
+    let emitted = target::arranged(emitted);
+    let after = read_back(&emitted, target, &mut report);
+    if options.prove {
+        let limits = prove::Limits { max_classes: options.max_classes, ..prove::Limits::default() };
+        let pairing = target::pairing(&before, &after, &writing);
+        let proof = prove::compare_all(&before, &after, &pairing, &limits);
+        findings::report(&proof, &portable, &mut report);
+    }
+    let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) =
+        emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
+    let converted =
+        input.manifests.iter().map(|manifest| manifest.object.kind.as_str()).filter(|kind| *kind == "Ingress");
+    report.deduplicate();
+    let summary = Summary::new(converted, objects.iter().map(Object::kind), &report.ledger);
+    Conversion { objects, origins, report, before, after, summary }
+}
+
+fn target_options(options: &Options) -> target::Options {
+    let pair = |name: &crate::options::NamespacedName| (name.namespace.clone(), name.name.clone());
+    target::Options {
+        topology: match options.topology {
+            Topology::Shared => target::Topology::Shared,
+            Topology::Namespace => target::Topology::Namespace,
+            Topology::ListenerSet => target::Topology::ListenerSet,
+        },
+        gateway: options.gateway.as_ref().map(pair),
+        gateway_namespace: options.gateway_namespace.clone(),
+        class_map: options.class_map.clone(),
+        default_certificate: options.default_certificate.as_ref().map(pair),
+        channel: match options.channel {
+            Channel::Standard => target::Channel::Standard,
+            Channel::Experimental => target::Channel::Experimental,
+        },
+        allow: options.allow.clone(),
+    }
+}
+
+/// What the written objects mean for the target: the same reader that takes a user's Gateway API objects.
+fn read_back(emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<Routing> {
+    let mut manifests = Vec::with_capacity(emitted.len());
+    for Emitted { object, .. } in emitted {
+        let Ok(value) = serde_json::to_value(object) else {
+            report.push(Diagnostic::new(
+                Code::InvalidOutput,
+                format!("{} {} cannot be written", object.kind(), object.metadata().name),
+            ));
+            continue;
+        };
+        let metadata = object.metadata();
+        manifests.push(Manifest {
+            object: Arc::new(ObjectRef {
+                kind: object.kind().to_owned(),
+                namespace: metadata.namespace.clone(),
+                name: metadata.name.clone(),
+                document: DocumentId(u32::MAX),
+                within: FieldPath::root(),
+            }),
+            api_version: object.api_version().to_owned(),
+            node: Node::from_json(&value),
+        });
+    }
+    let mut said = Report::default();
+    let routings = crate::read_gateway_api(&manifests, target.profile, &mut said);
+    // The reader has nothing to complain about in what we wrote, but for objects that the API server would refuse.
+    report.diagnostics.extend(said.diagnostics.into_iter().filter(|d| d.code == Code::InvalidObject).map(
+        |mut diagnostic| {
+            diagnostic.code = Code::InvalidOutput;
+            diagnostic
+        },
+    ));
+    routings
+}

@@ -1,0 +1,113 @@
+//! What a proof found, as diagnostics.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Routing;
+use crate::prove::{self, Outcome, Proof, Request};
+use crate::report::{Code, Diagnostic, Report, Severity};
+
+/// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
+pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
+    let mut differences = proof.differences.clone();
+    for difference in &mut differences {
+        // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
+        if !portable.is_empty() && explained_by_pass(portable, difference) {
+            difference.codes = vec![Code::RegexApproximated];
+        } else if withheld(report, difference) {
+            difference.codes = vec![Code::RuleWithheld];
+        }
+    }
+    let mut by_code: BTreeMap<Code, Vec<&prove::Difference>> = BTreeMap::new();
+    for difference in &differences {
+        for code in &difference.codes {
+            by_code.entry(*code).or_default().push(difference);
+        }
+    }
+    // The source names the place where the configuration is refused.
+    if report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::ConfigurationRefused) {
+        by_code.remove(&Code::ConfigurationRefused);
+    }
+    for (code, members) in by_code {
+        report.push(finding(code, &members));
+    }
+    for doubt in &proof.unproved {
+        let mut diagnostic = Diagnostic::new(Code::Unproved, format!("`{}`: {}", doubt.host, doubt.doubt));
+        for origin in doubt.before_rule.iter().take(1) {
+            diagnostic = diagnostic.at(origin, "");
+        }
+        if let Some(request) = &doubt.request {
+            diagnostic = diagnostic.note(format!("for example {}", shown(request)));
+        }
+        report.push(diagnostic.help(Code::Unproved.entry().fix));
+    }
+}
+
+/// One reason with its shortest witness.
+fn finding(code: Code, members: &[&prove::Difference]) -> Diagnostic {
+    let entry = code.entry();
+    let families: BTreeSet<&str> =
+        members.iter().flat_map(|difference| difference.families.iter().map(|family| family.name())).collect();
+    let mut message = lower_first(entry.what.trim_end_matches('.'));
+    if code == Code::PolicyDiffers && !families.is_empty() {
+        message = format!("{message}: {}", families.into_iter().collect::<Vec<_>>().join(", "));
+    }
+    let mut diagnostic = Diagnostic::new(code, message);
+    // The same reason over many rules is one finding; its places are the rules that took the requests before.
+    let places: BTreeSet<_> = members.iter().filter_map(|difference| difference.before_rule.as_ref()).collect();
+    for (index, origin) in places.into_iter().filter(|origin| origin.object.kind != "controller").enumerate() {
+        diagnostic = diagnostic.at(origin, if index == 0 { "taken by this before" } else { "" });
+    }
+    let witness = |difference: &&&prove::Difference| (difference.request.path.len(), difference.request.headers.len());
+    if let Some(example) = members.iter().min_by_key(witness) {
+        let request = shown(&example.request);
+        diagnostic = diagnostic.note(format!("{request}: before {}, after {}", example.before, example.after));
+    }
+    let hosts: BTreeSet<&str> = members.iter().filter_map(|difference| difference.request.host.as_deref()).collect();
+    if hosts.len() > 1 {
+        let names: Vec<&str> = hosts.iter().take(3).copied().collect();
+        let more = if hosts.len() > 3 { ", …" } else { "" };
+        diagnostic = diagnostic.note(format!("so on {} hosts: {}{more}", hosts.len(), names.join(", ")));
+    }
+    diagnostic.note(entry.why).help(entry.fix)
+}
+
+/// Whether the target has said that it answers 500 in place of the rule: an error at a field of the same object.
+fn withheld(report: &Report, difference: &prove::Difference) -> bool {
+    let Some(rule) = &difference.before_rule else { return false };
+    let closed = difference.after == Outcome::Respond { status: 500 };
+    closed
+        && difference.before != difference.after
+        && report.diagnostics.iter().any(|diagnostic| {
+            diagnostic.severity == Severity::Error
+                && !(200..300).contains(&diagnostic.code.entry().number)
+                && diagnostic.labels.iter().any(|label| label.origin.object == rule.object)
+        })
+}
+
+/// Whether the routing after the pass already answers the witness as the output does.
+fn explained_by_pass(portable: &[Routing], difference: &prove::Difference) -> bool {
+    difference.before != difference.after && prove::evaluate(portable, &difference.request) == difference.after
+}
+
+/// `GET http://foo.com/a`, with headers as curl takes them.
+pub(crate) fn shown(request: &Request) -> String {
+    let headers: String = request.headers.iter().map(|(name, value)| format!(" -H '{name}: {value}'")).collect();
+    format!(
+        "{} {}://{}{}{headers}",
+        request.method,
+        request.scheme,
+        request.host.as_deref().unwrap_or_default(),
+        request.path
+    )
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        // A word of capitals (HTTP, CORS) stays.
+        Some(first) if !characters.clone().next().is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(characters).collect()
+        }
+        Some(_) | None => text.to_owned(),
+    }
+}

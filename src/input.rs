@@ -1,0 +1,56 @@
+//! What is read from files.
+
+use std::sync::Arc;
+
+use crate::model::Manifest;
+use crate::read;
+use crate::report::Report;
+use crate::syntax::Sources;
+
+/// What was read.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    /// Every object, in reading order.
+    pub manifests: Vec<Manifest>,
+    /// The text of every file.
+    pub sources: Sources,
+    /// What could not be read.
+    pub report: Report,
+}
+
+/// Reads files, directories and `-` for standard input. What cannot be read is in the report.
+#[must_use]
+pub fn read_files(paths: &[String], recursive: bool) -> Input {
+    taken(read::files(paths, recursive, &wanted))
+}
+
+/// Reads a text as if it were a file of that name.
+#[must_use]
+pub fn read_text(name: &str, text: &str) -> Input {
+    taken(read::text(name, text, &wanted))
+}
+
+fn taken(mut input: read::Input) -> Input {
+    for manifest in &mut input.manifests {
+        if manifest.object.namespace.is_empty() && !cluster_scoped(&manifest.object.kind) {
+            read::DEFAULT_NAMESPACE.clone_into(&mut Arc::make_mut(&mut manifest.object).namespace);
+        }
+    }
+    let report = Report { diagnostics: input.diagnostics, ..Report::default() };
+    Input { manifests: input.manifests, sources: input.sources, report }
+}
+
+fn cluster_scoped(kind: &str) -> bool {
+    matches!(kind, "Namespace" | "IngressClass" | "GatewayClass")
+}
+
+/// The kinds that a dialect reads, and those that give context. All others pass by in silence.
+fn wanted(group: &str, kind: &str) -> bool {
+    match group {
+        "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
+        "discovery.k8s.io" => kind == "EndpointSlice",
+        "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
+        "gateway.networking.k8s.io" => true,
+        _ => false,
+    }
+}

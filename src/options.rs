@@ -1,0 +1,165 @@
+//! What a conversion can be told.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use crate::report::Code;
+
+/// What a conversion can be told. [`Options::default`] is what the command line does without flags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Read every Ingress under this dialect, whatever its class.
+    pub source: Option<String>,
+    /// The implementation that is written for.
+    pub target: Target,
+    /// Channel of Gateway API.
+    pub channel: Channel,
+    /// GatewayClass by IngressClass.
+    pub class_map: BTreeMap<String, String>,
+    /// How listeners are spread over Gateways.
+    pub topology: Topology,
+    /// Attach routes to this Gateway instead of writing one.
+    pub gateway: Option<NamespacedName>,
+    /// Namespace of the Gateways that are written; the first object's own when absent.
+    pub gateway_namespace: Option<String>,
+    /// The controller's ConfigMap.
+    pub controller_config: Option<NamespacedName>,
+    /// Secret for hosts whose certificate the controller supplied itself.
+    pub default_certificate: Option<NamespacedName>,
+    /// Codes whose consequences are accepted: what they withhold is written.
+    pub allow: BTreeSet<Code>,
+    /// Prove that the output treats every request as the input did.
+    pub prove: bool,
+    /// Give up a host's proof beyond this many classes of requests.
+    pub max_classes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            source: None,
+            target: Target::default(),
+            channel: Channel::default(),
+            class_map: BTreeMap::new(),
+            topology: Topology::default(),
+            gateway: None,
+            gateway_namespace: None,
+            controller_config: None,
+            default_certificate: None,
+            allow: BTreeSet::new(),
+            prove: true,
+            max_classes: 100_000,
+        }
+    }
+}
+
+/// The implementation that is written for: `envoy-gateway@1.9`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its name in the table of targets.
+    pub name: String,
+    /// Its version; the newest known when absent.
+    pub version: Option<String>,
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Self { name: "standard".to_owned(), version: None }
+    }
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, version) = match text.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (text, None),
+        };
+        if name.is_empty() || version == Some("") {
+            return Err("expected NAME or NAME@VERSION".to_owned());
+        }
+        Ok(Self { name: name.to_owned(), version: version.map(str::to_owned) })
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.version {
+            Some(version) => write!(f, "{}@{version}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// Channel of Gateway API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Channel {
+    /// Fields that are stable.
+    #[default]
+    Standard,
+    /// Also fields that may change; the cluster needs the experimental CRDs.
+    Experimental,
+}
+
+/// How listeners are spread over Gateways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Topology {
+    /// One Gateway a class.
+    #[default]
+    Shared,
+    /// One Gateway a class and namespace.
+    Namespace,
+    /// One Gateway a class, and a ListenerSet a namespace.
+    ListenerSet,
+}
+
+/// An object's namespace and name: `shop/web`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NamespacedName {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+}
+
+impl FromStr for NamespacedName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('/') {
+            Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() && !name.contains('/') => {
+                Ok(Self { namespace: namespace.to_owned(), name: name.to_owned() })
+            }
+            Some(_) | None => Err("expected NAMESPACE/NAME".to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Display for NamespacedName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_with_and_without_version() {
+        assert_eq!("standard".parse(), Ok(Target::default()));
+        let target: Target = "envoy-gateway@1.9".parse().unwrap();
+        assert_eq!((target.name.as_str(), target.version.as_deref()), ("envoy-gateway", Some("1.9")));
+        assert_eq!(target.to_string(), "envoy-gateway@1.9");
+        assert!("@1".parse::<Target>().is_err() && "a@".parse::<Target>().is_err());
+    }
+
+    #[test]
+    fn names_need_a_namespace() {
+        assert_eq!("shop/web".parse::<NamespacedName>().unwrap().to_string(), "shop/web");
+        for text in ["web", "/web", "shop/", "a/b/c", ""] {
+            assert!(text.parse::<NamespacedName>().is_err(), "{text}");
+        }
+    }
+}

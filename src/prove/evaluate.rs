@@ -1,0 +1,368 @@
+//! One request against routings: which rule takes it, and what becomes of it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::guard::{access_refused, before_action};
+use super::location::{bare_host, location};
+use super::outcome::{Outcome, Received};
+use super::request::Request;
+use super::wire_path::{Early, WirePath, nginx_escape, prepare};
+use crate::model::{
+    Action, Backend, BackendState, EntryPoint, FieldMatch, Forward, HostPattern, Matcher, PathHandling, PathRewrite,
+    Pipeline, Protocol, Routing, Rule, ValueMatcher, VirtualHost,
+};
+
+/// How a request came to its outcome.
+#[derive(Debug, Clone)]
+pub struct Trace<'r> {
+    /// The routing that was asked.
+    pub routing: Option<&'r Routing>,
+    /// The virtual host that took the request.
+    pub host: Option<&'r VirtualHost>,
+    /// Index of the rule that won in the virtual host's list; the rules before it were tried and did not match.
+    pub rule: Option<usize>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+}
+
+/// What becomes of a request.
+#[must_use]
+pub fn evaluate(routings: &[Routing], request: &Request) -> Outcome {
+    trace(routings, request).outcome
+}
+
+/// What becomes of a request, and by which rule.
+#[must_use]
+pub fn trace<'r>(routings: &'r [Routing], request: &Request) -> Trace<'r> {
+    let Some(routing) = choose(routings, request) else {
+        return ended(None, Outcome::Connection { reason: "no listener" });
+    };
+    if let Some(refusal) = &routing.refused {
+        return ended(Some(routing), Outcome::Reject { reason: refusal.reason.clone() });
+    }
+    let Some(entry) = entry_point(routing, request) else {
+        return ended(Some(routing), Outcome::Connection { reason: "no listener" });
+    };
+    at_entry(routing, entry, &origin_form(request))
+}
+
+/// A request in origin form: the authority of an absolute target takes the place of the Host header (RFC 9112, 3.2.2).
+fn origin_form(request: &Request) -> Cow<'_, Request> {
+    let absolute = ["http://", "https://"].into_iter().find_map(|scheme| request.path.strip_prefix(scheme));
+    let Some(absolute) = absolute else { return Cow::Borrowed(request) };
+    let (authority, path) = absolute.split_at(absolute.find('/').unwrap_or(absolute.len()));
+    let path = if path.is_empty() { "/" } else { path };
+    Cow::Owned(Request { host: Some(authority.to_owned()), path: path.to_owned(), ..request.clone() })
+}
+
+fn ended(routing: Option<&Routing>, outcome: Outcome) -> Trace<'_> {
+    Trace { routing, host: None, rule: None, outcome }
+}
+
+/// The routing a request is sent to: the Gateway it names, else `default/gw` when there are several (the contract of
+/// `trace`), else the first that names its host, else the first.
+fn choose<'r>(routings: &'r [Routing], request: &Request) -> Option<&'r Routing> {
+    if let Some(name) = &request.gateway {
+        return routings.iter().find(|routing| routing.name == *name);
+    }
+    if routings.len() > 1
+        && let Some(routing) = routings.iter().find(|routing| routing.name == "default/gw")
+    {
+        return Some(routing);
+    }
+    let host = match_host(request, Pipeline::Nginx);
+    let names = |routing: &&Routing| {
+        routing
+            .entry_points
+            .iter()
+            .flat_map(|entry| &entry.hosts)
+            .any(|v| v.host != HostPattern::Any && v.host.matches(&host))
+    };
+    routings.iter().find(names).or_else(|| routings.iter().find(|r| r.refused.is_some())).or_else(|| routings.first())
+}
+
+fn entry_point<'r>(routing: &'r Routing, request: &Request) -> Option<&'r EntryPoint> {
+    let tls = request.scheme == "https";
+    routing.entry_points.iter().find(|entry| {
+        entry.port == request.listener_port()
+            && match entry.protocol {
+                Protocol::Http => !tls,
+                Protocol::Https => tls,
+                Protocol::Tcp => true,
+                Protocol::Udp => false,
+            }
+    })
+}
+
+/// The host that virtual hosts are compared with. nginx leaves out one trailing dot, Envoy keeps it.
+fn match_host(request: &Request, pipeline: Pipeline) -> String {
+    let host = bare_host(request).to_ascii_lowercase();
+    match pipeline {
+        Pipeline::Nginx => host.strip_suffix('.').unwrap_or(&host).to_owned(),
+        Pipeline::Spec | Pipeline::Envoy | Pipeline::EnvoyGateway => host,
+    }
+}
+
+fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) -> Trace<'r> {
+    let underscore = || request.headers.iter().any(|(name, _)| name.contains('_'));
+    let malformed = entry.protocol != Protocol::Tcp
+        && (request.host.is_none() || entry.pipeline == Pipeline::EnvoyGateway && underscore());
+    if malformed {
+        return ended(Some(routing), Outcome::Respond { status: 400 });
+    }
+    let Some(virtual_host) = virtual_host(entry, request) else {
+        let outcome = if entry.protocol == Protocol::Https && !tls_accepted(entry, request) {
+            Outcome::Connection { reason: "tls" }
+        } else {
+            Outcome::Respond { status: 404 }
+        };
+        return ended(Some(routing), local_reply(outcome, entry.pipeline, request));
+    };
+    let (rule, outcome) = in_host(virtual_host, entry, request);
+    let outcome = match outcome {
+        // Nothing can be answered inside TLS that is handed on unopened.
+        Outcome::Respond { .. } if virtual_host.passthrough => Outcome::Connection { reason: "tls" },
+        outcome => local_reply(outcome, entry.pipeline, request),
+    };
+    Trace { routing: Some(routing), host: Some(virtual_host), rule, outcome: repeated(outcome, request) }
+}
+
+/// A request sent many times is answered with shares, failures and redirects among them.
+fn repeated(outcome: Outcome, request: &Request) -> Outcome {
+    let Some(times) = request.repeat.filter(|times| *times > 1) else { return outcome };
+    let received = Received { path: request.path.clone(), host: request.host.clone().unwrap_or_default() };
+    match outcome {
+        Outcome::Respond { status } => {
+            Outcome::Split { shares: BTreeMap::from([(format!("respond:{status}"), times)]), received }
+        }
+        Outcome::Redirect { status, .. } => {
+            Outcome::Split { shares: BTreeMap::from([(format!("redirect:{status}"), times)]), received }
+        }
+        Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Connection { .. } | Outcome::Reject { .. } => {
+            outcome
+        }
+    }
+}
+
+/// The virtual host of a request: by SNI for what is handed on unopened and for listeners that SNI chooses, then by the
+/// Host header.
+fn virtual_host<'r>(entry: &'r EntryPoint, request: &Request) -> Option<&'r VirtualHost> {
+    let host = match_host(request, entry.pipeline);
+    let sni = server_name(entry, request);
+    let passed = entry.hosts.iter().find(|v| named_by(v).matches(&sni)).filter(|v| v.passthrough);
+    passed.or_else(|| {
+        entry.hosts.iter().find(|v| !v.passthrough && v.host.matches(&host) && chosen_by_sni(v).matches(&sni))
+    })
+}
+
+/// The server name of a TLS request; the Host header's unless the request says otherwise.
+fn server_name(entry: &EntryPoint, request: &Request) -> String {
+    request.sni.as_deref().map_or_else(|| match_host(request, entry.pipeline), str::to_ascii_lowercase)
+}
+
+/// Whether the handshake gets through: some host that ends TLS is open for the server name.
+fn tls_accepted(entry: &EntryPoint, request: &Request) -> bool {
+    let sni = server_name(entry, request);
+    entry.hosts.iter().any(|v| !v.passthrough && chosen_by_sni(v).matches(&sni))
+}
+
+/// The server names for which a virtual host is asked.
+fn chosen_by_sni(virtual_host: &VirtualHost) -> &HostPattern {
+    virtual_host.tls.as_ref().and_then(|tls| tls.sni.as_ref()).unwrap_or(&HostPattern::Any)
+}
+
+/// The server names that lead to a virtual host: those it asks for, else its hosts.
+fn named_by(virtual_host: &VirtualHost) -> &HostPattern {
+    virtual_host.tls.as_ref().and_then(|tls| tls.sni.as_ref()).unwrap_or(&virtual_host.host)
+}
+
+/// Envoy's own answers to a gRPC request are 200 with the error in `grpc-status` (measured: eg-grpc-method-only).
+fn local_reply(outcome: Outcome, pipeline: Pipeline, request: &Request) -> Outcome {
+    let grpc = request
+        .header("content-type")
+        .and_then(|value| value.strip_prefix("application/grpc"))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('+'));
+    match (outcome, pipeline) {
+        (Outcome::Respond { .. }, Pipeline::Envoy | Pipeline::EnvoyGateway) if grpc => Outcome::Respond { status: 200 },
+        (outcome, _) => outcome,
+    }
+}
+
+/// What becomes of a request that a virtual host took.
+#[must_use]
+pub fn in_host(virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request) -> (Option<usize>, Outcome) {
+    let path = match prepare(&request.path, virtual_host.paths) {
+        Ok(path) => path,
+        Err(Early::BadRequest) => return (None, Outcome::Respond { status: 400 }),
+        Err(Early::Unescape(to)) => return (None, Outcome::Redirect { status: 307, location: to }),
+    };
+    let found = virtual_host.rules.iter().position(|rule| takes(&rule.matcher, request, &path, entry.pipeline));
+    match found.and_then(|index| virtual_host.rules.get(index)) {
+        Some(rule) => (found, run(rule, virtual_host, entry, request, &path)),
+        None => (None, Outcome::Respond { status: virtual_host.unmatched }),
+    }
+}
+
+/// Whether every condition holds.
+fn takes(matcher: &Matcher, request: &Request, path: &WirePath, pipeline: Pipeline) -> bool {
+    matcher.path.matches(&path.matched)
+        && matcher.method.as_ref().is_none_or(|method| *method == request.method)
+        && matcher.headers.iter().all(|condition| header_holds(condition, request, pipeline))
+        && matcher
+            .queries
+            .iter()
+            .all(|condition| condition.value.matches(query_value(&path.query, &condition.name).as_deref()))
+        && matcher
+            .cookies
+            .iter()
+            .all(|condition| condition.value.matches(cookie_value(request, &condition.name).as_deref()))
+}
+
+/// nginx sees the first value of a header and none whose name holds an underscore; Envoy tries repeated lines one by one
+/// (measured: eg-header-repeated), and `Host` is its `:authority` (eg-header-host-match).
+fn header_holds(condition: &FieldMatch, request: &Request, pipeline: Pipeline) -> bool {
+    let mut values: Vec<&str> = request
+        .headers
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case(&condition.name))
+        .filter(|(name, _)| pipeline != Pipeline::Nginx || !name.contains('_'))
+        .map(|(_, value)| value.as_str())
+        .collect();
+    if condition.name.eq_ignore_ascii_case("host") {
+        values = request.host.as_deref().into_iter().collect();
+    }
+    match pipeline {
+        Pipeline::Nginx => condition.value.matches(values.first().copied()),
+        Pipeline::Spec | Pipeline::Envoy | Pipeline::EnvoyGateway => any_value(&condition.value, &values),
+    }
+}
+
+fn any_value(condition: &ValueMatcher, values: &[&str]) -> bool {
+    match condition {
+        ValueMatcher::Not(inner) => !any_value(inner, values),
+        _ if values.is_empty() => condition.matches(None),
+        _ => values.iter().any(|value| condition.matches(Some(value))),
+    }
+}
+
+fn query_value(query: &str, name: &str) -> Option<String> {
+    let pairs = query.strip_prefix('?')?;
+    pairs
+        .split('&')
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+fn cookie_value(request: &Request, name: &str) -> Option<String> {
+    request
+        .headers
+        .iter()
+        .filter(|(key, _)| key.eq_ignore_ascii_case("cookie"))
+        .flat_map(|(_, line)| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Runs a rule in the order of the data plane's visible steps.
+fn run(rule: &Rule, virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request, path: &WirePath) -> Outcome {
+    let pipeline = entry.pipeline;
+    if let Some(status) = before_action(&rule.policies, &entry.implicit, request) {
+        return Outcome::Respond { status };
+    }
+    match &rule.action {
+        Action::Redirect(redirect) => {
+            Outcome::Redirect { status: redirect.status, location: location(redirect, request, path) }
+        }
+        Action::Respond(respond) => {
+            let refused = respond.guarded.then(|| access_refused(&rule.policies, request)).flatten();
+            Outcome::Respond { status: refused.unwrap_or(respond.status) }
+        }
+        Action::Forward(forward) => {
+            let shares = shares(forward);
+            // nginx answers 503 in the rewrite phase, before access rules; Envoy's filters come first.
+            let failed = only_failures(&shares).filter(|_| pipeline == Pipeline::Nginx);
+            let status = failed.or_else(|| access_refused(&rule.policies, request));
+            status.map_or_else(
+                || forwarded(forward, &shares, virtual_host, request, path),
+                |status| Outcome::Respond { status },
+            )
+        }
+    }
+}
+
+/// Shares of a group: destinations and failures.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Share {
+    To(String),
+    Fails(u16),
+}
+
+fn shares(forward: &Forward) -> BTreeMap<Share, u64> {
+    let mut shares = BTreeMap::new();
+    for backend in forward.backends.iter().filter(|backend| backend.weight > 0) {
+        let share = match backend.state {
+            BackendState::Usable => Share::To(backend.service.to_string()),
+            BackendState::NoEndpoints | BackendState::Missing => unusable(forward, backend),
+        };
+        *shares.entry(share).or_insert(0) += u64::from(backend.weight);
+    }
+    if shares.is_empty() {
+        shares.insert(Share::Fails(forward.unavailable.missing), 1);
+    }
+    shares
+}
+
+fn unusable(forward: &Forward, backend: &Backend) -> Share {
+    if let Some(fallback) = forward.fallback.as_deref().filter(|fallback| fallback.state == BackendState::Usable) {
+        return Share::To(fallback.service.to_string());
+    }
+    Share::Fails(match backend.state {
+        BackendState::NoEndpoints => forward.unavailable.no_endpoints,
+        BackendState::Missing | BackendState::Usable => forward.unavailable.missing,
+    })
+}
+
+/// The status when nothing of the group can be reached.
+fn only_failures(shares: &BTreeMap<Share, u64>) -> Option<u16> {
+    match shares.keys().next() {
+        Some(Share::Fails(status)) if shares.len() == 1 => Some(*status),
+        Some(Share::Fails(_) | Share::To(_)) | None => None,
+    }
+}
+
+fn forwarded(
+    forward: &Forward,
+    shares: &BTreeMap<Share, u64>,
+    host: &VirtualHost,
+    request: &Request,
+    path: &WirePath,
+) -> Outcome {
+    if let Some(status) = only_failures(shares) {
+        return Outcome::Respond { status };
+    }
+    let rewritten = forward.rewrite.as_ref().and_then(|rewrite| rewrite.apply(&path.matched).map(|to| (rewrite, to)));
+    let sent = match rewritten {
+        // "the rewritten URI has a zero length"
+        Some((PathRewrite::Nginx { .. }, to)) if to.is_empty() => return Outcome::Respond { status: 500 },
+        Some((_, to)) if host.paths == PathHandling::Nginx => format!("{}{}", nginx_escape(&to), path.query),
+        // Envoy appends the query even to a replacement that brings its own (measured: eg-rewrite-full-query).
+        Some((_, to)) => format!("{to}{}", path.query),
+        None => format!("{}{}", path.forwarded, path.query),
+    };
+    let received =
+        Received { path: sent, host: forward.host.clone().unwrap_or_else(|| request.host.clone().unwrap_or_default()) };
+    let named: BTreeMap<String, u64> = shares
+        .iter()
+        .map(|(share, weight)| match share {
+            Share::To(service) => (service.clone(), *weight),
+            Share::Fails(status) => (format!("respond:{status}"), *weight),
+        })
+        .collect();
+    match named.first_key_value() {
+        Some((service, _)) if named.len() == 1 => Outcome::Forward { service: service.clone(), received },
+        Some(_) | None => Outcome::Split { shares: named, received },
+    }
+}

@@ -1,0 +1,282 @@
+//! Which policies differ, family by family, and requests that show it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Request;
+use super::action::{Effect, answer};
+use super::proof::Family;
+use crate::model::{
+    AccessList, Action, BackendProtocol, Cors, Forward, HeaderEdit, Located, Policies, Respond, Timeouts, VirtualHost,
+};
+
+/// Settings of one side: a rule's own, and what holds where it says nothing.
+#[derive(Clone, Copy)]
+struct Settings<'r> {
+    own: &'r Policies,
+    implicit: &'r Policies,
+}
+
+impl<'r> Settings<'r> {
+    fn get<T>(self, part: fn(&Policies) -> &Option<Located<T>>) -> Option<&'r T> {
+        value(part(self.own)).or_else(|| value(part(self.implicit)))
+    }
+}
+
+/// What is compared, by what is done: a redirect comes before access rules, and no backend is spoken to (see `run` in
+/// evaluate.rs).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Answers,
+    GuardedAnswers,
+    Backends,
+}
+
+/// The families that differ for the requests of a class. What holds on both sides only because no rule speaks of it is
+/// left to [`implicit`].
+pub(super) fn differing(before: Effect<'_>, after: Effect<'_>) -> Vec<Family> {
+    let nothing = Policies::default();
+    let (b, a) = (settings(before, &nothing), settings(after, &nothing));
+    let (before_forward, after_forward) = (forward(before), forward(after));
+    let reach = if before_forward.is_some() && after_forward.is_some() {
+        Reach::Backends
+    } else if guarded(before) || guarded(after) {
+        Reach::GuardedAnswers
+    } else {
+        Reach::Answers
+    };
+    let mut families = compare(b, a, reach);
+    let mut differ = |family, differ: bool| families.extend(differ.then_some(family));
+    differ(Family::Body, body(before) != body(after));
+    if let (Some(before), Some(after)) = (before_forward, after_forward) {
+        differ(Family::RequestHeaders, edits(&before.request_headers) != edits(&after.request_headers));
+        differ(Family::ResponseHeaders, edits(&before.response_headers) != edits(&after.response_headers));
+        let fallback = |forward: &Forward| forward.fallback.as_ref().map(|backend| backend.service.clone());
+        differ(Family::Fallback, fallback(before) != fallback(after));
+    }
+    families
+}
+
+/// The families that differ wherever no rule speaks of them.
+pub(super) fn implicit(before: &Policies, after: &Policies) -> Vec<Family> {
+    let nothing = Policies::default();
+    let settings = |own| Settings { own, implicit: &nothing };
+    compare(settings(before), settings(after), Reach::Backends)
+}
+
+fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
+    /// Whether a setting differs that a rule on either side makes.
+    fn differs<'r, T: 'r, N: PartialEq>(
+        (b, a): (Settings<'r>, Settings<'r>),
+        part: fn(&Policies) -> &Option<Located<T>>,
+        normal: impl Fn(Option<&'r T>) -> N,
+    ) -> bool {
+        (part(b.own).is_some() || part(a.own).is_some()) && normal(b.get(part)) != normal(a.get(part))
+    }
+    let both = (b, a);
+    let preflight = |cors: Option<&Cors>| cors.map(|cors| cors.preflight);
+    let cors_differs = differs(both, |p| &p.cors, |setting| setting.map(cors));
+    let both_cors = b.get(|p| &p.cors).is_some() && a.get(|p| &p.cors).is_some();
+    let guarded = reach >= Reach::GuardedAnswers;
+    let backends = reach >= Reach::Backends;
+    let table = [
+        (Family::Cors, cors_differs),
+        (Family::Preflight, both_cors && !cors_differs && differs(both, |p| &p.cors, preflight)),
+        (Family::BodyLimit, differs(both, |p| &p.body_limit, |limit| limit.copied().filter(|limit| *limit > 0))),
+        (Family::Access, guarded && differs(both, |p| &p.access, access)),
+        (Family::Unmodelled, guarded && unmodelled(b) != unmodelled(a)),
+        (Family::BackendProtocol, backends && differs(both, |p| &p.backend_protocol, protocol)),
+        (Family::BackendTls, backends && differs(both, |p| &p.backend_tls, |tls| tls.cloned().unwrap_or_default())),
+        (Family::Timeouts, backends && differs(both, |p| &p.timeouts, timeouts)),
+        (Family::Mirror, backends && differs(both, |p| &p.mirror, |mirror| mirror.filter(|m| m.percent > 0))),
+        (Family::Affinity, backends && differs(both, |p| &p.affinity, |affinity| affinity)),
+    ];
+    complete(b.own);
+    table.into_iter().filter_map(|(family, differs)| differs.then_some(family)).collect()
+}
+
+/// Does not compile when a family is added, so that it is compared above.
+fn complete(policies: &Policies) {
+    let Policies {
+        cors: _,
+        access: _,
+        backend_protocol: _,
+        backend_tls: _,
+        timeouts: _,
+        body_limit: _,
+        mirror: _,
+        affinity: _,
+        unmodelled: _,
+    } = policies;
+}
+
+/// Whether a host's certificate differs. A host of the controller's own default certificate may show any other.
+pub(super) fn certificate_differs(before: &VirtualHost, after: &VirtualHost) -> bool {
+    let secrets = |host: &VirtualHost| -> BTreeSet<(String, String)> {
+        host.tls.iter().flat_map(|tls| tls.secrets.iter().cloned()).collect()
+    };
+    let before = secrets(before);
+    !before.is_empty() && before != secrets(after)
+}
+
+fn settings<'r>(effect: Effect<'r>, nothing: &'r Policies) -> Settings<'r> {
+    match effect {
+        Effect::Rule(ruling) => Settings { own: &ruling.rule.policies, implicit: ruling.implicit },
+        Effect::Unmatched(_) | Effect::Unserved => Settings { own: nothing, implicit: nothing },
+    }
+}
+
+fn forward(effect: Effect<'_>) -> Option<&Forward> {
+    match effect {
+        Effect::Rule(ruling) if answer(effect).is_none() => match &ruling.rule.action {
+            Action::Forward(forward) => Some(forward),
+            Action::Redirect(_) | Action::Respond(_) => None,
+        },
+        Effect::Rule(_) | Effect::Unmatched(_) | Effect::Unserved => None,
+    }
+}
+
+fn respond(effect: Effect<'_>) -> Option<&Respond> {
+    match effect {
+        Effect::Rule(ruling) => match &ruling.rule.action {
+            Action::Respond(respond) => Some(respond),
+            Action::Forward(_) | Action::Redirect(_) => None,
+        },
+        Effect::Unmatched(_) | Effect::Unserved => None,
+    }
+}
+
+/// Whether access rules are asked before the answer.
+fn guarded(effect: Effect<'_>) -> bool {
+    forward(effect).is_some() || respond(effect).is_some_and(|respond| respond.guarded)
+}
+
+fn body(effect: Effect<'_>) -> Option<&str> {
+    respond(effect).and_then(|respond| respond.body.as_deref())
+}
+
+fn value<T>(setting: &Option<Located<T>>) -> Option<&T> {
+    setting.as_ref().map(|located| &located.value)
+}
+
+fn lower_set(texts: &[String]) -> BTreeSet<String> {
+    texts.iter().map(|text| text.to_ascii_lowercase()).collect()
+}
+
+/// All but the preflight, lists as sets.
+fn cors(cors: &Cors) -> impl PartialEq + use<> {
+    (
+        lower_set(&cors.allow_origins),
+        cors.allow_methods.iter().cloned().collect::<BTreeSet<_>>(),
+        lower_set(&cors.allow_headers),
+        lower_set(&cors.expose_headers),
+        cors.allow_credentials,
+        cors.max_age,
+    )
+}
+
+fn access(list: Option<&AccessList>) -> (BTreeSet<String>, BTreeSet<String>, bool) {
+    let set = |networks: &[String]| networks.iter().cloned().collect();
+    list.map_or_else(Default::default, |list| (set(&list.allow), set(&list.deny), list.forwarded_for))
+}
+
+fn unmodelled(settings: Settings<'_>) -> BTreeSet<&'static str> {
+    settings.own.unmodelled.iter().map(|protection| protection.value).collect()
+}
+
+fn protocol(protocol: Option<&BackendProtocol>) -> BackendProtocol {
+    protocol.copied().unwrap_or(BackendProtocol::Http)
+}
+
+/// 0 is none, which is what absence means as well.
+fn timeouts(timeouts: Option<&Timeouts>) -> Timeouts {
+    let mut timeouts = timeouts.cloned().unwrap_or_default();
+    timeouts.request = timeouts.request.filter(|limit| *limit > 0);
+    timeouts.backend_request = timeouts.backend_request.filter(|limit| *limit > 0);
+    timeouts
+}
+
+/// What is done to each header, in order; names without regard to case, what a later step undoes left out.
+fn edits(edits: &[HeaderEdit]) -> BTreeMap<String, Vec<(u8, &str)>> {
+    let mut by_name: BTreeMap<String, Vec<(u8, &str)>> = BTreeMap::new();
+    for edit in edits {
+        let (name, step) = match edit {
+            HeaderEdit::Remove(name) => (name, (0, "")),
+            HeaderEdit::Set(name, value) => (name, (1, value.as_str())),
+            HeaderEdit::Add(name, value) => (name, (2, value.as_str())),
+        };
+        let steps = by_name.entry(name.to_ascii_lowercase()).or_default();
+        match edit {
+            HeaderEdit::Remove(_) | HeaderEdit::Set(..) => steps.clear(),
+            HeaderEdit::Add(..) => {}
+        }
+        steps.push(step);
+    }
+    by_name
+}
+
+/// Variants of a request that show a difference in a family, the likeliest first. `methods` tells whether the method
+/// may be chosen freely.
+pub(super) fn telling(
+    family: Family,
+    request: &Request,
+    before: Effect<'_>,
+    after: Effect<'_>,
+    methods: bool,
+) -> Vec<Request> {
+    let nothing = Policies::default();
+    let both = [settings(before, &nothing), settings(after, &nothing)];
+    match family {
+        Family::Cors | Family::Preflight if methods => {
+            let origins = both.iter().filter_map(|s| s.get(|p| &p.cors)).flat_map(|cors| &cors.allow_origins);
+            origins.take(4).flat_map(|origin| preflights(request, origin)).collect()
+        }
+        Family::BodyLimit => {
+            let limits = both.iter().filter_map(|s| s.get(|p| &p.body_limit));
+            limits.map(|limit| with_body(request, limit.saturating_add(1))).collect()
+        }
+        Family::Access => {
+            let lists = both.iter().filter_map(|s| s.get(|p| &p.access));
+            let networks = lists.flat_map(|list| list.allow.iter().chain(&list.deny));
+            let addresses = networks.map(|network| network.split('/').next().unwrap_or_default().to_owned());
+            let clients = addresses.chain(["192.0.2.1".to_owned(), "2001:db8::1".to_owned()]);
+            clients.flat_map(|client| from_client(request, &client)).collect()
+        }
+        Family::Cors
+        | Family::Preflight
+        | Family::BackendProtocol
+        | Family::BackendTls
+        | Family::Timeouts
+        | Family::Mirror
+        | Family::Affinity
+        | Family::Unmodelled
+        | Family::RequestHeaders
+        | Family::ResponseHeaders
+        | Family::Fallback
+        | Family::Body
+        | Family::Certificate
+        | Family::Passthrough => Vec::new(),
+    }
+}
+
+/// From this address, and through a proxy that names it.
+fn from_client(request: &Request, client: &str) -> [Request; 2] {
+    let direct = Request { client: Some(client.to_owned()), ..request.clone() };
+    let mut proxied = request.clone();
+    proxied.headers.push(("x-forwarded-for".to_owned(), client.to_owned()));
+    [direct, proxied]
+}
+
+/// With a body of this length.
+pub(super) fn with_body(request: &Request, bytes: u64) -> Request {
+    Request { body_bytes: Some(bytes), ..request.clone() }
+}
+
+/// OPTIONS with an allowed origin: as tools send it, and as browsers do.
+fn preflights(request: &Request, allowed: &str) -> [Request; 2] {
+    let origin = if allowed == "*" { "https://example.com".to_owned() } else { allowed.replace("*.", "a.") };
+    let mut plain = Request { method: "OPTIONS".to_owned(), ..request.clone() };
+    plain.headers.push(("origin".to_owned(), origin));
+    let mut browser = plain.clone();
+    browser.headers.push(("access-control-request-method".to_owned(), "GET".to_owned()));
+    [plain, browser]
+}

@@ -1,0 +1,107 @@
+//! What holds for whole entry points and is told once: how paths outside of the domain of the comparison are prepared,
+//! and policies that no manifest asks for.
+
+use std::collections::BTreeMap;
+
+use super::explain::differ;
+use super::proof::{Difference, Family};
+use super::region::text_of;
+use super::virtual_host::Pair;
+use super::{Request, policy};
+use crate::model::{PathMatcher, Protocol, Rule};
+use crate::report::Code;
+
+/// Hosts that are tried before giving up on an example.
+const MOST_HOSTS: usize = 4;
+
+/// One difference for all hosts whose sides handle paths in different ways, with the first example that shows it.
+pub(super) fn path_handling(pairs: &[Pair<'_>]) -> Option<Difference> {
+    let concerned: Vec<&Pair<'_>> = pairs
+        .iter()
+        .filter(|pair| {
+            matches!((pair.before.host, pair.after.host), (Some(before), Some(after)) if before.paths != after.paths)
+        })
+        .collect();
+    let mut example = concerned.iter().take(MOST_HOSTS).find_map(|pair| example(pair))?;
+    example.hosts = concerned.iter().map(|pair| pair.hosts).sum();
+    Some(example)
+}
+
+fn example(pair: &Pair<'_>) -> Option<Difference> {
+    let ends = ["//x", "/x//y", "/x/../y", "/./x", "/x%2Fy", "/%78", "/x%20y", "//"];
+    let paths = bases(pair).into_iter().flat_map(|base| ends.map(|end| format!("{base}{end}")));
+    paths.map(|path| pair.request(&path)).find_map(|request| {
+        let tried = tried(pair, request, Code::PathHandlingDiffers);
+        differ(&tried.before, &tried.after).then_some(tried)
+    })
+}
+
+/// What becomes of a request on both sides.
+fn tried(pair: &Pair<'_>, request: Request, code: Code) -> Difference {
+    let (before_rule, before) = pair.before.outcome_of_any(&request);
+    let (after_rule, after) = pair.after.outcome_of_any(&request);
+    let (before_rule, after_rule) = (pair.before.rule(before_rule), pair.after.rule(after_rule));
+    Difference {
+        request,
+        before,
+        after,
+        before_rule: pair.before.origin(before_rule),
+        after_rule: pair.after.origin(after_rule),
+        before_cause: before_rule.map(|rule| rule.cause),
+        after_cause: after_rule.map(|rule| rule.cause),
+        codes: vec![code],
+        families: Vec::new(),
+        port: pair.port,
+        protocol: pair.protocol,
+        hosts: pair.hosts,
+    }
+}
+
+/// A few paths that rules take, without a last slash.
+fn bases<'r>(pair: &Pair<'r>) -> Vec<&'r str> {
+    let bases = pair.before.rules().iter().filter_map(base).map(|base| base.trim_end_matches('/'));
+    bases.take(4).chain([""]).collect()
+}
+
+/// A path that a rule takes.
+fn base(rule: &Rule) -> Option<&str> {
+    match &rule.matcher.path {
+        path @ (PathMatcher::Exact(_) | PathMatcher::Segment(_) | PathMatcher::Prefix(_)) => Some(text_of(path)),
+        PathMatcher::Any | PathMatcher::Regex(_) => None,
+    }
+}
+
+/// One difference for each entry point whose sides hold other policies where no rule speaks of them, with a request that
+/// shows it if one of the first hosts has one.
+pub(super) fn implicit_policies(pairs: &[Pair<'_>]) -> Vec<Difference> {
+    let mut concerned: BTreeMap<(u16, Protocol), (Vec<Family>, Vec<&Pair<'_>>)> = BTreeMap::new();
+    for pair in pairs.iter().filter(|pair| pair.before.host.is_some() && pair.after.host.is_some()) {
+        let (Some(before), Some(after)) = (pair.before.entry, pair.after.entry) else { continue };
+        let slot = concerned.entry((pair.port, pair.protocol));
+        slot.or_insert_with(|| (policy::implicit(&before.implicit, &after.implicit), Vec::new())).1.push(pair);
+    }
+    let differing = concerned.into_values().filter(|(families, _)| !families.is_empty());
+    differing.filter_map(|(families, pairs)| implicit_difference(families, &pairs)).collect()
+}
+
+fn implicit_difference(families: Vec<Family>, pairs: &[&Pair<'_>]) -> Option<Difference> {
+    let oversized = |pair: &Pair<'_>, base: &str| {
+        let limits =
+            [pair.before, pair.after].map(|side| side.entry.and_then(|entry| entry.implicit.body_limit.as_ref()));
+        let limit = limits.into_iter().flatten().map(|limit| limit.value).max().unwrap_or(0);
+        policy::with_body(&pair.request(&format!("{base}/")), limit.saturating_add(1))
+    };
+    let tries = pairs.iter().take(MOST_HOSTS).flat_map(|pair| {
+        let bases = bases(pair).into_iter();
+        bases.map(|base| tried(pair, oversized(pair, base), Code::PolicyDiffers))
+    });
+    let telling = tries.into_iter().find(|tried| differ(&tried.before, &tried.after));
+    let mut found = match (telling, pairs.first()) {
+        (Some(found), _) => found,
+        (None, Some(first)) => tried(first, first.request("/"), Code::PolicyDiffers),
+        (None, None) => return None,
+    };
+    found.families = families;
+    found.hosts = pairs.iter().map(|pair| pair.hosts).sum();
+    Some(found)
+}

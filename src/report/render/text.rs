@@ -1,0 +1,131 @@
+//! Messages as rustc draws them: the source line, what follows from it, what to do.
+
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin as Unseen, Renderer, Snippet};
+
+use super::finding::{Group, Location, findings, groups, named};
+use super::{Place, Places, printable};
+use crate::model::Origin;
+use crate::report::{Report, Severity};
+use crate::syntax::FieldPath;
+
+/// Places that are listed when the same is said of several.
+const LISTED: usize = 5;
+
+/// Every finding as a block, blocks separated by an empty line. What is said of several places is said once.
+#[must_use]
+pub fn text(report: &Report, places: &dyn Places, color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    groups(findings(report, places)).iter().map(|group| format!("{}\n\n", block(group, places, &renderer))).collect()
+}
+
+fn block(group: &Group<'_>, places: &dyn Places, renderer: &Renderer) -> String {
+    let diagnostic = group.first.diagnostic;
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let title = level.primary_title(printable(&diagnostic.message)).id(diagnostic.code.to_string());
+    let notes = diagnostic.notes.iter().map(|note| Level::NOTE.message(printable(note)));
+    let help = diagnostic.help.iter().map(|help| Level::HELP.message(printable(help)));
+    let more = more_places(&group.more).map(|text| Level::NOTE.message(printable(&text)));
+    let messages = notes.chain(more).chain(help).map(Element::from);
+    renderer.render(&[title.elements(snippets(&group.first.marks, places)).elements(messages)])
+}
+
+/// `and 7 more places: a.yaml:3, b.yaml:9, …`.
+fn more_places(more: &[Location<'_>]) -> Option<String> {
+    let listed: Vec<_> = more.iter().take(LISTED).map(Location::short).collect();
+    let dots = if more.len() > LISTED { ", …" } else { "" };
+    let places = if more.len() == 1 { "place" } else { "places" };
+    (!more.is_empty()).then(|| format!("and {} more {places}: {}{dots}", more.len(), listed.join(", ")))
+}
+
+/// One snippet a file, in the order of the labels. A label without text is a line that names the field.
+fn snippets<'a>(marks: &[(Location<'a>, &'a str)], places: &'a dyn Places) -> Vec<Element<'a>> {
+    let mut drawn: Vec<Drawn<'a>> = Vec::new();
+    let mut elements = Vec::new();
+    for (index, (location, label)) in marks.iter().enumerate() {
+        match location {
+            Location::Text(place, origin) => {
+                let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+                if !drawn.iter().any(|drawn| drawn.file == place.file) {
+                    drawn.push(Drawn { file: place.file, text: place.text, marks: Vec::new() });
+                }
+                let Some(file) = drawn.iter_mut().find(|drawn| drawn.file == place.file) else { continue };
+                file.add(place, kind, (*label).to_owned());
+                if let Some((object, label)) =
+                    origin.filter(|_| index == 0).and_then(|origin| object_name(origin, places))
+                {
+                    file.add(&object, AnnotationKind::Context, label);
+                }
+            }
+            Location::Object(origin) => {
+                elements.push(Element::from(Unseen::path(printable(&named(origin)))));
+                if !label.is_empty() {
+                    elements.push(Level::NOTE.message(printable(label)).into());
+                }
+            }
+        }
+    }
+    drawn.into_iter().map(Drawn::snippet).chain(elements).collect()
+}
+
+/// The line `name: web` of the object that a field belongs to.
+fn object_name<'a>(origin: &Origin, places: &'a dyn Places) -> Option<(Place<'a>, String)> {
+    let name = FieldPath::root().field("metadata.name");
+    let inside = !origin.path.steps().is_empty() && origin.path != name;
+    let place = places.locate(&Origin::field(&origin.object, name)).filter(|_| inside)?;
+    Some((place, format!("on {}", origin.object.label())))
+}
+
+/// The part of a file that a message shows.
+struct Drawn<'a> {
+    file: &'a str,
+    text: &'a str,
+    marks: Vec<Mark>,
+}
+
+struct Mark {
+    line: usize,
+    span: Range<usize>,
+    kind: AnnotationKind,
+    label: String,
+}
+
+impl<'a> Drawn<'a> {
+    /// Adds a mark, cut to its first line: what is said holds for the field, not for each of its lines. A place in
+    /// another document of the same file, or one that the text does not have, is left out.
+    fn add(&mut self, place: &Place<'_>, kind: AnnotationKind, label: String) {
+        let covered = self.text.get(place.span.clone()).unwrap_or_default();
+        let first = covered.lines().next().unwrap_or_default().trim_end();
+        if !self.text.is_char_boundary(place.span.start)
+            || self.marks.iter().any(|mark| mark.span.start == place.span.start)
+        {
+            return;
+        }
+        let span = place.span.start..place.span.start + first.len();
+        self.marks.push(Mark { line: place.line, span, kind, label: printable(&label) });
+    }
+
+    /// Cuts the file to the lines between the first and the last mark, so that drawing does not depend on its size.
+    fn snippet(self) -> Element<'a> {
+        let first_line = self.marks.iter().map(|mark| mark.line).min().unwrap_or(1);
+        let first = self.marks.iter().map(|mark| mark.span.start).min().unwrap_or(0);
+        let last = self.marks.iter().map(|mark| mark.span.end).max().unwrap_or(0);
+        let start = self.text.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+        let end = self.text.get(last..).and_then(|after| after.find('\n')).map_or(self.text.len(), |at| last + at);
+        let annotations = self.marks.into_iter().map(|mark| -> Annotation<'a> {
+            let span = mark.span.start.saturating_sub(start)..mark.span.end.saturating_sub(start);
+            let annotation = mark.kind.span(span);
+            if mark.label.is_empty() { annotation } else { annotation.label(mark.label) }
+        });
+        Snippet::source(self.text.get(start..end).unwrap_or_default())
+            .path(printable(self.file))
+            .line_start(first_line)
+            .annotations(annotations)
+            .into()
+    }
+}

@@ -1,0 +1,163 @@
+//! Which dialect an Ingress is written in: by the controller of its IngressClass, then by its annotations, then by the
+//! name of its class, unless the user says so.
+
+use std::collections::BTreeMap;
+
+use super::context::{Context, World};
+use super::ingress::Ingress;
+use crate::model::Origin;
+use crate::report::{Code, Diagnostic, Fate, Report};
+
+/// A dialect of Ingress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dialect {
+    /// The community controller of kubernetes/ingress-nginx.
+    IngressNginx,
+    /// What the Ingress API itself promises.
+    Ingress,
+}
+
+/// A row of the table of dialects.
+#[derive(Debug)]
+pub struct DialectEntry {
+    /// Which one.
+    pub dialect: Dialect,
+    /// As `--source` takes it.
+    pub name: &'static str,
+    /// What is read.
+    pub meaning: &'static str,
+}
+
+/// Every dialect of Ingress.
+pub const DIALECTS: &[DialectEntry] = &[
+    DialectEntry {
+        dialect: Dialect::IngressNginx,
+        name: super::ingress_nginx::DIALECT,
+        meaning: "Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap",
+    },
+    DialectEntry {
+        dialect: Dialect::Ingress,
+        name: super::ingress::DIALECT,
+        meaning: "Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried",
+    },
+];
+
+impl Dialect {
+    /// The dialect of a name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        DIALECTS.iter().find(|entry| entry.name == name).map(|entry| entry.dialect)
+    }
+}
+
+/// All Ingresses that one controller serves.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// How they are to be read.
+    pub dialect: Dialect,
+    /// The class they are served under; the first by name when a controller has several.
+    pub class: String,
+    /// The Ingresses.
+    pub ingresses: Vec<Ingress>,
+}
+
+/// The class that Gateways get when Ingresses name none.
+pub const NO_CLASS: &str = "default";
+
+/// The prefix of ingress-nginx's annotations.
+const NGINX_PREFIX: &str = "nginx.ingress.kubernetes.io/";
+
+/// Sorts Ingresses by the controller that serves them.
+#[must_use]
+pub fn group(ingresses: Vec<Ingress>, context: &Context, forced: Option<Dialect>, report: &mut Report) -> Vec<Group> {
+    let mut classes: BTreeMap<String, Vec<Ingress>> = BTreeMap::new();
+    for ingress in ingresses {
+        if let Some(class) = class_of(&ingress, context, forced, report) {
+            classes.entry(class).or_default().push(ingress);
+        }
+    }
+    let mut groups: BTreeMap<(Dialect, String), Group> = BTreeMap::new();
+    for (class, ingresses) in classes {
+        let dialect = forced.unwrap_or_else(|| dialect_of(&class, &ingresses, context, report));
+        // One controller serves every class that names it.
+        let controller = context.classes.get(&class).map_or_else(|| class.clone(), |known| known.controller.clone());
+        let key = (dialect, if dialect == Dialect::IngressNginx { controller } else { class.clone() });
+        groups
+            .entry(key)
+            .or_insert_with(|| Group { dialect, class, ingresses: Vec::new() })
+            .ingresses
+            .extend(ingresses);
+    }
+    groups.into_values().collect()
+}
+
+/// The class an Ingress is served under. `spec.ingressClassName` beats the annotation (ingress-nginx store.go:1066; the
+/// API's own order). The default class is what the API server fills in on creation, so it counts for manifests, not for
+/// objects that a cluster has already taken.
+fn class_of(ingress: &Ingress, context: &Context, forced: Option<Dialect>, report: &mut Report) -> Option<String> {
+    if let Some(class) =
+        ingress.class_name.as_ref().or(ingress.class_annotation.as_ref()).filter(|class| !class.value.is_empty())
+    {
+        let closed = context.world == World::Closed && ingress.class_name.is_some() && !context.classes.is_empty();
+        if closed && !context.classes.contains_key(&class.value) {
+            return unserved(ingress, report, &format!("no IngressClass is named `{}`", class.value));
+        }
+        return Some(class.value.clone());
+    }
+    if context.world == World::Closed && forced.is_none() {
+        return unserved(ingress, report, "it names no class");
+    }
+    if let Some((name, _)) = context.classes.iter().find(|(_, class)| class.default) {
+        return Some(name.clone());
+    }
+    let nginx = ingress.annotations.iter().any(|(key, _)| key.starts_with(NGINX_PREFIX));
+    let class = if nginx || forced == Some(Dialect::IngressNginx) { "nginx" } else { NO_CLASS };
+    let message = format!("Ingress `{}` names no class", ingress.key());
+    report.push(
+        Diagnostic::new(Code::NoClass, message)
+            .at(&Origin::object(&ingress.object), format!("converted as class `{class}`"))
+            .help("set spec.ingressClassName, so that it is certain which controller serves it"),
+    );
+    Some(class.to_owned())
+}
+
+fn unserved(ingress: &Ingress, report: &mut Report, why: &str) -> Option<String> {
+    let origin = Origin::object(&ingress.object);
+    report.push(
+        Diagnostic::new(Code::ClassNotServed, format!("Ingress `{}` is served by nobody", ingress.key()))
+            .at(&origin, why),
+    );
+    ingress.account(Fate::Ignored, Some(Code::ClassNotServed), report);
+    None
+}
+
+fn dialect_of(class: &str, ingresses: &[Ingress], context: &Context, report: &mut Report) -> Dialect {
+    if let Some(known) = context.classes.get(class).filter(|known| !known.controller.is_empty()) {
+        return if is_ingress_nginx(&known.controller) { Dialect::IngressNginx } else { Dialect::Ingress };
+    }
+    let annotated = |prefix: &str| {
+        ingresses.iter().any(|ingress| ingress.annotations.iter().any(|(key, _)| key.starts_with(prefix)))
+    };
+    if annotated(NGINX_PREFIX) {
+        return Dialect::IngressNginx;
+    }
+    // F5's controller and Traefik answer to the class `nginx` as well (reference/vendors/_classes.tsv).
+    if class.contains("nginx") && !annotated("nginx.org/") && !annotated("traefik.ingress.kubernetes.io/") {
+        if let Some(first) = ingresses.first() {
+            let message = format!("class `{class}` is taken to be ingress-nginx's");
+            report.push(
+                Diagnostic::new(Code::UnresolvedSource, message)
+                    .at(&Origin::object(&first.object), "its IngressClass is not in the input")
+                    .help("add the IngressClass to the input, or pass --source ingress-nginx"),
+            );
+        }
+        return Dialect::IngressNginx;
+    }
+    Dialect::Ingress
+}
+
+/// `k8s.io/ingress-nginx`, and the values that people give further installations (`k8s.io/internal-ingress-nginx`).
+#[must_use]
+pub fn is_ingress_nginx(controller: &str) -> bool {
+    controller.starts_with("k8s.io/") && controller.contains("ingress-nginx")
+}

@@ -1,0 +1,160 @@
+//! backendRefs: which Service a rule reaches, and whether it can.
+
+use super::grants::Reference;
+use super::objects::ServicePortSpec;
+use super::route::{Lowering, Place};
+use crate::gateway::BackendRef;
+use crate::model::{
+    Backend, BackendProtocol, BackendState, BackendTls, Located, Origin, Policies, ServicePort, Unavailable,
+};
+use crate::report::Code;
+use crate::syntax::FieldPath;
+
+impl Lowering<'_> {
+    /// The group of a rule.
+    pub(super) fn backends(&mut self, at: &Place<'_>, rule: &FieldPath, refs: &[BackendRef]) -> Vec<Backend> {
+        let path = rule.key("backendRefs");
+        refs.iter().enumerate().map(|(index, reference)| self.backend(at, &path.index(index), reference)).collect()
+    }
+
+    /// One destination. What cannot be resolved is missing: its share of the requests fails.
+    pub(super) fn backend(&mut self, at: &Place<'_>, path: &FieldPath, reference: &BackendRef) -> Backend {
+        let origin = at.field(path);
+        let namespace = reference.namespace.as_deref().unwrap_or(at.namespace);
+        let service = ServicePort {
+            namespace: namespace.to_owned(),
+            name: reference.name.clone(),
+            port: reference.port.unwrap_or_default(),
+            port_name: None,
+        };
+        let state = match self.resolve(at, namespace, reference) {
+            Ok(state) => state,
+            Err(problem) => {
+                self.find(Code::ReferenceRefused, &origin, problem);
+                BackendState::Missing
+            }
+        };
+        Backend { service, weight: reference.weight.unwrap_or(1), state, origin }
+    }
+
+    fn resolve(&self, at: &Place<'_>, namespace: &str, reference: &BackendRef) -> Result<BackendState, String> {
+        let group = reference.group.as_deref().unwrap_or_default();
+        let kind = reference.kind.as_deref().unwrap_or("Service");
+        let named = format!("{kind} `{namespace}/{}`", reference.name);
+        let granted = self.objects.granted(&Reference {
+            from_kind: at.kind,
+            from_namespace: at.namespace,
+            to_group: group,
+            to_kind: kind,
+            to_namespace: namespace,
+            to_name: &reference.name,
+        });
+        if !granted {
+            return Err(format!("no ReferenceGrant in `{namespace}` allows {named}"));
+        }
+        if (group, kind) != ("", "Service") {
+            return self.of_implementation(group, kind, namespace, reference, &named);
+        }
+        let key = (namespace.to_owned(), reference.name.clone());
+        match self.objects.services.get(&key) {
+            // With no Service at all in the input nothing speaks against this one.
+            None if self.objects.services.is_empty() => Ok(BackendState::Usable),
+            None => Err(format!("{named} is not in the input")),
+            Some(_) if self.service_port(at, namespace, reference).is_none() => {
+                Err(format!("{named} has no port {}", reference.port.unwrap_or_default()))
+            }
+            Some(_) if self.objects.endpoints.get(&key) == Some(&false) => Ok(BackendState::NoEndpoints),
+            Some(_) => Ok(BackendState::Usable),
+        }
+    }
+
+    /// A backend of another kind: usable where the implementation knows the kind.
+    fn of_implementation(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: &str,
+        reference: &BackendRef,
+        named: &str,
+    ) -> Result<BackendState, String> {
+        if !self.profile.backend_kinds.contains(&(group, kind)) {
+            return Err(format!("{named} of `{group}` is no backend that `{}` knows", self.profile.name));
+        }
+        let others = &self.objects.others;
+        let listed = others.iter().any(|(g, k, _)| g == group && k == kind);
+        let key = (group.to_owned(), kind.to_owned(), (namespace.to_owned(), reference.name.clone()));
+        if listed && !others.contains(&key) {
+            Err(format!("{named} is not in the input"))
+        } else {
+            Ok(BackendState::Usable)
+        }
+    }
+
+    fn service_port(&self, at: &Place<'_>, namespace: &str, reference: &BackendRef) -> Option<&ServicePortSpec> {
+        let protocol = if at.kind == "UDPRoute" { "UDP" } else { "TCP" };
+        self.objects
+            .services
+            .get(&(namespace.to_owned(), reference.name.clone()))?
+            .ports
+            .iter()
+            .find(|port| reference.port == Some(port.port) && port.protocol.as_deref().unwrap_or("TCP") == protocol)
+    }
+
+    /// Failures of a group under the profile. Where nothing is usable and something is missing, Envoy Gateway answers
+    /// for the whole rule as for a missing backend (internal/gatewayapi/route.go, processHTTPRouteRules).
+    pub(super) fn unavailable(&self, backends: &[Backend]) -> Unavailable {
+        let weighted = || backends.iter().filter(|backend| backend.weight > 0);
+        let usable = weighted().any(|backend| backend.state == BackendState::Usable);
+        let missing = backends.iter().any(|backend| backend.state == BackendState::Missing);
+        let status = if weighted().next().is_none() { self.profile.no_backends } else { self.profile.missing_backend };
+        let whole_rule = self.profile.one_failure_per_rule && !usable && missing;
+        Unavailable { no_endpoints: if whole_rule { status } else { self.profile.no_endpoints }, missing: status }
+    }
+
+    /// What the backend speaks, from the Service's appProtocol (GEP-1911), and TLS towards it (BackendTLSPolicy).
+    pub(super) fn backend_policies(
+        &self,
+        at: &Place<'_>,
+        refs: &[BackendRef],
+        backends: &[Backend],
+        policies: &mut Policies,
+    ) {
+        let ports = || {
+            refs.iter().zip(backends).filter_map(|(reference, backend)| {
+                let port = self.service_port(at, &backend.service.namespace, reference)?;
+                Some((port, backend))
+            })
+        };
+        policies.backend_protocol = ports()
+            .find(|(port, _)| port.app_protocol.as_deref() == Some("kubernetes.io/h2c"))
+            .map(|(_, backend)| Located::new(BackendProtocol::Grpc, backend.origin.clone()));
+        policies.backend_tls = refs.iter().zip(backends).find_map(|(reference, backend)| {
+            self.backend_tls(&backend.service, self.service_port(at, &backend.service.namespace, reference))
+        });
+    }
+
+    fn backend_tls(&self, service: &ServicePort, port: Option<&ServicePortSpec>) -> Option<Located<BackendTls>> {
+        let port_name = port.and_then(|port| port.name.as_deref());
+        let policies = self.objects.backend_tls.values().filter(|policy| policy.namespace == service.namespace);
+        // A policy for the port goes before one for the whole Service (backendtlspolicy_types.go, targetRefs).
+        let mut found = policies
+            .filter_map(|policy| {
+                let target = policy.spec.target_refs.iter().find(|target| {
+                    target.kind == "Service"
+                        && target.name == service.name
+                        && target.section_name.as_deref().is_none_or(|name| Some(name) == port_name)
+                })?;
+                Some((target.section_name.is_none(), policy.age(), policy))
+            })
+            .collect::<Vec<_>>();
+        found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        let (_, _, policy) = found.first()?;
+        let validation = &policy.spec.validation;
+        let tls = BackendTls {
+            verify: true,
+            server_name: Some(validation.hostname.clone()),
+            secret: validation.ca_certificate_refs.first().map(|ca| (policy.namespace.clone(), ca.name.clone())),
+        };
+        Some(Located::new(tls, Origin::object(&policy.source)))
+    }
+}

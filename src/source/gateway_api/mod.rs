@@ -1,0 +1,184 @@
+//! Gateway API as a source: Gateways, their listeners and routes, read the way one implementation ranks and matches.
+//!
+//! Each Gateway becomes one routing. Its listeners (and those of its ListenerSets) are the entry points; routes attach
+//! to them, each match of each rule becomes one rule of the routing, and the implementation's ranking is spent in the
+//! order of the lists. Objects are taken as the API server would store them; what it refuses is for
+//! [`refuse`] to say.
+
+mod attach;
+mod backend;
+mod filters;
+mod grants;
+mod grpc;
+mod header_value;
+mod hostname;
+mod hosts;
+mod http;
+mod listeners;
+mod matches;
+mod objects;
+mod rank;
+mod refused;
+mod regex;
+mod rewrite;
+mod route;
+mod selector;
+mod stream;
+
+use std::collections::BTreeMap;
+
+pub use refused::refuse;
+
+use attach::{Attachment, attach};
+use hosts::{Bound, entry_points, hosts_of};
+use listeners::{Listener, Owner, listeners};
+use objects::{Object, Objects, by_age};
+use rank::Candidate;
+use route::{Lowering, Route};
+
+use crate::gateway::{AfterPath, GROUP, GatewaySpec, ParentReference, Profile};
+use crate::model::{HostPattern, Manifest, Routing};
+use crate::report::{Code, Diagnostic, Report};
+use crate::syntax::FieldPath;
+
+/// The name of the dialect in routings.
+pub const DIALECT: &str = "gateway-api";
+
+/// Reads every Gateway of the input with its routes, under an implementation's profile: one routing a Gateway, by
+/// `namespace/name`.
+#[must_use]
+pub fn read(manifests: &[Manifest], profile: &Profile, report: &mut Report) -> Vec<Routing> {
+    let objects = Objects::read(manifests, report);
+    let routes = lower(&objects, profile, report);
+    let mut parents = Parents::default();
+    let routings =
+        objects.gateways.values().map(|gateway| routing(gateway, &routes, &objects, profile, &mut parents, report));
+    let routings = routings.collect();
+    parents.report(&routes, report);
+    routings
+}
+
+/// All routes, oldest first within a kind: ties are decided in this order. HTTPRoutes go before GRPCRoutes
+/// (envoyproxy/gateway internal/gatewayapi/translator.go).
+fn lower<'o>(objects: &'o Objects, profile: &Profile, report: &mut Report) -> Vec<Route<'o>> {
+    let mut lowering = Lowering { objects, profile, report };
+    let mut routes = Vec::new();
+    routes.extend(by_age(&objects.http_routes).into_iter().map(|route| lowering.http_route(route)));
+    routes.extend(by_age(&objects.grpc_routes).into_iter().map(|route| lowering.grpc_route(route)));
+    routes.extend(by_age(&objects.tls_routes).into_iter().map(|route| lowering.tls_route(route)));
+    routes.extend(by_age(&objects.tcp_routes).into_iter().map(|route| lowering.tcp_route(route)));
+    routes.extend(by_age(&objects.udp_routes).into_iter().map(|route| lowering.udp_route(route)));
+    routes
+}
+
+fn routing(
+    gateway: &Object<GatewaySpec>,
+    routes: &[Route<'_>],
+    objects: &Objects,
+    profile: &Profile,
+    parents: &mut Parents,
+    report: &mut Report,
+) -> Routing {
+    let listeners = listeners(gateway, objects, profile, report);
+    let owner = Owner { kind: "Gateway", namespace: &gateway.namespace, name: &gateway.metadata.name };
+    let mut bounds: Vec<Bound<'_, '_>> =
+        listeners.iter().map(|listener| Bound { listener, hosts: BTreeMap::new() }).collect();
+    let mut refused = None;
+    for (index, route) in routes.iter().enumerate() {
+        if bind(index, route, owner, &listeners, objects, profile, &mut bounds, parents) {
+            refused = refused.or_else(|| route.refused.clone());
+        }
+    }
+    bounds.retain(|bound| bound.listener.programmed);
+    let (entry_points, refused_hosts) = entry_points(&bounds, profile);
+    Routing {
+        name: format!("{}/{}", owner.namespace, owner.name),
+        dialect: DIALECT,
+        entry_points,
+        refused: refused.or(refused_hosts),
+    }
+}
+
+/// Binds a route to the listeners that take it; whether there is one.
+#[expect(clippy::too_many_arguments, reason = "the two lists that are filled stand beside what is read")]
+fn bind(
+    index: usize,
+    route: &Route<'_>,
+    gateway: Owner<'_>,
+    listeners: &[Listener<'_>],
+    objects: &Objects,
+    profile: &Profile,
+    bounds: &mut [Bound<'_, '_>],
+    parents: &mut Parents,
+) -> bool {
+    let mut taken = Vec::new();
+    for (position, parent) in route.parents.iter().enumerate() {
+        let at = &route.at;
+        let outcome = match attach(parent, at.kind, at.namespace, gateway, listeners, objects) {
+            Attachment::Elsewhere => continue,
+            Attachment::Refused(reason) => Some(reason),
+            Attachment::To(found) => {
+                let mut none = !found.is_empty();
+                for listener in found {
+                    let Some(bound) = bounds.get_mut(listener) else { continue };
+                    let hosts = hosts_of(&route.hostnames, bound.listener, listeners, profile);
+                    none &= hosts.is_empty();
+                    // Two parentRefs may name one listener; the route counts once.
+                    if !hosts.is_empty() && !taken.contains(&listener) {
+                        taken.push(listener);
+                        let candidates = ranked(&route.candidates, &hosts, profile);
+                        for host in hosts {
+                            bound.hosts.entry(host).or_default().extend(candidates.iter().cloned());
+                        }
+                    }
+                }
+                none.then_some("none of its hostnames is one of a listener")
+            }
+        };
+        parents.found(index, position, outcome);
+    }
+    !taken.is_empty()
+}
+
+/// The candidates with what their hosts add to the rank.
+fn ranked(candidates: &[Candidate], hosts: &[HostPattern], profile: &Profile) -> Vec<Candidate> {
+    let mut candidates = candidates.to_vec();
+    if profile.after_path == AfterPath::Sum {
+        for candidate in &mut candidates {
+            candidate.rank = candidate.rank.with_traefik(hosts, candidate.from_end);
+        }
+    }
+    candidates
+}
+
+/// What became of the parentRefs of all routes: `None` for attached.
+#[derive(Default)]
+struct Parents(BTreeMap<(usize, usize), Option<&'static str>>);
+
+impl Parents {
+    fn found(&mut self, route: usize, parent: usize, problem: Option<&'static str>) {
+        self.0.insert((route, parent), problem);
+    }
+
+    /// Reports each parentRef that attaches the route to nothing.
+    fn report(&self, routes: &[Route<'_>], report: &mut Report) {
+        for (index, route) in routes.iter().enumerate() {
+            for (position, parent) in route.parents.iter().enumerate() {
+                let problem = match self.0.get(&(index, position)) {
+                    Some(None) => continue,
+                    Some(Some(problem)) => *problem,
+                    None if is_gateway(parent) => "its parent is not in the input",
+                    None => continue,
+                };
+                let path = FieldPath::root().field("spec.parentRefs").index(position);
+                let message = format!("{} is not attached to `{}`: {problem}", route.at.source.label(), parent.name);
+                report.push(Diagnostic::new(Code::RouteNotAttached, message).at(&route.at.field(&path), ""));
+            }
+        }
+    }
+}
+
+/// A parent that is no Service of a mesh.
+fn is_gateway(parent: &ParentReference) -> bool {
+    parent.group.as_deref().unwrap_or(GROUP) == GROUP
+}

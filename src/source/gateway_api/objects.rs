@@ -1,0 +1,228 @@
+//! The objects of the input by kind: Gateway API's own, and what they refer to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::gateway::{
+    BackendTlsPolicySpec, GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, ListenerSetSpec, Metadata,
+    ReferenceGrantSpec, StreamRouteSpec, TlsRouteSpec,
+};
+use crate::model::{Manifest, ObjectRef, Origin};
+use crate::report::{Code, Diagnostic, Report};
+use crate::syntax::FieldPath;
+
+/// Namespace and name.
+pub(super) type Key = (String, String);
+
+/// The namespace of objects that name none, as kubectl applies them.
+const DEFAULT_NAMESPACE: &str = "default";
+
+/// Everything that is read, each kind by namespace and name. Of two objects with one name the last counts.
+#[derive(Debug, Default)]
+pub(super) struct Objects {
+    pub gateways: BTreeMap<Key, Object<GatewaySpec>>,
+    pub listener_sets: BTreeMap<Key, Object<ListenerSetSpec>>,
+    pub http_routes: BTreeMap<Key, Object<HttpRouteSpec>>,
+    pub grpc_routes: BTreeMap<Key, Object<GrpcRouteSpec>>,
+    pub tls_routes: BTreeMap<Key, Object<TlsRouteSpec>>,
+    pub tcp_routes: BTreeMap<Key, Object<StreamRouteSpec>>,
+    pub udp_routes: BTreeMap<Key, Object<StreamRouteSpec>>,
+    pub grants: BTreeMap<Key, Object<ReferenceGrantSpec>>,
+    pub backend_tls: BTreeMap<Key, Object<BackendTlsPolicySpec>>,
+    /// Labels of the namespaces in the input.
+    pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
+    pub services: BTreeMap<Key, ServiceSpec>,
+    /// Services of which the input shows the endpoints, and whether one is ready.
+    pub endpoints: BTreeMap<Key, bool>,
+    /// Types of the Secrets in the input.
+    pub secrets: BTreeMap<Key, String>,
+    /// Objects of other groups, which filters and backendRefs of an implementation may name: group, kind, key.
+    pub others: BTreeSet<(String, String, Key)>,
+}
+
+/// One object with its place.
+#[derive(Debug)]
+pub(super) struct Object<S> {
+    pub source: Arc<ObjectRef>,
+    pub namespace: String,
+    pub metadata: Metadata,
+    pub spec: S,
+}
+
+/// What matters of a Service.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ServiceSpec {
+    #[serde(default)]
+    pub ports: Vec<ServicePortSpec>,
+}
+
+/// A port of a Service.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ServicePortSpec {
+    pub port: u16,
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub protocol: Option<String>,
+    #[serde(default)]
+    pub app_protocol: Option<String>,
+}
+
+impl<S> Object<S> {
+    /// A field of the object.
+    pub(super) fn field(&self, path: FieldPath) -> Origin {
+        Origin::field(&self.source, path)
+    }
+
+    /// The order of age: oldest first, then by `namespace/name` (httproute_types.go, HTTPRouteRule). An object without
+    /// a timestamp counts as oldest, like Go's zero time.
+    pub(super) fn age(&self) -> (Option<&str>, &str, &str) {
+        (self.metadata.creation_timestamp.as_deref(), &self.namespace, &self.metadata.name)
+    }
+}
+
+/// Objects by age.
+pub(super) fn by_age<S>(objects: &BTreeMap<Key, Object<S>>) -> Vec<&Object<S>> {
+    let mut sorted: Vec<_> = objects.values().collect();
+    sorted.sort_by(|a, b| a.age().cmp(&b.age()));
+    sorted
+}
+
+impl Objects {
+    /// Sorts the input by kind. What is no object of interest passes by in silence.
+    pub(super) fn read(manifests: &[Manifest], report: &mut Report) -> Self {
+        let mut objects = Self::default();
+        for manifest in manifests {
+            objects.take(manifest, report);
+        }
+        objects
+    }
+
+    fn take(&mut self, manifest: &Manifest, report: &mut Report) {
+        match (manifest.group(), manifest.object.kind.as_str()) {
+            (GROUP, _) | ("gateway.networking.x-k8s.io", "XListenerSet") => self.take_gateway_api(manifest, report),
+            ("", "Namespace") => {
+                if let Some(resource) = typed::<NoSpec>(manifest, report) {
+                    self.namespaces.insert(resource.metadata.name, resource.metadata.labels);
+                }
+            }
+            ("", "Service") => insert(&mut self.services, typed(manifest, report), |object| object.spec),
+            ("", "Secret") => {
+                let kind = manifest.node.get("type").and_then(|node| node.as_str()).unwrap_or("Opaque").to_owned();
+                insert(&mut self.secrets, typed::<NoSpec>(manifest, report), |_| kind);
+            }
+            ("", "Endpoints") => self.take_endpoints(manifest),
+            ("discovery.k8s.io", "EndpointSlice") => self.take_endpoint_slice(manifest),
+            (group, kind) if !group.is_empty() => {
+                self.others.insert((group.to_owned(), kind.to_owned(), key(manifest)));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_gateway_api(&mut self, manifest: &Manifest, report: &mut Report) {
+        if !version_is_read(&manifest.object.kind, manifest.version()) {
+            let message = format!("`{}` of {} is not read", manifest.api_version, manifest.object.label());
+            report.push(Diagnostic::new(Code::VersionNotRead, message).at(&Origin::object(&manifest.object), ""));
+            return;
+        }
+        match manifest.object.kind.as_str() {
+            "Gateway" => insert(&mut self.gateways, typed(manifest, report), |object| object),
+            "ListenerSet" | "XListenerSet" => {
+                insert(&mut self.listener_sets, typed(manifest, report), |object| object);
+            }
+            "HTTPRoute" => insert(&mut self.http_routes, typed(manifest, report), |object| object),
+            "GRPCRoute" => insert(&mut self.grpc_routes, typed(manifest, report), |object| object),
+            "TLSRoute" => insert(&mut self.tls_routes, typed(manifest, report), |object| object),
+            "TCPRoute" => insert(&mut self.tcp_routes, typed(manifest, report), |object| object),
+            "UDPRoute" => insert(&mut self.udp_routes, typed(manifest, report), |object| object),
+            "ReferenceGrant" => insert(&mut self.grants, typed(manifest, report), |object| object),
+            "BackendTLSPolicy" => insert(&mut self.backend_tls, typed(manifest, report), |object| object),
+            _ => {}
+        }
+    }
+
+    fn take_endpoints(&mut self, manifest: &Manifest) {
+        let ready = manifest.node.get("subsets").is_some_and(|subsets| {
+            subsets.items().iter().any(|s| s.get("addresses").is_some_and(|a| !a.items().is_empty()))
+        });
+        *self.endpoints.entry(key(manifest)).or_default() |= ready;
+    }
+
+    fn take_endpoint_slice(&mut self, manifest: &Manifest) {
+        let labels = manifest.node.get("metadata").and_then(|metadata| metadata.get("labels"));
+        let Some(service) =
+            labels.and_then(|labels| labels.get("kubernetes.io/service-name")).and_then(|node| node.as_str())
+        else {
+            return;
+        };
+        // An endpoint without the condition counts as ready (discovery/v1 EndpointConditions).
+        let ready = manifest.node.get("endpoints").is_some_and(|endpoints| {
+            endpoints.items().iter().any(|endpoint| {
+                endpoint
+                    .get("conditions")
+                    .and_then(|c| c.get("ready"))
+                    .is_none_or(|ready| ready.value != crate::syntax::Value::Bool(false))
+            })
+        });
+        let (namespace, _) = key(manifest);
+        *self.endpoints.entry((namespace, service.to_owned())).or_default() |= ready;
+    }
+}
+
+/// Versions with the fields of v1 (reference gateway-api.md, section 1).
+fn version_is_read(kind: &str, version: &str) -> bool {
+    match kind {
+        "BackendTLSPolicy" => matches!(version, "v1" | "v1alpha3"),
+        "TLSRoute" => matches!(version, "v1" | "v1alpha3" | "v1alpha2"),
+        "TCPRoute" | "UDPRoute" | "GRPCRoute" => matches!(version, "v1" | "v1alpha2"),
+        "XListenerSet" => version == "v1alpha1",
+        "ListenerSet" => version == "v1",
+        _ => matches!(version, "v1" | "v1beta1" | "v1alpha2"),
+    }
+}
+
+/// A kind of which only the metadata matters.
+#[derive(Debug, Default, Deserialize)]
+struct NoSpec {}
+
+/// The two parts of an object that are read; kinds without a spec have an empty one.
+#[derive(Deserialize)]
+struct Parts<S> {
+    metadata: Metadata,
+    spec: Option<S>,
+}
+
+fn typed<S: DeserializeOwned + Default>(manifest: &Manifest, report: &mut Report) -> Option<Object<S>> {
+    match serde_json::from_value::<Parts<S>>(manifest.stored()) {
+        Ok(Parts { metadata, spec }) => Some(Object {
+            source: Arc::clone(&manifest.object),
+            namespace: namespace_of(&manifest.object.namespace),
+            metadata,
+            spec: spec.unwrap_or_default(),
+        }),
+        Err(error) => {
+            let message = format!("{} cannot be read: {error}", manifest.object.label());
+            report.push(Diagnostic::new(Code::WrongType, message).at(&Origin::object(&manifest.object), ""));
+            None
+        }
+    }
+}
+
+fn insert<S, T>(into: &mut BTreeMap<Key, T>, object: Option<Object<S>>, value: impl FnOnce(Object<S>) -> T) {
+    if let Some(object) = object {
+        into.insert((object.namespace.clone(), object.metadata.name.clone()), value(object));
+    }
+}
+
+fn key(manifest: &Manifest) -> Key {
+    (namespace_of(&manifest.object.namespace), manifest.object.name.clone())
+}
+
+fn namespace_of(written: &str) -> String {
+    if written.is_empty() { DEFAULT_NAMESPACE.to_owned() } else { written.to_owned() }
+}

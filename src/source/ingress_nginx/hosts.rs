@@ -1,0 +1,362 @@
+//! From servers to virtual hosts: names in the order in which nginx asks them, aliases, redirects between names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Loaded;
+use super::effective::Globals;
+use super::rules::{self, Place};
+use super::servers::{CATCH_ALL, Location, Server};
+use super::upstreams::{Key, Upstream};
+use crate::model::{
+    AccessList, Anchoring, Cause, EntryPoint, FieldMatch, HostPattern, Located, Matcher, ObjectRef, Origin,
+    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Refusal, Routing, Rule, Tls, ValueMatcher,
+    VirtualHost, WildcardDepth,
+};
+use crate::report::{Code, Diagnostic, Report};
+use crate::source::context::Context;
+use crate::syntax::{DocumentId, FieldPath};
+
+/// What lowering reads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Inputs<'a> {
+    /// In the controller's order.
+    pub ingresses: &'a [Loaded],
+    /// By key.
+    pub upstreams: &'a BTreeMap<Key, Upstream>,
+    /// The controller's configuration.
+    pub globals: &'a Globals,
+    /// Services and the rest.
+    pub context: &'a Context,
+}
+
+/// The dialect's name.
+pub const DIALECT: &str = "ingress-nginx";
+
+/// An origin for what no object asked for.
+#[must_use]
+pub(super) fn nowhere() -> Origin {
+    let object = ObjectRef {
+        kind: "controller".to_owned(),
+        namespace: String::new(),
+        name: DIALECT.to_owned(),
+        document: DocumentId(u32::MAX),
+        within: FieldPath::root(),
+    };
+    Origin::object(&Arc::new(object))
+}
+
+/// All servers as a routing.
+#[must_use]
+pub(super) fn routing(
+    name: &str,
+    servers: &BTreeMap<String, Server>,
+    inputs: &Inputs<'_>,
+    report: &mut Report,
+) -> Routing {
+    let refused = refusal(servers, inputs);
+    if let Some(refusal) = &refused {
+        let message = format!("nginx refuses this configuration: {}", refusal.reason);
+        let mut diagnostic = Diagnostic::new(Code::ConfigurationRefused, message);
+        if let Some(origin) = &refusal.origin {
+            diagnostic = diagnostic.at(origin, "by this");
+        }
+        report.push(diagnostic);
+    }
+    let entry_points = [(80, Protocol::Http), (443, Protocol::Https)].map(|(port, protocol)| EntryPoint {
+        port,
+        protocol,
+        hosts: virtual_hosts(servers, protocol, inputs),
+        pipeline: Pipeline::Nginx,
+        implicit: implicit(inputs.globals),
+    });
+    Routing { name: name.to_owned(), dialect: DIALECT, entry_points: entry_points.into(), refused }
+}
+
+fn implicit(globals: &Globals) -> Policies {
+    let origin = globals.origin.clone().unwrap_or_else(nowhere);
+    Policies { body_limit: Some(Located::new(globals.body_limit, origin)), ..Policies::default() }
+}
+
+/// Exact names first, then wildcard aliases (longest first), then expressions in the order of the configuration
+/// (servers sorted by host), then the catch-all (ngx_http_find_virtual_server).
+fn virtual_hosts(servers: &BTreeMap<String, Server>, protocol: Protocol, inputs: &Inputs<'_>) -> Vec<VirtualHost> {
+    let certified: BTreeSet<&str> =
+        servers.values().filter(|s| s.certificate.is_some()).map(|s| s.host.as_str()).collect();
+    let mut hosts = Vec::new();
+    for server in servers.values() {
+        hosts.push(virtual_host(server, host_pattern(&server.host), &server.host, protocol, &certified, inputs));
+        for alias in &server.aliases {
+            hosts.push(virtual_host(server, alias_pattern(&alias.value), &alias.value, protocol, &certified, inputs));
+        }
+        hosts.extend(www_host(server, servers, protocol, inputs));
+    }
+    hosts.sort_by_key(|host| match &host.host {
+        HostPattern::Exact(_) => (0, 0),
+        HostPattern::Wildcard { depth: WildcardDepth::Many, suffix } => (1, usize::MAX - suffix.len()),
+        HostPattern::Wildcard { depth: WildcardDepth::One, .. } | HostPattern::Regex(_) => (2, 0),
+        HostPattern::Any => (3, 0),
+    });
+    hosts
+}
+
+fn host_pattern(host: &str) -> HostPattern {
+    match host.strip_prefix("*.") {
+        _ if host == CATCH_ALL => HostPattern::Any,
+        Some(suffix) => HostPattern::Wildcard { suffix: suffix.to_ascii_lowercase(), depth: WildcardDepth::One },
+        None => HostPattern::Exact(host.to_ascii_lowercase()),
+    }
+}
+
+/// Aliases go into `server_name` as they are: nginx's own wildcards take any number of labels.
+fn alias_pattern(alias: &str) -> HostPattern {
+    match (alias.strip_prefix('~'), alias.strip_prefix("*.")) {
+        (Some(pattern), _) => HostPattern::Regex(pattern.to_owned()),
+        (None, Some(suffix)) => {
+            HostPattern::Wildcard { suffix: suffix.to_ascii_lowercase(), depth: WildcardDepth::Many }
+        }
+        (None, None) => HostPattern::Exact(alias.to_ascii_lowercase()),
+    }
+}
+
+/// Whether the controller finds a certificate for a request host: its own server's, or a wildcard one for the parent
+/// (certificate.lua). Aliases have none of their own.
+fn has_certificate(host: &str, certified: &BTreeSet<&str>) -> bool {
+    certified.contains(host)
+        || host.split_once('.').is_some_and(|(_, parent)| certified.contains(format!("*.{parent}").as_str()))
+}
+
+fn virtual_host(
+    server: &Server,
+    pattern: HostPattern,
+    name: &str,
+    protocol: Protocol,
+    certified: &BTreeSet<&str>,
+    inputs: &Inputs<'_>,
+) -> VirtualHost {
+    let place = Place { protocol, certificate: server.host != CATCH_ALL && has_certificate(name, certified) };
+    let tls = (protocol == Protocol::Https).then(|| Tls {
+        secrets: server.certificate.iter().filter_map(|certificate| certificate.secret.clone()).collect(),
+        origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
+        sni: None,
+    });
+    let passthrough = protocol == Protocol::Https
+        && inputs.globals.ssl_passthrough
+        && server.passthrough.is_some()
+        && name == server.host
+        && !name.starts_with("*.");
+    let mut rules = server_rules(server, place, inputs);
+    if passthrough {
+        rules = passthrough_rule(server, place, inputs);
+    }
+    VirtualHost {
+        host: pattern,
+        paths: PathHandling::Nginx,
+        rules,
+        unmatched: 404,
+        tls: tls.filter(|_| !passthrough),
+        passthrough,
+        origin: server.origin.clone(),
+    }
+}
+
+/// TLS goes to the backend of `/` (controller.go:666).
+fn passthrough_rule(server: &Server, place: Place, inputs: &Inputs<'_>) -> Vec<Rule> {
+    let root =
+        server.locations.iter().find(|location| location.path == "/" && !location.exact && location.upstream.is_some());
+    let mut rules =
+        root.map(|location| rules::rules(location, &PathMatcher::Any, server, place, inputs)).unwrap_or_default();
+    rules.retain(|rule| rule.matcher.only_path());
+    for rule in &mut rules {
+        rule.policies = Policies::default();
+    }
+    rules
+}
+
+fn www_host(
+    server: &Server,
+    servers: &BTreeMap<String, Server>,
+    protocol: Protocol,
+    inputs: &Inputs<'_>,
+) -> Option<VirtualHost> {
+    let origin = server.www_redirect.as_ref()?;
+    let from = server.host.strip_prefix("www.").map_or_else(|| format!("www.{}", server.host), str::to_owned);
+    if servers.contains_key(&from) || server.host == CATCH_ALL {
+        return None;
+    }
+    let tls = Tls {
+        secrets: server.certificate.iter().filter_map(|certificate| certificate.secret.clone()).collect(),
+        origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
+        sni: None,
+    };
+    Some(VirtualHost {
+        host: host_pattern(&from),
+        paths: PathHandling::Nginx,
+        rules: vec![rules::www_redirect(&server.host, inputs.globals.http_redirect_code, protocol, origin)],
+        unmatched: 404,
+        tls: (protocol == Protocol::Https).then_some(tls),
+        passthrough: false,
+        origin: Some(origin.clone()),
+    })
+}
+
+fn server_rules(server: &Server, place: Place, inputs: &Inputs<'_>) -> Vec<Rule> {
+    let mut out = blocked(inputs);
+    if let Some(forbidden) = &server.forbidden {
+        out.push(Rule {
+            matcher: Matcher::path(PathMatcher::Any),
+            action: rules::respond(403, false),
+            policies: Policies::default(),
+            cause: Cause::Denied,
+            origin: forbidden.clone(),
+        });
+        return out;
+    }
+    let owner =
+        |location: &&Location| location.owner.and_then(|index| inputs.ingresses.get(index)).filter(|_| !location.plain);
+    let root = server.locations.iter().find_map(|location| owner(&location)?.effective.app_root.as_ref());
+    out.extend(root.map(rules::app_root));
+    if server.regex {
+        for location in &server.locations {
+            out.extend(rules::rules(location, &regex_path(location), server, place, inputs));
+        }
+    } else {
+        plain_rules(server, place, inputs, &mut out);
+    }
+    out
+}
+
+/// `location ~* "^<path>"` (template.go, buildLocation).
+fn regex_path(location: &Location) -> PathMatcher {
+    PathMatcher::Regex(PathRegex {
+        pattern: format!("^{}", location.path),
+        case_insensitive: true,
+        anchoring: Anchoring::Search,
+    })
+}
+
+/// Exact locations, nginx's redirects to them, then prefixes with the longest first (ngx_http_core_find_static_location).
+fn plain_rules(server: &Server, place: Place, inputs: &Inputs<'_>, out: &mut Vec<Rule>) {
+    let named: BTreeSet<&str> = server.locations.iter().map(|location| location.path.as_str()).collect();
+    let split_twins: BTreeSet<&str> =
+        server.locations.iter().filter(|l| l.split_exact).map(|l| l.path.as_str()).collect();
+    // The twin of a split prefix is folded into the prefix below.
+    for location in server.locations.iter().filter(|location| location.exact && !location.split_exact) {
+        out.extend(rules::rules(location, &PathMatcher::Exact(location.path.clone()), server, place, inputs));
+    }
+    for location in &server.locations {
+        let bare = location.path.strip_suffix('/').filter(|path| !path.is_empty());
+        if bare.is_some_and(|bare| !named.contains(bare)) && !(location.exact && location.split_exact) {
+            out.extend(rules::slash_redirect(location, server, inputs));
+        }
+    }
+    let mut prefixes: Vec<&Location> = server.locations.iter().filter(|location| !location.exact).collect();
+    prefixes.sort_by_key(|location| std::cmp::Reverse(location.path.len()));
+    let mut built_in = if server.host == CATCH_ALL { built_in() } else { Vec::new() };
+    for location in prefixes {
+        built_in.retain(|(path, rule)| {
+            let first = path.len() > location.path.len();
+            if first {
+                out.push(rule.clone());
+            }
+            !first
+        });
+        out.extend(rules::rules(location, &prefix_path(location, &split_twins), server, place, inputs));
+    }
+}
+
+/// `/foo/` with its twin `= /foo` is the element-wise prefix `/foo`.
+fn prefix_path(location: &Location, split_twins: &BTreeSet<&str>) -> PathMatcher {
+    if location.path == "/" {
+        return PathMatcher::Any;
+    }
+    match location.path.strip_suffix('/') {
+        Some(bare) if split_twins.contains(bare) => PathMatcher::Segment(bare.to_owned()),
+        Some(_) | None => PathMatcher::Prefix(location.path.clone()),
+    }
+}
+
+/// The catch-all server's own locations (nginx.tmpl: /healthz, /nginx_status), as raw prefixes.
+fn built_in() -> Vec<(&'static str, Rule)> {
+    let rule = |path: &str, access: Option<AccessList>| Rule {
+        matcher: Matcher::path(PathMatcher::Prefix(path.to_owned())),
+        action: rules::respond(200, access.is_some()),
+        policies: Policies { access: access.map(|list| Located::new(list, nowhere())), ..Policies::default() },
+        cause: Cause::BuiltIn,
+        origin: nowhere(),
+    };
+    let local = AccessList { allow: vec!["127.0.0.1".to_owned(), "::1".to_owned()], ..AccessList::default() };
+    vec![("/nginx_status", rule("/nginx_status", Some(local))), ("/healthz", rule("/healthz", None))]
+}
+
+/// `block-user-agents`, `block-referers`: 403 before anything else (nginx.tmpl:645).
+fn blocked(inputs: &Inputs<'_>) -> Vec<Rule> {
+    let globals = inputs.globals;
+    let lists = [("user-agent", &globals.blocked_user_agents), ("referer", &globals.blocked_referers)];
+    let conditions = lists.iter().flat_map(|(header, values)| values.iter().map(move |value| (*header, value)));
+    conditions
+        .map(|(header, value)| {
+            // Entries go into an nginx map: `~` starts an expression, `~*` one without regard to case, else the text is equal but for case.
+            let condition = match (value.strip_prefix("~*"), value.strip_prefix('~')) {
+                (Some(pattern), _) => ValueMatcher::Search(format!("(?i){pattern}")),
+                (None, Some(pattern)) => ValueMatcher::Search(pattern.to_owned()),
+                (None, None) => ValueMatcher::Search(format!("(?i)^{}$", regex_syntax::escape(value))),
+            };
+            Rule {
+                matcher: Matcher {
+                    headers: vec![FieldMatch { name: header.to_owned(), value: condition }],
+                    ..Matcher::path(PathMatcher::Any)
+                },
+                action: rules::respond(403, false),
+                policies: Policies::default(),
+                cause: Cause::Denied,
+                origin: globals.origin.clone().unwrap_or_else(nowhere),
+            }
+        })
+        .collect()
+}
+
+/// What makes `nginx -t` fail, so that nothing is reloaded for anybody.
+fn refusal(servers: &BTreeMap<String, Server>, inputs: &Inputs<'_>) -> Option<Refusal> {
+    servers.values().find_map(|server| {
+        if let Some(origin) = server.www_redirect.as_ref().filter(|_| server.host.starts_with("*.")) {
+            let reason = format!("nginx -t failed: invalid server name or wildcard \"www.{}\"", server.host);
+            return Some(Refusal { reason, origin: Some(origin.clone()) });
+        }
+        let location = if server.regex { bad_expression(server, inputs) } else { duplicate_location(server) };
+        location.map(|(reason, origin)| Refusal { reason, origin })
+    })
+}
+
+fn duplicate_location(server: &Server) -> Option<(String, Option<Origin>)> {
+    let mut seen = BTreeSet::new();
+    let twice = server.locations.iter().find(|location| !seen.insert((location.exact, location.path.as_str())))?;
+    Some((format!("nginx -t failed: duplicate location \"{}\"", twice.path), twice.origin.clone()))
+}
+
+fn bad_expression(server: &Server, inputs: &Inputs<'_>) -> Option<(String, Option<Origin>)> {
+    server.locations.iter().find_map(|location| {
+        if crate::model::search_regex(&format!("^{}", location.path), true).is_none() {
+            return Some((
+                format!("nginx -t failed: pcre2_compile() failed in \"^{}\"", location.path),
+                location.origin.clone(),
+            ));
+        }
+        let target = super::locations::rewrite_target(location, inputs.ingresses)?;
+        bad_variable(&target.value).then(|| {
+            (format!("nginx -t failed: invalid variable name in \"{}\"", target.value), Some(target.origin.clone()))
+        })
+    })
+}
+
+/// `$0`, a `$` before something that is no variable.
+fn bad_variable(target: &str) -> bool {
+    let mut rest = target;
+    while let Some((_, after)) = rest.split_once('$') {
+        if !after.starts_with(|c: char| ('1'..='9').contains(&c)) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}

@@ -1,0 +1,9 @@
+//! Manifests to routings: one folder a dialect. A source spends its dialect's ranking and writes first-match lists.
+
+pub mod annotation;
+pub mod context;
+pub mod detect;
+pub mod gateway_api;
+pub mod ingress;
+pub mod ingress_nginx;
+pub mod value;

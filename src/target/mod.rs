@@ -1,0 +1,172 @@
+//! A routing as Gateway API objects.
+//!
+//! [`write`] goes through these steps: [`sites`] says which hosts get listeners, [`routes`] writes their rules and puts
+//! them into routes, [`gateways`] puts the listeners on Gateways, [`objects`] makes objects of the routes. What the
+//! target cannot carry is decided rule by rule in [`rules`] and [`settings`], and said in [`findings`].
+
+mod arrange;
+mod backend_tls;
+mod backends;
+mod capability;
+mod cors;
+mod durations;
+mod envoy_gateway;
+mod findings;
+mod gateways;
+mod grants;
+mod grpc;
+mod headers;
+mod hostname;
+mod listeners;
+mod matches;
+mod names;
+mod namespaces;
+mod objects;
+mod path_modifier;
+mod redirects;
+mod route_names;
+mod routes;
+mod rules;
+mod settings;
+mod sites;
+mod split;
+mod standard;
+mod streams;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use arrange::{arranged, pairing};
+pub use capability::{Feature, Support, TARGETS, Target};
+pub use envoy_gateway::ENVOY_GATEWAY;
+pub use standard::STANDARD;
+
+use backend_tls::{BackendTlsPolicies, Needs};
+use findings::Findings;
+use grants::Grants;
+use namespaces::{named, other_namespace, same_namespace};
+
+use crate::gateway::{Metadata, Object};
+use crate::model::{Origin, Routing};
+use crate::report::{Code, Report};
+
+/// An object of the output.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Emitted {
+    /// The object.
+    pub object: Object,
+    /// The fields of the input that it came from.
+    pub origins: Vec<Origin>,
+}
+
+/// How many Gateways there are and where their listeners stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Topology {
+    /// One Gateway for all routes.
+    #[default]
+    Shared,
+    /// One Gateway in every namespace that has routes.
+    Namespace,
+    /// One Gateway, its listeners in ListenerSets beside the routes.
+    ListenerSet,
+}
+
+/// Which Gateway API resources the cluster has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Channel {
+    /// Standard channel.
+    #[default]
+    Standard,
+    /// Experimental channel.
+    Experimental,
+}
+
+/// What the user chose.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    /// How many Gateways.
+    pub topology: Topology,
+    /// Namespace and name of a Gateway that exists: only routes and grants are written.
+    pub gateway: Option<(String, String)>,
+    /// Namespace of a shared Gateway.
+    pub gateway_namespace: Option<String>,
+    /// Ingress class to gatewayClassName; a class that is not here keeps its name.
+    pub class_map: BTreeMap<String, String>,
+    /// Namespace and name of the Secret for https hosts that name none.
+    pub default_certificate: Option<(String, String)>,
+    /// Which fields may be written.
+    pub channel: Channel,
+    /// Losses that the user accepts.
+    pub allow: BTreeSet<Code>,
+}
+
+/// What is known beside the routing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Context {
+    /// Namespaces of the input with their labels; empty when the input has none.
+    pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// What every step sees.
+#[derive(Debug, Clone, Copy)]
+struct Run<'a> {
+    routing: &'a Routing,
+    target: &'a Target,
+    options: &'a Options,
+    context: &'a Context,
+}
+
+/// Writes a routing for a target: sorted objects that the API server takes. Never fails; what cannot be carried is in
+/// the report, and a rule that would let more through without it answers 500 instead.
+///
+/// The lists of the routing are first-match lists whose order the target's profile keeps (`pass` sees to it).
+pub fn write(
+    routing: &Routing,
+    target: &Target,
+    options: &Options,
+    context: &Context,
+    report: &mut Report,
+) -> Vec<Emitted> {
+    compose(Run { routing, target, options, context }, report).0
+}
+
+/// The Gateway of [`Options::gateway`] with the listeners that the routes of a routing need: not part of the output, but
+/// what the output means is known only with it.
+#[must_use]
+pub fn expected_gateway(routing: &Routing, target: &Target, options: &Options, context: &Context) -> Option<Emitted> {
+    compose(Run { routing, target, options, context }, &mut Report::default()).1
+}
+
+fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
+    let mut findings = Findings::new(&run.options.allow);
+    let mut grants = Grants::default();
+    let mut tls = BackendTlsPolicies::default();
+
+    let sites = sites::collect(&run, &mut findings);
+    let needs = Needs::of(run.routing);
+    let mut pen = rules::Pen { run: &run, findings: &mut findings, needs: &needs, tls: &mut tls };
+    let plans = routes::plan(&mut pen, &sites);
+    let namespaces = routes::namespaces(&plans);
+    let mut emitted = Vec::new();
+    let mut expected = None;
+    if !sites.is_empty() {
+        let placement = gateways::place(&run, &sites, &namespaces, &mut grants, &mut findings);
+        emitted.extend(placement.objects);
+        expected = placement.expected;
+        emitted.extend(objects::write(&run, plans, &sites, &placement.attachments, &mut grants, &mut findings));
+    }
+    emitted.extend(grants.write());
+    emitted.extend(tls.write());
+    findings.report(report);
+    (arranged(emitted), expected)
+}
+
+/// The head of an object of ours.
+fn managed(namespace: &str, name: &str) -> Metadata {
+    let label = ("app.kubernetes.io/managed-by".to_owned(), "gatelift".to_owned());
+    Metadata {
+        labels: BTreeMap::from([label]),
+        name: name.to_owned(),
+        namespace: namespace.to_owned(),
+        ..Metadata::default()
+    }
+}

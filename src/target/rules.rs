@@ -1,0 +1,306 @@
+//! Rules of a host as rules of a route.
+
+use std::collections::BTreeSet;
+
+use super::backend_tls::{BackendTlsPolicies, Needs};
+use super::backends::{self, Foreign, Problem};
+use super::capability::{Carry, Feature};
+use super::findings::Findings;
+use super::redirects::{self, Asked};
+use super::sites::{Listening, Speaks};
+use super::{Run, headers, matches, path_modifier};
+use crate::gateway::{HttpFilter, HttpMatch, HttpRule, UrlRewrite};
+use crate::model::{Action, BackendProtocol, Forward, HeaderEdit, Origin, PathRewrite, Redirect, Respond, Rule};
+use crate::report::{Code, Diagnostic, Severity};
+
+/// A rule of a route before it is merged with its neighbours.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft<'a> {
+    pub matches: Vec<HttpMatch>,
+    /// Everything but the matches.
+    pub body: HttpRule,
+    /// The backend speaks gRPC: the field that says so.
+    pub grpc: Option<Origin>,
+    /// Services of other namespaces.
+    pub foreign: Vec<Foreign>,
+    /// What the target has policies for; the rules below say which.
+    pub handed_on: BTreeSet<Feature>,
+    /// The rules it came from.
+    pub rules: Vec<&'a Rule>,
+}
+
+impl Draft<'_> {
+    /// Whether two drafts do the same, so that one rule can have the matches of both.
+    pub(super) fn does_as(&self, other: &Self) -> bool {
+        self.body == other.body
+            && self.grpc.is_some() == other.grpc.is_some()
+            && self.handed_on == other.handed_on
+            && (self.handed_on.is_empty() || same_settings(&self.rules, &other.rules))
+    }
+
+    /// Whether two drafts are the same rule.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.matches == other.matches && self.does_as(other)
+    }
+
+    /// Whether it redirects.
+    pub(super) fn redirects(&self) -> bool {
+        self.body.filters.iter().any(|filter| filter.request_redirect.is_some())
+    }
+
+    /// The fields it came from.
+    pub(super) fn origins(&self) -> impl Iterator<Item = &Origin> {
+        self.rules.iter().map(|rule| &rule.origin)
+    }
+}
+
+fn same_settings(ours: &[&Rule], theirs: &[&Rule]) -> bool {
+    match (ours.first(), theirs.first()) {
+        (Some(ours), Some(theirs)) => ours.action == theirs.action && ours.policies == theirs.policies,
+        (None, None) => true,
+        (None | Some(_), _) => false,
+    }
+}
+
+/// What all rules of a routing are written with.
+pub(super) struct Pen<'r, 'a> {
+    pub run: &'r Run<'a>,
+    pub findings: &'r mut Findings<'a>,
+    pub needs: &'r Needs,
+    pub tls: &'r mut BackendTlsPolicies,
+}
+
+impl<'a> Pen<'_, 'a> {
+    /// The rules of a list, for a route of a namespace.
+    pub(super) fn drafts(&mut self, rules: &[&'a Rule], listening: &Listening, namespace: &str) -> Vec<Draft<'a>> {
+        let mut drafts = Vec::new();
+        // A rule whose conditions cannot be written leaves its requests to the rules after it. Until somebody allows
+        // that, those rules stay closed.
+        let mut closed = false;
+        for rule in rules {
+            match matches::write(&rule.matcher, listening.paths) {
+                Ok(written) => {
+                    let reaches = matches!(rule.action, Action::Forward(_));
+                    let body = match closed && reaches {
+                        true => self.close(rule),
+                        false => self.body(rule, listening, namespace),
+                    };
+                    drafts.push(Draft { matches: vec![written], rules: vec![rule], ..body });
+                }
+                Err(problem) => {
+                    closed |= self.findings.leave_out(problem.code, problem.message, &rule.origin);
+                }
+            }
+        }
+        drafts
+    }
+
+    /// A rule after one that could not be written.
+    fn close(&mut self, rule: &Rule) -> Draft<'a> {
+        let finding = Diagnostic::new(Code::RuleWithheld, "a rule stands after one that cannot be written")
+            .note("the rule is withheld: its requests are answered with 500");
+        self.findings.lose(finding, &rule.origin);
+        Draft::default()
+    }
+
+    /// The rule without its matches; empty when it is withheld.
+    fn body(&mut self, rule: &Rule, listening: &Listening, namespace: &str) -> Draft<'a> {
+        match &rule.action {
+            Action::Forward(forward) => self.forward(rule, forward, namespace),
+            Action::Redirect(redirect) => self.redirect(rule, redirect, listening),
+            Action::Respond(answer) => self.respond(rule, answer),
+        }
+    }
+
+    fn redirect(&mut self, rule: &Rule, redirect: &Redirect, listening: &Listening) -> Draft<'a> {
+        let scheme = match listening.speaks {
+            Speaks::Http | Speaks::Tcp | Speaks::Udp => "http",
+            Speaks::Https(_) | Speaks::Passthrough => "https",
+        };
+        let mut draft = Draft::default();
+        match redirects::write(redirect, &rule.matcher.path, Asked { port: listening.port, scheme }) {
+            Ok(written) => {
+                self.cors(&rule.policies, &mut draft);
+                draft.body.filters.push(HttpFilter {
+                    kind: "RequestRedirect".to_owned(),
+                    request_redirect: Some(written),
+                    ..HttpFilter::default()
+                });
+            }
+            Err(what) => {
+                let why = "a RequestRedirect replaces scheme, host, port and path with fixed texts";
+                self.findings.refuse(Code::RedirectNotExpressible, what, why, &rule.origin);
+            }
+        }
+        draft
+    }
+
+    fn respond(&mut self, rule: &Rule, answer: &Respond) -> Draft<'a> {
+        match self.carry(Feature::FixedResponse) {
+            Carry::HandOn => return Draft { handed_on: [Feature::FixedResponse].into(), ..Draft::default() },
+            Carry::Write | Carry::Lose(_) if answer.status == self.run.target.profile.no_backends => {}
+            Carry::Write | Carry::Lose(_) => {
+                let message = format!("an answer of {} is written as a rule without backends", answer.status);
+                let note = format!("such a rule answers {}", self.run.target.profile.no_backends);
+                self.findings.approximate(Diagnostic::new(Code::BackendError, message).note(note), &rule.origin);
+            }
+        }
+        Draft::default()
+    }
+
+    fn forward(&mut self, rule: &Rule, forward: &Forward, namespace: &str) -> Draft<'a> {
+        let mut draft = Draft::default();
+        let mut withheld = self.backends(forward, namespace, rule, &mut draft);
+        withheld |= self.rewrite(rule, forward, &mut draft);
+        withheld |= self.headers(rule, forward, &mut draft);
+        withheld |= self.protection(&rule.policies, &mut draft);
+        let need = self.backend_protocol(rule, forward, &mut draft);
+        withheld |= need.is_none();
+        self.settings(rule, forward, namespace, &mut draft);
+        if withheld {
+            return Draft::default();
+        }
+        if draft.body.backend_refs.is_empty() {
+            // Nothing is behind the rule, so nothing of it shows.
+            return Draft::default();
+        }
+        if let Some(need) = need {
+            let field = rule.policies.backend_protocol.as_ref().map_or(&rule.origin, |protocol| &protocol.origin);
+            self.trust(&need, forward, field);
+        }
+        draft.grpc = rule
+            .policies
+            .backend_protocol
+            .as_ref()
+            .filter(|protocol| matches!(protocol.value, BackendProtocol::Grpc | BackendProtocol::Grpcs))
+            .map(|protocol| protocol.origin.clone());
+        draft
+    }
+
+    fn backends(&mut self, forward: &Forward, namespace: &str, rule: &Rule, draft: &mut Draft<'a>) -> bool {
+        match backends::refs(&forward.backends, namespace) {
+            Ok(written) => {
+                draft.body.backend_refs = written.refs;
+                draft.foreign = written.foreign;
+                return false;
+            }
+            Err(Problem::Port(service, origin)) => {
+                let message = format!("the port of `{service}` is not known by number");
+                let why = "backendRefs name ports by number; the Service is not in the input";
+                self.findings.refuse(Code::PortUnresolved, message, why, &origin);
+            }
+            Err(Problem::TooMany(count)) => {
+                let message = format!("a rule has {count} backends; a rule of a route has at most 16");
+                self.findings.refuse(Code::RuleWithheld, message, "the shares would change", &rule.origin);
+            }
+        }
+        true
+    }
+
+    /// Path and host towards the backend.
+    fn rewrite(&mut self, rule: &Rule, forward: &Forward, draft: &mut Draft<'a>) -> bool {
+        let mut withheld = false;
+        let mut path = None;
+        if let Some(rewrite) = forward.rewrite.as_ref().filter(|rewrite| !is_identity(rewrite)) {
+            let feature = needed(rewrite);
+            match (feature.map(|feature| self.carry(feature)), path_modifier::write(rewrite, &rule.matcher.path)) {
+                (Some(Carry::HandOn), _) => draft.handed_on.extend(feature),
+                (None | Some(Carry::Write), Ok(modifier)) => path = Some(modifier),
+                (Some(Carry::Lose(why)), _) => withheld = self.lose_rewrite(rewrite, why, rule),
+                (None | Some(Carry::Write), Err(why)) => withheld = self.lose_rewrite(rewrite, &why, rule),
+            }
+        }
+        let hostname = self.host(rule, forward);
+        if path.is_some() || hostname.is_some() {
+            draft.body.filters.push(HttpFilter {
+                kind: "URLRewrite".to_owned(),
+                url_rewrite: Some(UrlRewrite { hostname, path }),
+                ..HttpFilter::default()
+            });
+        }
+        withheld
+    }
+
+    fn lose_rewrite(&mut self, rewrite: &PathRewrite, why: &str, rule: &Rule) -> bool {
+        let (from, to) = match rewrite {
+            PathRewrite::Full(path) => ("every path", path),
+            PathRewrite::Prefix { from, to } => (from.as_str(), to),
+            PathRewrite::Nginx { pattern, template } => (pattern.as_str(), template),
+            PathRewrite::Envoy { pattern, substitution } => (pattern.as_str(), substitution),
+        };
+        let message = format!("the rewrite of `{from}` to `{to}` has no form on `{}`", self.run.target.name);
+        self.findings.withhold(Code::RewriteNotExpressible, message, why, &rule.origin)
+    }
+
+    /// The Host header towards the backend. Envoy-based gateways refuse it in a header modifier.
+    fn host(&mut self, rule: &Rule, forward: &Forward) -> Option<String> {
+        let edited = forward.request_headers.iter().rev().find_map(|edit| match edit {
+            HeaderEdit::Set(name, value) if name.eq_ignore_ascii_case("host") => Some(value),
+            HeaderEdit::Set(..) | HeaderEdit::Add(..) | HeaderEdit::Remove(_) => None,
+        });
+        let host = forward.host.as_ref().or(edited)?;
+        if super::hostname::is_precise(host) {
+            return Some(host.clone());
+        }
+        let message = format!("the Host header `{host}` is no hostname that URLRewrite takes");
+        self.findings.lose(Diagnostic::new(Code::SettingNotCarried, message), &rule.origin);
+        None
+    }
+
+    fn headers(&mut self, rule: &Rule, forward: &Forward, draft: &mut Draft<'a>) -> bool {
+        let mut withheld = false;
+        let edits =
+            [(headers::Side::Request, &forward.request_headers), (headers::Side::Response, &forward.response_headers)];
+        let commands = self.run.target.profile.header_commands;
+        for (side, edits) in edits {
+            match headers::modifier(&self.end_to_end(rule, side, edits), commands) {
+                Ok(modifier) => draft.body.filters.extend(modifier.map(|m| headers::filter(side, m))),
+                Err(what) => {
+                    let why = "the backend might trust headers that are no longer set";
+                    withheld |= self.findings.withhold(Code::RuleWithheld, what, why, &rule.origin);
+                }
+            }
+        }
+        withheld
+    }
+
+    /// Without the request headers that belong to one connection, or to the host rewrite.
+    fn end_to_end(&mut self, rule: &Rule, side: headers::Side, edits: &[HeaderEdit]) -> Vec<HeaderEdit> {
+        let mut kept = edits.to_vec();
+        if side == headers::Side::Request {
+            kept.retain(|edit| {
+                let (HeaderEdit::Set(name, _) | HeaderEdit::Add(name, _) | HeaderEdit::Remove(name)) = edit;
+                if name.eq_ignore_ascii_case("connection") {
+                    let message = "the Connection header towards backends is the gateway's own";
+                    let mut finding = Diagnostic::new(Code::SettingNotCarried, message);
+                    finding.severity = Severity::Info;
+                    self.findings.lose(finding, &rule.origin);
+                }
+                !["connection", "host"].iter().any(|own| name.eq_ignore_ascii_case(own))
+            });
+        }
+        kept
+    }
+
+    /// What the target does about a feature.
+    pub(super) fn carry(&self, feature: Feature) -> Carry {
+        self.run.target.support(feature).carry(self.run.options.channel)
+    }
+}
+
+/// What a rewrite asks of the target beyond URLRewrite.
+fn needed(rewrite: &PathRewrite) -> Option<Feature> {
+    match rewrite {
+        PathRewrite::Full(_) => None,
+        PathRewrite::Prefix { from, .. } => Some(Feature::RootPrefixRewrite).filter(|_| from == "/"),
+        PathRewrite::Nginx { .. } | PathRewrite::Envoy { .. } => Some(Feature::RegexRewrite),
+    }
+}
+
+/// `/` for `/`.
+fn is_identity(rewrite: &PathRewrite) -> bool {
+    match rewrite {
+        PathRewrite::Prefix { from, to } => from == to,
+        PathRewrite::Full(_) | PathRewrite::Nginx { .. } | PathRewrite::Envoy { .. } => false,
+    }
+}

@@ -1,0 +1,258 @@
+//! Policies of a rule as fields of a rule.
+
+use super::backend_tls::Need;
+use super::capability::{Carry, Feature};
+use super::rules::{Draft, Pen};
+use super::{backends, cors, durations};
+use crate::gateway::{HttpFilter, RequestMirror};
+use crate::model::{
+    AccessList, Affinity, BackendProtocol, Forward, Located, Mirror, MirrorTarget, Origin, Policies, Rule, Timeouts,
+};
+use crate::report::{Code, Diagnostic, Severity};
+use crate::syntax::Step;
+
+impl<'a> Pen<'_, 'a> {
+    /// Everything that changes how requests are treated, but not where they go. Losing it is said, nothing more.
+    pub(super) fn settings(&mut self, rule: &Rule, forward: &Forward, namespace: &str, draft: &mut Draft<'a>) {
+        let Policies {
+            cors: _,
+            access: _,
+            backend_protocol: _,
+            backend_tls: _,
+            timeouts,
+            body_limit,
+            mirror,
+            affinity,
+            unmodelled: _,
+        } = &rule.policies;
+        self.cors(&rule.policies, draft);
+        if let Some(timeouts) = timeouts {
+            self.timeouts(timeouts, draft);
+        }
+        // 0 lifts a limit that Gateway API does not have.
+        if let Some(limit) = body_limit.as_ref().filter(|limit| limit.value > 0) {
+            self.carry_or_lose(Feature::BodyLimit, &limit.origin, draft);
+        }
+        if let Some(mirror) = mirror.as_ref().filter(|mirror| mirror.value.percent > 0) {
+            self.mirror(mirror, namespace, draft);
+        }
+        if let Some(affinity) = affinity {
+            self.affinity(affinity, draft);
+        }
+        if let Some(fallback) = &forward.fallback {
+            self.carry_or_lose(Feature::FallbackBackend, &fallback.origin, draft);
+        }
+    }
+
+    /// What keeps requests away from the backend. True when the rule has to be withheld.
+    pub(super) fn protection(&mut self, policies: &Policies, draft: &mut Draft<'a>) -> bool {
+        let mut withheld = false;
+        for protection in &policies.unmodelled {
+            let message = match protection.origin.path.steps().last() {
+                Some(Step::Key(key)) => format!("`{key}` is not carried"),
+                Some(Step::Index(_)) | None => format!("{} is not carried", protection.value),
+            };
+            let why = "without it the backend would answer requests that are refused today";
+            withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
+        }
+        withheld | self.access(policies, draft)
+    }
+
+    fn access(&mut self, policies: &Policies, draft: &mut Draft<'a>) -> bool {
+        let empty = AccessList::default();
+        let Some(access) = policies.access.as_ref().filter(|access| access.value != empty) else { return false };
+        match self.carry(Feature::AccessList) {
+            Carry::HandOn => {
+                draft.handed_on.insert(Feature::AccessList);
+                false
+            }
+            // There is no such field in Gateway API, whatever the target says of itself.
+            Carry::Write => self.lose_protection("Gateway API has no client address lists", &access.origin),
+            Carry::Lose(why) => self.lose_protection(why, &access.origin),
+        }
+    }
+
+    fn lose_protection(&mut self, why: &str, origin: &Origin) -> bool {
+        let message = self.lost(Feature::AccessList);
+        self.findings.withhold(Code::ProtectionNotCarried, message, why, origin)
+    }
+
+    /// How the backend is to be spoken to; `None` when the rule has to be withheld.
+    pub(super) fn backend_protocol(&mut self, rule: &Rule, forward: &Forward, draft: &mut Draft<'a>) -> Option<Need> {
+        let need = Need::of(&rule.policies);
+        let Some(protocol) = &rule.policies.backend_protocol else { return Some(need) };
+        let feature = match (protocol.value, &need) {
+            (BackendProtocol::Http | BackendProtocol::Grpc, _) => return Some(need),
+            (BackendProtocol::Fcgi | BackendProtocol::SameAsRequest, _) => Feature::OtherBackendProtocol,
+            (BackendProtocol::Https | BackendProtocol::Grpcs, Need::Checked { .. }) => Feature::VerifiedBackendTls,
+            (BackendProtocol::Https | BackendProtocol::Grpcs, Need::Plain | Need::Unchecked) => {
+                Feature::UnverifiedBackendTls
+            }
+        };
+        let why = match self.carry(feature) {
+            Carry::HandOn => {
+                draft.handed_on.insert(feature);
+                return Some(Need::Plain);
+            }
+            Carry::Write if self.needs.agree(&need, &forward.backends) => return Some(need),
+            Carry::Write => "a BackendTLSPolicy holds for a whole Service, and other rules speak to it otherwise",
+            Carry::Lose(why) => why,
+        };
+        let code = if feature == Feature::OtherBackendProtocol {
+            Code::FastCgiNotExpressible
+        } else {
+            Code::BackendTlsNotCarried
+        };
+        let message = self.lost(feature);
+        if self.findings.withhold(code, message, why, &protocol.origin) { None } else { Some(Need::Plain) }
+    }
+
+    /// A written rule speaks TLS to its backends: they get a policy.
+    pub(super) fn trust(&mut self, need: &Need, forward: &Forward, field: &Origin) {
+        let Need::Checked { authorities, .. } = need else { return };
+        self.tls.add(need, &forward.backends, field);
+        let Some((namespace, secret)) = authorities else { return };
+        for backend in &forward.backends {
+            let wanted = &backend.service.namespace;
+            let message = format!("the authority in Secret `{namespace}/{secret}` has to be in a ConfigMap");
+            let help = format!(
+                "kubectl create configmap {secret} -n {} --from-literal=ca.crt=\"$(kubectl get secret {secret} -n {} \
+                 -o jsonpath='{{.data.ca\\.crt}}' | base64 -d)\"",
+                super::named(wanted),
+                super::named(namespace)
+            );
+            self.findings.say(Diagnostic::new(Code::CaConfigMapNeeded, message).help(help), Some(field));
+        }
+    }
+
+    /// Cross-origin requests; asked of redirects too, whose preflight requests are answered before.
+    pub(super) fn cors(&mut self, policies: &Policies, draft: &mut Draft<'a>) {
+        let Some(Located { value, origin }) = &policies.cors else { return };
+        if !self.writes(Feature::Cors, origin, draft) {
+            return;
+        }
+        let written = cors::write(value);
+        for what in written.approximated {
+            self.findings.approximate(Diagnostic::new(Code::CorsApproximated, what), origin);
+        }
+        for value in written.lost {
+            let message = format!("`{value}` has no place in a CORS filter");
+            let finding = Diagnostic::new(Code::SettingNotCarried, message);
+            if written.filter.is_some() {
+                self.findings.approximate(finding, origin);
+            } else {
+                self.findings.lose(finding, origin);
+            }
+        }
+        draft.body.filters.extend(written.filter.map(|filter| HttpFilter {
+            kind: "CORS".to_owned(),
+            cors: Some(filter),
+            ..HttpFilter::default()
+        }));
+    }
+
+    fn timeouts(&mut self, Located { value, origin }: &Located<Timeouts>, draft: &mut Draft<'a>) {
+        let Timeouts { connect, read_idle, send_idle, request, backend_request } = value;
+        let whole = request.is_some() || backend_request.is_some();
+        if connect.or(*read_idle).or(*send_idle).is_some() {
+            match self.carry(Feature::IdleTimeout) {
+                Carry::HandOn => {
+                    draft.handed_on.insert(Feature::IdleTimeout);
+                }
+                Carry::Write => self.lose_idle(whole, "HTTPRoute timeouts limit whole requests", origin),
+                Carry::Lose(why) => self.lose_idle(whole, why, origin),
+            }
+        }
+        if whole && self.writes(Feature::RequestTimeout, origin, draft) {
+            draft.body.timeouts = durations::timeouts(*request, *backend_request);
+            if draft.body.timeouts.is_none() {
+                let finding = Diagnostic::new(Code::SettingNotCarried, "a timeout is longer than any duration");
+                self.findings.lose(finding, origin);
+            }
+        }
+    }
+
+    fn lose_idle(&mut self, others_are_kept: bool, why: &str, origin: &Origin) {
+        let mut finding = Diagnostic::new(Code::SettingNotCarried, self.lost(Feature::IdleTimeout)).note(why);
+        finding.severity = Severity::Info;
+        if others_are_kept {
+            self.findings.approximate(finding, origin);
+        } else {
+            self.findings.lose(finding, origin);
+        }
+    }
+
+    fn mirror(&mut self, Located { value, origin }: &Located<Mirror>, namespace: &str, draft: &mut Draft<'a>) {
+        let Mirror { to, percent } = value;
+        let service = match to {
+            MirrorTarget::Url(_) => return self.carry_or_lose(Feature::MirrorToUrl, origin, draft),
+            MirrorTarget::Service(service) => service,
+        };
+        if !self.writes(Feature::MirrorToService, origin, draft) {
+            return;
+        }
+        if service.port == 0 {
+            let message = format!("the port of the mirror `{service}` is not known by number");
+            return self.findings.lose(Diagnostic::new(Code::SettingNotCarried, message), origin);
+        }
+        if !super::same_namespace(&service.namespace, namespace) {
+            draft.foreign.push(backends::foreign(service, origin));
+        }
+        draft.body.filters.push(HttpFilter {
+            kind: "RequestMirror".to_owned(),
+            request_mirror: Some(RequestMirror {
+                backend_ref: backends::service_ref(service, namespace),
+                fraction: None,
+                percent: (*percent < 100).then_some(u32::from(*percent)),
+            }),
+            ..HttpFilter::default()
+        });
+    }
+
+    fn affinity(&mut self, Located { value, origin }: &Located<Affinity>, draft: &mut Draft<'a>) {
+        if !self.writes(Feature::CookieAffinity, origin, draft) {
+            return;
+        }
+        let Affinity { cookie, max_age, path } = value;
+        let lifetime = max_age.filter(|age| *age > 0).and_then(|age| durations::write(age.checked_mul(1000)?));
+        let mut session = serde_json::json!({ "sessionName": cookie, "type": "Cookie" });
+        if let (Some(lifetime), Some(fields)) = (lifetime, session.as_object_mut()) {
+            fields.insert("absoluteTimeout".to_owned(), lifetime.into());
+            fields.insert("cookieConfig".to_owned(), serde_json::json!({ "lifetimeType": "Permanent" }));
+        }
+        if path.is_some() {
+            let message = "the path of a session cookie is the implementation's choice";
+            let mut finding = Diagnostic::new(Code::SettingNotCarried, message);
+            finding.severity = Severity::Info;
+            self.findings.approximate(finding, origin);
+        }
+        draft.body.session_persistence = Some(session);
+    }
+
+    /// Whether the standard field is to be written; otherwise it is handed on, or its loss is said.
+    fn writes(&mut self, feature: Feature, origin: &Origin, draft: &mut Draft<'a>) -> bool {
+        match self.carry(feature) {
+            Carry::Write => return true,
+            Carry::HandOn => {
+                draft.handed_on.insert(feature);
+            }
+            Carry::Lose(why) => {
+                let finding = Diagnostic::new(Code::SettingNotCarried, self.lost(feature)).note(why);
+                self.findings.lose(finding, origin);
+            }
+        }
+        false
+    }
+
+    /// A setting that no field of Gateway API holds.
+    fn carry_or_lose(&mut self, feature: Feature, origin: &Origin, draft: &mut Draft<'a>) {
+        if self.writes(feature, origin, draft) {
+            let finding = Diagnostic::new(Code::SettingNotCarried, self.lost(feature));
+            self.findings.lose(finding, origin);
+        }
+    }
+
+    fn lost(&self, feature: Feature) -> String {
+        format!("{}: not carried to `{}`", feature.name(), self.run.target.name)
+    }
+}

@@ -1,0 +1,44 @@
+//! Traffic that is handed on as it comes: TLS passthrough, TCP and UDP.
+
+use super::backends::{self, Problem};
+use super::routes::{Content, Kind};
+use super::rules::{Draft, Pen};
+use super::sites::{Listening, Site, Speaks};
+use crate::gateway::HttpRule;
+use crate::model::Action;
+use crate::report::Code;
+
+/// The route of a listener; `None` when nothing can be reached through it.
+pub(super) fn content<'a>(
+    pen: &mut Pen<'_, 'a>,
+    site: &Site<'a>,
+    listening: &Listening<'a>,
+) -> Option<(String, Content<'a>)> {
+    let kind = match listening.speaks {
+        Speaks::Tcp => Kind::Tcp,
+        Speaks::Udp => Kind::Udp,
+        Speaks::Passthrough | Speaks::Http | Speaks::Https(_) => Kind::Tls,
+    };
+    let namespace = site.namespace().to_owned();
+    // A stream has no conditions: its first rule takes everything.
+    let rule = *listening.rules.first()?;
+    let Action::Forward(forward) = &rule.action else { return None };
+    match backends::refs(&forward.backends, &namespace) {
+        Ok(written) if written.refs.is_empty() => None,
+        Ok(written) => {
+            let body = HttpRule { backend_refs: written.refs, ..HttpRule::default() };
+            let draft = Draft { body, foreign: written.foreign, rules: vec![rule], ..Draft::default() };
+            Some((namespace, Content { kind, parts: vec![vec![draft]] }))
+        }
+        Err(problem) => {
+            let (code, message) = match problem {
+                Problem::Port(service, _) => {
+                    (Code::PortUnresolved, format!("the port of `{service}` is not known by number"))
+                }
+                Problem::TooMany(count) => (Code::RuleWithheld, format!("a stream has {count} backends, not 16")),
+            };
+            pen.findings.refuse(code, message, "the listener has no route", &rule.origin);
+            None
+        }
+    }
+}

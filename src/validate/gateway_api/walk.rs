@@ -1,0 +1,276 @@
+//! Checks a value against the table, in the API server's order: prune, default, limits, rules.
+
+use serde_json::{Map as JsonMap, Value as Json};
+
+use super::Channel;
+use super::schema::{Field, Integer, List, Map, Object, Rule, Shape, Text, Unique};
+use crate::syntax::FieldPath;
+
+/// Something that the API server would refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// What is broken.
+    pub constraint: Constraint,
+    /// The field.
+    pub path: FieldPath,
+    /// What the API server says.
+    pub message: String,
+}
+
+/// What can be broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Constraint {
+    /// The JSON type.
+    Type,
+    /// A required field.
+    Required,
+    /// The values there are.
+    Enum,
+    /// What a string looks like.
+    Pattern,
+    /// The length of a string.
+    Length,
+    /// The range of a number.
+    Range,
+    /// The number of items.
+    Items,
+    /// Items that must differ.
+    Unique,
+    /// A CEL rule, by its message.
+    Rule(&'static str),
+}
+
+impl std::fmt::Display for Violation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+/// Checks a `spec`.
+pub(super) fn check(spec: Option<&Json>, schema: &'static Object, channel: Channel) -> Vec<Violation> {
+    let path = FieldPath::root().key("spec");
+    let mut found = Found(Vec::new());
+    let Some(spec) = spec else {
+        found.add(Constraint::Required, &path, "Required value".to_owned());
+        return found.0;
+    };
+    let shape = Shape::Object(schema);
+    let stored = stored(spec, shape, channel);
+    found.limits(&stored, shape, &path, channel);
+    if found.0.is_empty() {
+        found.rules(&stored, shape, &path, channel);
+    }
+    found.0
+}
+
+/// The value as it is stored: without unknown fields, with defaults. What has the wrong type stays as it is.
+fn stored(value: &Json, shape: Shape, channel: Channel) -> Json {
+    match (shape, value) {
+        (Shape::Object(object), Json::Object(entries)) => {
+            let fields = object.fields.iter().filter(|field| field.scope.holds_in(channel));
+            Json::Object(fields.filter_map(|field| stored_field(entries, field, channel)).collect())
+        }
+        (Shape::List(list), Json::Array(items)) => {
+            Json::Array(items.iter().map(|item| stored(item, list.item, channel)).collect())
+        }
+        (
+            Shape::Object(_) | Shape::List(_) | Shape::Text(_) | Shape::Integer(_) | Shape::Boolean | Shape::Map(_),
+            _,
+        ) => value.clone(),
+    }
+}
+
+fn stored_field(entries: &JsonMap<String, Json>, field: &Field, channel: Channel) -> Option<(String, Json)> {
+    let default = || field.default.and_then(|json| serde_json::from_str(json).ok());
+    let value = entries.get(field.name).cloned().or_else(default)?;
+    Some((field.name.to_owned(), stored(&value, field.shape, channel)))
+}
+
+/// Fields that are not in the table, in the order of the object.
+pub(super) fn unknown_fields(spec: &Json, schema: &'static Object, channel: Channel) -> Vec<FieldPath> {
+    let mut found = Vec::new();
+    unknown(spec, Shape::Object(schema), &FieldPath::root().key("spec"), channel, &mut found);
+    found
+}
+
+fn unknown(value: &Json, shape: Shape, path: &FieldPath, channel: Channel, found: &mut Vec<FieldPath>) {
+    match (shape, value) {
+        (Shape::Object(object), Json::Object(entries)) => {
+            for (key, value) in entries {
+                let path = path.key(key);
+                let field = object.fields.iter().find(|field| field.name == key && field.scope.holds_in(channel));
+                match field {
+                    Some(field) => unknown(value, field.shape, &path, channel, found),
+                    None => found.push(path),
+                }
+            }
+        }
+        (Shape::List(list), Json::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                unknown(item, list.item, &path.index(index), channel, found);
+            }
+        }
+        (
+            Shape::Object(_) | Shape::List(_) | Shape::Text(_) | Shape::Integer(_) | Shape::Boolean | Shape::Map(_),
+            _,
+        ) => {}
+    }
+}
+
+struct Found(Vec<Violation>);
+
+impl Found {
+    fn add(&mut self, constraint: Constraint, path: &FieldPath, message: String) {
+        self.0.push(Violation { constraint, path: path.clone(), message });
+    }
+
+    fn limits(&mut self, value: &Json, shape: Shape, path: &FieldPath, channel: Channel) {
+        match (shape, value) {
+            (Shape::Text(text), Json::String(value)) => self.text(value, text, path),
+            (Shape::Integer(integer), Json::Number(number)) if number.is_i64() => {
+                self.integer(number.as_i64().unwrap_or_default(), integer, path);
+            }
+            (Shape::Boolean, Json::Bool(_)) => {}
+            (Shape::List(list), Json::Array(items)) => self.list(items, list, path, channel),
+            (Shape::Object(object), Json::Object(entries)) => self.object(entries, object, path, channel),
+            (Shape::Map(map), Json::Object(entries)) => self.map(entries, map, path),
+            (shape, value) => {
+                let (expected, got) = (type_of_shape(shape), type_of(value));
+                let message = format!("Invalid value: {got:?}: {path} in body must be of type {expected}: {got:?}");
+                self.add(Constraint::Type, path, message);
+            }
+        }
+    }
+
+    fn text(&mut self, value: &str, text: &Text, path: &FieldPath) {
+        let length = value.chars().count();
+        if !text.one_of.is_empty() && !text.one_of.contains(&value) {
+            let supported = text.one_of.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(", ");
+            self.add(Constraint::Enum, path, format!("Unsupported value: {value:?}: supported values: {supported}"));
+        }
+        if length < text.min {
+            let message =
+                format!("Invalid value: {value:?}: {path} in body should be at least {} chars long", text.min);
+            self.add(Constraint::Length, path, message);
+        }
+        if length > text.max {
+            self.add(Constraint::Length, path, format!("Too long: may not be more than {} bytes", text.max));
+        }
+        if let Some(pattern) = text.pattern
+            && !(pattern.holds)(value)
+        {
+            let message = format!("Invalid value: {value:?}: {path} in body should match '{}'", pattern.text);
+            self.add(Constraint::Pattern, path, message);
+        }
+    }
+
+    fn integer(&mut self, value: i64, integer: &Integer, path: &FieldPath) {
+        if !integer.one_of.is_empty() && !integer.one_of.contains(&value) {
+            let supported = integer.one_of.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", ");
+            self.add(Constraint::Enum, path, format!("Unsupported value: {value}: supported values: {supported}"));
+        }
+        let bound = |what: &str, bound: i64| format!("Invalid value: {value}: {path} in body should be {what} {bound}");
+        if value < integer.min {
+            self.add(Constraint::Range, path, bound("greater than or equal to", integer.min));
+        }
+        if value > integer.max {
+            self.add(Constraint::Range, path, bound("less than or equal to", integer.max));
+        }
+    }
+
+    fn list(&mut self, items: &[Json], list: &List, path: &FieldPath, channel: Channel) {
+        let (count, limits) = (items.len(), list.items);
+        if count < limits.min {
+            let message = format!("Invalid value: {count}: {path} in body should have at least {} items", limits.min);
+            self.add(Constraint::Items, path, message);
+        }
+        if count > limits.max {
+            let message = format!("Too many: {count}: must have at most {} items", limits.max);
+            self.add(Constraint::Items, path, message);
+        }
+        let key = |item: &Json| match list.unique {
+            Unique::No => None,
+            Unique::Item => Some(item.to_string()),
+            Unique::Field(field) => item.get(field).map(|value| format!("{{{field:?}:{value}}}")),
+        };
+        let keys: Vec<_> = items.iter().map(key).collect();
+        for (index, item) in items.iter().enumerate() {
+            let path = path.index(index);
+            if let Some(Some(own)) = keys.get(index)
+                && keys.iter().take(index).flatten().any(|earlier| earlier == own)
+            {
+                self.add(Constraint::Unique, &path, format!("Duplicate value: {own}"));
+            }
+            self.limits(item, list.item, &path, channel);
+        }
+    }
+
+    fn object(&mut self, entries: &JsonMap<String, Json>, object: &Object, path: &FieldPath, channel: Channel) {
+        for field in object.fields.iter().filter(|field| field.scope.holds_in(channel)) {
+            let path = path.key(field.name);
+            match entries.get(field.name) {
+                Some(value) => self.limits(value, field.shape, &path, channel),
+                None if field.required => self.add(Constraint::Required, &path, "Required value".to_owned()),
+                None => {}
+            }
+        }
+    }
+
+    fn map(&mut self, entries: &JsonMap<String, Json>, map: &Map, path: &FieldPath) {
+        if entries.len() > map.max {
+            let message = format!("Too many: {}: must have at most {} items", entries.len(), map.max);
+            self.add(Constraint::Items, path, message);
+        }
+        for (key, value) in entries {
+            self.limits(value, Shape::Text(map.value), &path.key(key), Channel::Standard);
+        }
+    }
+
+    fn rules(&mut self, value: &Json, shape: Shape, path: &FieldPath, channel: Channel) {
+        match (shape, value) {
+            (Shape::List(list), Json::Array(items)) => {
+                self.kept(value, list.rules, path, channel);
+                for (index, item) in items.iter().enumerate() {
+                    self.rules(item, list.item, &path.index(index), channel);
+                }
+            }
+            (Shape::Object(object), Json::Object(entries)) => {
+                self.kept(value, object.rules, path, channel);
+                for field in object.fields.iter().filter(|field| field.scope.holds_in(channel)) {
+                    if let Some(value) = entries.get(field.name) {
+                        self.rules(value, field.shape, &path.key(field.name), channel);
+                    }
+                }
+            }
+            (Shape::Map(map), _) => self.kept(value, map.rules, path, channel),
+            (Shape::Text(_) | Shape::Integer(_) | Shape::Boolean | Shape::List(_) | Shape::Object(_), _) => {}
+        }
+    }
+
+    fn kept(&mut self, value: &Json, rules: &[Rule], path: &FieldPath, channel: Channel) {
+        for rule in rules.iter().filter(|rule| rule.scope.holds_in(channel) && !(rule.holds)(value)) {
+            self.add(Constraint::Rule(rule.message), path, format!("Invalid value: {}", rule.message));
+        }
+    }
+}
+
+fn type_of_shape(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Text(_) => "string",
+        Shape::Integer(_) => "integer",
+        Shape::Boolean => "boolean",
+        Shape::List(_) => "array",
+        Shape::Object(_) | Shape::Map(_) => "object",
+    }
+}
+
+fn type_of(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "boolean",
+        Json::Number(_) => "number",
+        Json::String(_) => "string",
+        Json::Array(_) => "array",
+        Json::Object(_) => "object",
+    }
+}

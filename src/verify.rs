@@ -1,0 +1,71 @@
+//! Two inputs compared.
+
+use serde::Serialize;
+
+use crate::convert::chosen_target;
+use crate::input::Input;
+use crate::options::Options;
+use crate::prove::{self, Limits, Outcome, Request};
+use crate::report::{Code, Report};
+use crate::routings::{World, routings};
+
+/// The answer of `verify`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Verification {
+    /// No request is treated otherwise, as far as was proved.
+    pub equivalent: bool,
+    /// Nothing was left undecided.
+    pub proved: bool,
+    /// Classes of requests that were compared.
+    pub classes: usize,
+    /// One request a difference.
+    pub differences: Vec<Difference>,
+    /// What could not be decided.
+    pub unproved: Vec<String>,
+}
+
+/// A request that is treated otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// The request.
+    pub request: Request,
+    /// What became of it.
+    pub before: Outcome,
+    /// What becomes of it now.
+    pub after: Outcome,
+    /// The codes that explain it.
+    #[serde(serialize_with = "as_text")]
+    pub codes: Vec<Code>,
+}
+
+fn as_text<S: serde::Serializer>(codes: &[Code], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(codes.iter().map(Code::to_string))
+}
+
+/// Compares the meaning of two inputs, each under its own dialect, Gateway API objects under the target's profile.
+/// Differences whose codes are all allowed do not count against equivalence.
+#[must_use]
+pub fn verify(before: &Input, after: &Input, options: &Options) -> Verification {
+    let profile = chosen_target(options).profile;
+    let meaning = |input: &Input| routings(&input.manifests, options, World::Open, profile, &mut Report::default());
+    let limits = Limits { max_classes: options.max_classes, ..Limits::default() };
+    let proof = prove::compare_all(&meaning(before), &meaning(after), &std::collections::BTreeMap::new(), &limits);
+    let differences: Vec<Difference> = proof
+        .differences
+        .iter()
+        .map(|d| Difference {
+            request: d.request.clone(),
+            before: d.before.clone(),
+            after: d.after.clone(),
+            codes: d.codes.clone(),
+        })
+        .collect();
+    let allowed = |difference: &Difference| difference.codes.iter().all(|code| options.allow.contains(code));
+    Verification {
+        equivalent: differences.iter().all(allowed),
+        proved: proof.proved(),
+        classes: proof.classes,
+        unproved: proof.unproved.iter().map(|doubt| format!("{}: {}", doubt.host, doubt.doubt)).collect(),
+        differences,
+    }
+}

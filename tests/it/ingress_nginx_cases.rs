@@ -1,0 +1,171 @@
+//! ingress-nginx as it is read, against what a real controller answered; and what a conversion changes of it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use gatelift::report::{Code, Severity};
+use gatelift::{Input, NamespacedName, Options, Side, Target, Tracer, convert, read_text};
+use rayon::prelude::*;
+use serde_json::{Value as Json, json};
+
+use crate::score::same;
+
+/// Cases in which auth, limits, snippets or headers decide: the model does not hold these policies yet.
+const LATER: &[(&str, &str)] = &[
+    ("nginx-a-auth-401", "auth-url"),
+    ("nginx-a-auth-403", "auth-url"),
+    ("nginx-a-auth-cookie401", "auth-url"),
+    ("nginx-a-auth-down", "auth-url"),
+    ("nginx-a-auth-global", "global-auth-url"),
+    ("nginx-a-auth-hdr", "auth-url"),
+    ("nginx-a-auth-signin", "auth-signin"),
+    ("nginx-a-auth-signin-param", "auth-signin"),
+    ("nginx-a-auth-signin-rd", "auth-signin"),
+    ("nginx-a-basic", "auth-type"),
+    ("nginx-a-basic-map", "auth-type"),
+    ("nginx-a-basic-tls", "auth-type"),
+    ("nginx-a-che-nodef", "custom-http-errors"),
+    ("nginx-a-mtls", "auth-tls-secret"),
+    ("nginx-a-mtls-err", "auth-tls-secret"),
+    ("nginx-a-rps-mult", "limit-rps"),
+    ("nginx-a-rps-zone", "limit-rps"),
+    ("nginx-a-snip-auth-on", "auth-snippet"),
+    ("nginx-a-snip-conf-on", "configuration-snippet"),
+    ("nginx-h-l03", "configuration-snippet"),
+];
+
+/// Requests that are answered otherwise than measured, by case, with the reason.
+const EXCEPTIONS: &[(&str, usize, &str)] = &[
+    ("nginx-a-basic-missing", 2, "the input holds no Secret at all, so that nothing speaks against this one"),
+    ("nginx-a-basic-nokey", 1, "the Secret's keys were taken out of the case, so that nothing speaks against this one"),
+    ("nginx-a-bp-http", 2, "the rig's backend spoke TLS on a port that the Ingress calls HTTP"),
+    ("nginx-a-bp-httpsl", 2, "the rig's backend spoke HTTP on a port that the Ingress calls HTTPS"),
+    ("nginx-r0437", 2, "60 requests of a 50:50 split came out as 38:22 and 21:39"),
+    (
+        "nginx-r0622",
+        5,
+        "a rewrite target `$1` makes an empty URI, which nginx answers with 500 before the redirect to https",
+    ),
+    ("nginx-r0749", 1, "the Host header `_` is the catch-all server's own name, which has the default certificate"),
+    ("nginx-r0773", 1, "another controller of the input serves the host, and answers in its place"),
+    ("nginx-r0762", 1, "the Host header `_` is the catch-all server's own name, which has the default certificate"),
+];
+
+fn cases() -> Vec<Json> {
+    let directory: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/ingress-nginx");
+    if !directory.is_dir() {
+        println!("NOT RUN: ../shared/cases/ingress-nginx is not beside the project, so nothing was compared");
+        return Vec::new();
+    }
+    let mut files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
+}
+
+fn input(case: &Json) -> (Input, Options) {
+    let mut objects = case["objects"].as_array().unwrap().clone();
+    let mut options = Options { prove: true, ..Options::default() };
+    if let Some(data) = case["controller"].get("configMap") {
+        let name =
+            NamespacedName { namespace: "ingress-nginx".to_owned(), name: "ingress-nginx-controller".to_owned() };
+        let metadata = json!({ "name": name.name, "namespace": name.namespace });
+        objects.push(json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data }));
+        options.controller_config = Some(name);
+    }
+    let text: Vec<String> = objects.iter().map(Json::to_string).collect();
+    (read_text("case.json", &text.join("\n---\n")), options)
+}
+
+#[test]
+fn answers_as_the_controller_did() {
+    let cases = cases();
+    if cases.is_empty() {
+        return;
+    }
+    let scores: Vec<(usize, usize, Vec<String>)> = cases.par_iter().map(score).collect();
+    let asked: usize = scores.iter().map(|score| score.0).sum();
+    let agreed: usize = scores.iter().map(|score| score.1).sum();
+    let misses: Vec<&String> = scores.iter().flat_map(|score| &score.2).collect();
+    println!("{agreed} of {asked} requests in {} cases agree", cases.len());
+    assert!(cases.len() > 700 && asked > 5000, "too few cases were found: {} cases", cases.len());
+    assert!(
+        misses.is_empty(),
+        "{} misses:\n{}",
+        misses.len(),
+        misses.iter().map(|m| m.as_str()).collect::<Vec<_>>().join("\n")
+    );
+    assert!(EXCEPTIONS.len() < 10);
+}
+
+fn score(case: &Json) -> (usize, usize, Vec<String>) {
+    let id = case["id"].as_str().unwrap();
+    let (input, options) = input(case);
+    let tracer = Tracer::new(&input, &options, Side::Before);
+    let (mut asked, mut agreed, mut missed) = (0, 0, Vec::new());
+    for request in case["requests"].as_array().unwrap() {
+        let got =
+            serde_json::to_value(tracer.ask(&serde_json::from_value(request["request"].clone()).unwrap())).unwrap();
+        match same(&request["expect"], &got["before"]) {
+            None => continue,
+            Some(true) => agreed += 1,
+            Some(false) => missed
+                .push(format!("{id}: {} expected {} got {}", request["request"], request["expect"], got["before"])),
+        }
+        asked += 1;
+    }
+    let excepted = EXCEPTIONS.iter().find(|(case, _, _)| *case == id).map_or(0, |(_, count, _)| *count);
+    let later = LATER.iter().any(|(case, _)| *case == id);
+    if missed.len() == excepted || (later && !missed.is_empty()) {
+        return (asked, agreed, Vec::new());
+    }
+    let told =
+        if later { "listed for later, and agrees".to_owned() } else { format!("{excepted} exceptions are listed") };
+    missed.insert(0, format!("{id}: {told}, {} requests miss", missed.len()));
+    (asked, agreed, missed)
+}
+
+/// Codes of differences that are no explanation.
+const NO_EXPLANATION: &[Code] = &[Code::Unexplained];
+
+#[test]
+fn conversions_explain_what_they_change() {
+    let cases = cases();
+    let findings: Vec<Vec<(Code, String)>> = cases.par_iter().map(changes).collect();
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    let mut unexplained = Vec::new();
+    for (case, findings) in cases.iter().zip(findings) {
+        for (code, text) in findings {
+            *counts.entry(code).or_default() += 1;
+            if NO_EXPLANATION.contains(&code) {
+                unexplained.push(format!("{}: {text}", case["id"]));
+            }
+        }
+    }
+    for (code, count) in &counts {
+        println!("{code} {}: {count} cases", code.entry().name);
+    }
+    assert!(unexplained.is_empty(), "{} differences without a reason:\n{}", unexplained.len(), unexplained.join("\n"));
+}
+
+/// What a conversion to Envoy Gateway says of changed traffic.
+fn changes(case: &Json) -> Vec<(Code, String)> {
+    let (input, options) = input(case);
+    let target = Target { name: "envoy-gateway".to_owned(), version: None };
+    let conversion = convert(&input, &Options { target, ..options });
+    let refused = conversion.before.iter().any(|routing| routing.refused.is_some());
+    let diagnostics = conversion.report.diagnostics.into_iter();
+    diagnostics
+        .filter(|diagnostic| {
+            (200..300).contains(&diagnostic.code.entry().number) || diagnostic.code == Code::InvalidOutput
+        })
+        .filter(|_| !refused)
+        .map(|diagnostic| {
+            let severity = match diagnostic.severity {
+                Severity::Info => "info",
+                Severity::Warning => "warning",
+                Severity::Error => "error",
+            };
+            (diagnostic.code, format!("{severity} {} {}", diagnostic.message, diagnostic.notes.join(" | ")))
+        })
+        .collect()
+}
