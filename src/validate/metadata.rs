@@ -16,7 +16,7 @@ pub fn check(object: &Json) -> Vec<(FieldPath, String)> {
     if !is_subdomain(name) {
         found.push((at.key("name"), format!("`{name}` is no DNS subdomain")));
     }
-    if !namespace.is_empty() && !(namespace.len() <= 63 && is_label(namespace)) {
+    if !namespace.is_empty() && (namespace.len() > 63 || !is_label(namespace)) {
         found.push((at.key("namespace"), format!("`{namespace}` is no DNS label")));
     }
     for (map, is_value) in [("labels", is_label_value as fn(&str) -> bool), ("annotations", |_| true)] {

@@ -1,6 +1,8 @@
 //! Every annotation of ingress-nginx v1.15.1, one row each. Families are the controller's parsers
 //! (`internal/ingress/annotations/*/main.go`); rows stand in the order in which a parser reads them.
 
+use super::choices::*;
+use super::references::*;
 use super::validators::*;
 use crate::model::{BackendProtocol, Located};
 use crate::source::annotation::annotations;
@@ -465,40 +467,3 @@ annotations! {
         http2_push_preload: bool = "http2-push-preload" [BOOL] Low DropSafe, default "false", refused Skipped;
     }
 }
-
-/// Names under the prefix that look like annotations of the controller and are none, with what is known of them.
-pub const DEAD: &[(&str, &str)] = &[
-    ("add-base-url", "was removed with the HTML rewriting that it steered"),
-    ("base-url-scheme", "was removed with the HTML rewriting that it steered"),
-    ("secure-backends", "was removed; `backend-protocol: HTTPS` took its place"),
-    ("secure-upstream", "was removed; `backend-protocol: HTTPS` took its place"),
-    ("secure-verify-ca-secret", "was removed; `proxy-ssl-secret` took its place"),
-    ("grpc-backend", "was removed; `backend-protocol: GRPC` took its place"),
-    ("session-cookie-hash", "was removed; the cookie's value has no choice of hash any more"),
-    ("global-rate-limit", "was removed in v1.12; `limit-rps` and `limit-rpm` count for each controller pod"),
-    ("global-rate-limit-window", "was removed in v1.12 with `global-rate-limit`"),
-    ("global-rate-limit-key", "was removed in v1.12 with `global-rate-limit`"),
-    ("global-rate-limit-ignored-cidrs", "was removed in v1.12 with `global-rate-limit`"),
-    ("enable-influxdb", "was removed; the controller knows no InfluxDB any more"),
-    ("influxdb-measurement", "was removed; the controller knows no InfluxDB any more"),
-    ("influxdb-port", "was removed; the controller knows no InfluxDB any more"),
-    ("influxdb-host", "was removed; the controller knows no InfluxDB any more"),
-    ("influxdb-server-name", "was removed; the controller knows no InfluxDB any more"),
-    ("enable-opentracing", "was removed; `enable-opentelemetry` took its place"),
-    ("opentracing-trust-incoming-span", "was removed; `opentelemetry-trust-incoming-span` took its place"),
-    ("rate-limit", "never existed; `limit-rps` and `limit-rpm` do"),
-    ("rate-limit-window", "never existed; `limit-rps` counts seconds and `limit-rpm` minutes"),
-    ("ssl-protocols", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("proxy-set-headers", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("large-client-header-buffers", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("client-body-timeout", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("client-header-timeout", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("hsts", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("keep-alive", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("upstream-keepalive-timeout", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("proxy-cache-key", "never existed; the controller caches no responses"),
-    ("proxy-cache-valid", "never existed; the controller caches no responses"),
-    ("service-weight", "never existed; `canary-weight` shifts traffic"),
-    ("ssl-verify", "never existed; `proxy-ssl-verify` does"),
-    ("add-hosts", "never existed; `server-alias` adds names to a host"),
-];
