@@ -16,7 +16,7 @@ use super::draft::carved;
 use super::known::Languages;
 use super::paths::{self, Meet};
 use super::rank::Rank;
-use super::treatment::same_treatment;
+use super::treatment::alike;
 use crate::gateway::Profile;
 use crate::model::{Matcher, PathMatcher, Rule};
 
@@ -99,7 +99,7 @@ impl<'r> List<'r> {
         let (Some(first), Some(second)) = (self.slots.get(earlier), self.slots.get(later)) else { return true };
         let (a, b) = (&first.rule.matcher, &second.rule.matcher);
         !second.rank.outranks(&first.rank)
-            || same_treatment(&first.rule, &second.rule)
+            || alike(&first.rule, &second.rule, self.profile)
             || disjoint(a, b, self.languages)
             || self.is_covered(earlier, later)
     }

@@ -1,13 +1,13 @@
 //! Path expressions in a form that the implementation runs.
 
 use super::carve::agrees;
-use super::conditions::covers;
 use super::dialect::Construct;
 use super::draft::{Draft, answering};
 use super::known::Languages;
 use super::language::{Language, Universe};
+use super::paths;
 use super::treatment::narrowed;
-use super::unreachable::report_unreachable;
+use super::unreachable::{report_unreachable, takes_all};
 use super::whole::{self, escaped};
 use super::witness::describe;
 use crate::model::{Cause, Matcher, PathMatcher, Rule};
@@ -96,7 +96,7 @@ fn into_core(draft: &mut Draft<'_>) -> bool {
         for path in paths {
             let action = narrowed(&rule.action, &path);
             let piece = Rule { matcher: Matcher { path, ..rule.matcher.clone() }, action, ..rule.clone() };
-            match core.iter().find(|earlier| covers(&earlier.matcher, &piece.matcher, &draft.languages)) {
+            match core.iter().find(|earlier| takes_all(earlier, &piece, &draft.languages)) {
                 Some(earlier) => taken = Some(earlier.clone()),
                 None => core.push(piece),
             }
@@ -115,10 +115,10 @@ fn core_paths(path: &PathMatcher, languages: &Languages) -> Option<Vec<PathMatch
     if is_cased(path) && known.prefix.contains(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let language = known.language().ok()?;
-    if Language::whole("/.*").is_some_and(|all| all.within(language, Universe::Paths) == Ok(true)) {
+    if paths::within(&PathMatcher::Any, path, languages) {
         return Some(vec![PathMatcher::Any]);
     }
+    let language = known.language().ok()?;
     let texts = language.shortest(Universe::Paths, CORE_PATHS)?;
     if texts.is_empty() || !texts.iter().all(|text| is_path_value(text)) || differ_in_case_only(&texts) {
         return None;

@@ -11,6 +11,7 @@
 //! reported with a request that shows it.
 
 mod carve;
+mod closed;
 mod conditions;
 mod dialect;
 mod draft;
@@ -74,6 +75,11 @@ pub const PASSES: &[Pass] = &[
         name: "order",
         docs: "Intersections are carved and expressions padded until the ranking agrees with the list.",
         run: order::run,
+    },
+    Pass {
+        name: "closed-paths",
+        docs: "Where the path alone chooses, every path answers for itself: rules of wider paths are repeated for it.",
+        run: closed::run,
     },
 ];
 

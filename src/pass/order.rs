@@ -1,6 +1,6 @@
 //! The ranking made to agree with the list.
 
-use super::carve::{agrees, carve};
+use super::carve::{Attempt, agrees, carve};
 use super::draft::Draft;
 use super::rank::regex_length_counts;
 use super::treatment::rewrites_prefix;
@@ -30,31 +30,30 @@ pub(super) fn run(draft: &mut Draft<'_>) {
             best_rules.clone_from(&rules);
         }
     }
-    for &(earlier, later) in &best.conflicts {
-        if let (Some(earlier), Some(later)) = (best_rules.get(earlier), best_rules.get(later)) {
-            let diagnostic = conflict(earlier, later, draft);
-            draft.report.push(diagnostic);
-        }
-    }
-    draft.rules = best.rules;
+    take(best, &best_rules, draft);
 }
 
-fn conflict(earlier: &Rule, later: &Rule, draft: &Draft<'_>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::OrderNotExpressible,
-        format!(
-            "`{}` ranks the rule for {} above the one for {}",
-            draft.profile.name,
-            describe(&later.matcher),
-            describe(&earlier.matcher)
-        ),
-    )
-    .at(&earlier.origin, "takes the requests of both today")
-    .at(&later.origin, "will take them");
-    match request(&earlier.matcher, &later.matcher, draft) {
-        Some(request) => diagnostic.note(format!("for example `{request}`")),
-        None => diagnostic,
+/// Takes a carved list over and reports what is left; `own` is the list before.
+pub(super) fn take(attempt: Attempt, own: &[Rule], draft: &mut Draft<'_>) {
+    for (earlier, later) in attempt.conflicts {
+        if let (Some(loser), Some(winner)) = (own.get(earlier), own.get(later)) {
+            report(loser, winner, draft);
+        }
     }
+    draft.rules = attempt.rules;
+}
+
+/// Says that a rule loses requests to another one that ranks above it.
+pub(super) fn report(loser: &Rule, winner: &Rule, draft: &mut Draft<'_>) {
+    let (above, below) = (describe(&winner.matcher), describe(&loser.matcher));
+    let message = format!("`{}` ranks the rule for {above} above the one for {below}", draft.profile.name);
+    let mut diagnostic = Diagnostic::new(Code::OrderNotExpressible, message)
+        .at(&loser.origin, "takes the requests of both today")
+        .at(&winner.origin, "will take them");
+    if let Some(request) = request(&loser.matcher, &winner.matcher, draft) {
+        diagnostic = diagnostic.note(format!("for example `{request}`"));
+    }
+    draft.report.push(diagnostic);
 }
 
 /// Turns the paths of rules in conflict into expressions. Whether any did.
