@@ -1,6 +1,7 @@
 //! Conditions on methods, headers, queries and cookies: which hold together, which follow from others.
 
-use super::language::{Language, Languages, TooLarge, Universe};
+use super::known::Languages;
+use super::language::{Language, TooLarge, Universe};
 use super::paths::{self, Meet};
 use crate::model::{Anchoring, FieldMatch, Matcher, PathMatcher, PathRegex, ValueMatcher};
 
@@ -186,10 +187,10 @@ pub(super) fn example(a: &ValueMatcher, b: &ValueMatcher, languages: &Languages)
         ValueMatcher::Exact(text) => Some(text.clone()),
         ValueMatcher::Regex(_) | ValueMatcher::Search(_) => {
             let own = expression(value)?;
-            let known = languages.regex(&own);
+            let known = languages.expression(&own);
             let language = known.language().ok()?;
             let other = [a, b].into_iter().filter(|other| *other != value).find_map(expression).unwrap_or(own);
-            language.meet(languages.regex(&other).language().ok()?, Universe::Values).ok()?
+            language.meet(languages.expression(&other).language().ok()?, Universe::Values).ok()?
         }
         ValueMatcher::Present => Some("1".to_owned()),
         ValueMatcher::Absent | ValueMatcher::Not(_) => None,
@@ -205,7 +206,7 @@ fn compare(
     question: impl Fn(&Language, &Language) -> Result<bool, TooLarge>,
 ) -> bool {
     let (Some(a), Some(b)) = (expression(a), expression(b)) else { return false };
-    let (a, b) = (languages.regex(&a), languages.regex(&b));
+    let (a, b) = (languages.expression(&a), languages.expression(&b));
     a.language().and_then(|a| question(a, b.language()?)) == Ok(true)
 }
 

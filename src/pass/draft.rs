@@ -1,9 +1,10 @@
 //! A virtual host on its way to a target.
 
-use super::conditions::{covers, excluded};
-use super::language::Languages;
-use super::order;
+use super::carve::agrees;
+use super::conditions::excluded;
+use super::known::Languages;
 use super::rank::Rank;
+use super::unreachable::takes_all;
 use crate::gateway::Profile;
 use crate::model::{Cause, FieldMatch, Matcher, PathMatcher, Policies, Rule, VirtualHost};
 use crate::report::Report;
@@ -27,7 +28,8 @@ impl Draft<'_> {
     /// core paths, conditions that can be said, no rule without requests, no rule ranked wrongly.
     pub(super) fn is_prepared(&self) -> bool {
         let rules = &self.rules;
-        if !rules.iter().all(|rule| is_core(&rule.matcher)) {
+        let open = self.profile.path_alone_chooses && !rules.iter().all(|rule| rule.matcher.only_path());
+        if open || !rules.iter().all(|rule| is_core(&rule.matcher)) {
             return false;
         }
         let ranks: Vec<Rank> = rules.iter().map(|rule| Rank::of(&rule.matcher, self.profile)).collect();
@@ -37,9 +39,9 @@ impl Draft<'_> {
             let before = rules.iter().zip(&ranks).take(index).rev();
             // In a falling list a rule that is covered ties with its cover.
             let mut candidates = before.take_while(|(_, earlier)| !falling || *earlier == rank);
-            !candidates.any(|(earlier, _)| covers(&earlier.matcher, &rule.matcher, &self.languages))
+            !candidates.any(|(earlier, _)| takes_all(earlier, rule, &self.languages))
         });
-        reachable && (falling || order::agrees(rules, self.profile, &self.languages))
+        reachable && (falling || agrees(rules, self.profile, &self.languages))
     }
 }
 

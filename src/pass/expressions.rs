@@ -1,10 +1,13 @@
 //! Path expressions in a form that the implementation runs.
 
+use super::carve::agrees;
 use super::dialect::Construct;
 use super::draft::{Draft, answering};
-use super::language::{Language, Languages, Universe};
-use super::order;
+use super::known::Languages;
+use super::language::{Language, Universe};
+use super::paths;
 use super::treatment::narrowed;
+use super::unreachable::{report_unreachable, takes_all};
 use super::whole::{self, escaped};
 use super::witness::describe;
 use crate::model::{Cause, Matcher, PathMatcher, Rule};
@@ -23,15 +26,15 @@ pub(super) fn run(draft: &mut Draft<'_>) {
     let is_regex = |rule: &Rule| matches!(rule.matcher.path, PathMatcher::Regex(_));
     let as_it_is = !draft.translated
         && !draft.rules.iter().any(is_raw_prefix)
-        && order::agrees(&draft.rules, draft.profile, &draft.languages);
+        && agrees(&draft.rules, draft.profile, &draft.languages);
     if as_it_is || !draft.rules.iter().any(is_regex) {
         return;
     }
-    match as_core(&draft.rules, &draft.languages) {
-        Some(core) => draft.rules = core,
-        None => draft.rules.iter_mut().filter(|rule| draft.translated || is_raw_prefix(rule)).for_each(|rule| {
-            rule.matcher.path = PathMatcher::Regex(whole::of_path(&rule.matcher.path, draft.profile));
-        }),
+    if into_core(draft) {
+        return;
+    }
+    for rule in draft.rules.iter_mut().filter(|rule| draft.translated || is_raw_prefix(rule)) {
+        rule.matcher.path = PathMatcher::Regex(whole::of_path(&rule.matcher.path, draft.profile));
     }
 }
 
@@ -44,7 +47,7 @@ fn translate(index: usize, draft: &mut Draft<'_>) -> bool {
     let Some(rule) = draft.rules.get_mut(index) else { return false };
     match &rule.matcher.path {
         // `/foo` as a plain text prefix takes `/foobar`, which no core path does; `/foo/` is left to the holes.
-        PathMatcher::Prefix(text) if !text.ends_with('/') => {
+        PathMatcher::Prefix(text) if !text.ends_with('/') || text.ends_with("//") => {
             rule.matcher.path = PathMatcher::Regex(whole::of_path(&rule.matcher.path, draft.profile));
             false
         }
@@ -78,20 +81,32 @@ fn report_withheld(rule: &Rule, construct: Construct, wider: &PathMatcher, repor
     );
 }
 
-/// The rules with core paths only; `None` when an expression has none. A rule may become several.
-fn as_core(rules: &[Rule], languages: &Languages) -> Option<Vec<Rule>> {
-    let mut core = Vec::with_capacity(rules.len());
-    for rule in rules {
-        let PathMatcher::Regex(_) = &rule.matcher.path else {
-            core.push(rule.clone());
-            continue;
-        };
-        for path in core_paths(&rule.matcher.path, languages)? {
+/// Puts core paths in the place of expressions, when all of them have some. A rule may become several, of which those
+/// go that get no request.
+fn into_core(draft: &mut Draft<'_>) -> bool {
+    let paths = |rule: &Rule| match &rule.matcher.path {
+        PathMatcher::Regex(_) => core_paths(&rule.matcher.path, &draft.languages),
+        path => Some(vec![path.clone()]),
+    };
+    let Some(paths) = draft.rules.iter().map(paths).collect::<Option<Vec<_>>>() else { return false };
+    let mut core: Vec<Rule> = Vec::with_capacity(draft.rules.len());
+    for (rule, paths) in std::mem::take(&mut draft.rules).into_iter().zip(paths) {
+        let before = core.len();
+        let mut taken = None;
+        for path in paths {
             let action = narrowed(&rule.action, &path);
-            core.push(Rule { matcher: Matcher { path, ..rule.matcher.clone() }, action, ..rule.clone() });
+            let piece = Rule { matcher: Matcher { path, ..rule.matcher.clone() }, action, ..rule.clone() };
+            match core.iter().find(|earlier| takes_all(earlier, &piece, &draft.languages)) {
+                Some(earlier) => taken = Some(earlier.clone()),
+                None => core.push(piece),
+            }
+        }
+        if core.len() == before {
+            report_unreachable(&rule, taken.as_ref(), draft.report);
         }
     }
-    Some(core)
+    draft.rules = core;
+    true
 }
 
 /// The core paths that together take what an expression takes.
@@ -100,10 +115,10 @@ fn core_paths(path: &PathMatcher, languages: &Languages) -> Option<Vec<PathMatch
     if is_cased(path) && known.prefix.contains(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let language = known.language().ok()?;
-    if Language::whole("/.*").is_some_and(|all| all.within(language, Universe::Paths) == Ok(true)) {
+    if paths::within(&PathMatcher::Any, path, languages) {
         return Some(vec![PathMatcher::Any]);
     }
+    let language = known.language().ok()?;
     let texts = language.shortest(Universe::Paths, CORE_PATHS)?;
     if texts.is_empty() || !texts.iter().all(|text| is_path_value(text)) || differ_in_case_only(&texts) {
         return None;

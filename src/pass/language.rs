@@ -1,20 +1,13 @@
 //! Sets of texts as automata: whether two of them meet, whether one holds the other, and a text that shows it.
 
-use std::cell::{OnceCell, RefCell};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::rc::Rc;
 
-use regex_automata::Anchored;
-use regex_automata::MatchKind;
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::{start, syntax};
-
-use super::dialect;
-use super::token::{Kind, branches, tokens};
-use super::whole::escaped;
-use crate::model::{Anchoring, PathMatcher, PathRegex};
+use regex_automata::{Anchored, MatchKind};
 
 /// Larger automata are not built; the question is then answered with [`TooLarge`].
 const AUTOMATON_BYTES: usize = 2 << 20;
@@ -94,7 +87,7 @@ impl Language {
         let mut steps = 0;
         while let Some((state, text)) = open.pop_front() {
             steps += 1;
-            if self.accepts(state) {
+            if self.accepts(state) && (universe == Universe::Values || !text.is_empty()) {
                 found.push(text);
             } else {
                 for byte in alphabet(universe, text.is_empty()) {
@@ -131,7 +124,7 @@ fn search(a: &Language, b: &Language, universe: Universe, both: bool) -> Result<
             if a.automaton.is_dead_state(pair.0) || both && b.automaton.is_dead_state(pair.1) {
                 continue;
             }
-            if let std::collections::btree_map::Entry::Vacant(vacant) = seen.entry(pair) {
+            if let Entry::Vacant(vacant) = seen.entry(pair) {
                 vacant.insert(steps.len());
                 steps.push((at, byte, pair));
             }
@@ -179,105 +172,6 @@ fn representatives(a: &Language, b: &Language, bytes: Vec<u8>) -> Vec<u8> {
     bytes.into_iter().filter(|&byte| seen.insert((left.get(byte), right.get(byte)))).collect()
 }
 
-/// What is known of a pattern: cheap facts at once, the automaton when it is asked for.
-pub(super) struct Known {
-    /// Every text of the language starts with this, upper and lower case being one.
-    pub(super) prefix: String,
-    pattern: Option<String>,
-    language: OnceCell<Option<Language>>,
-}
-
-impl Known {
-    /// The automaton.
-    pub(super) fn language(&self) -> Result<&Language, TooLarge> {
-        let built = self.language.get_or_init(|| self.pattern.as_deref().and_then(Language::whole));
-        built.as_ref().ok_or(TooLarge)
-    }
-}
-
-/// The languages of one host's patterns, each built once.
-#[derive(Default)]
-pub(super) struct Languages {
-    known: RefCell<BTreeMap<String, Rc<Known>>>,
-}
-
-impl Languages {
-    /// Paths of a matcher.
-    pub(super) fn path(&self, path: &PathMatcher) -> Rc<Known> {
-        match path {
-            PathMatcher::Any => self.known("/.*", String::from("/"), || Some("/.*".to_owned())),
-            PathMatcher::Exact(text) => self.literal(text, ""),
-            PathMatcher::Segment(text) => self.literal(text, "(?:/.*)?"),
-            PathMatcher::Prefix(text) => self.literal(text, ".*"),
-            PathMatcher::Regex(regex) => self.regex(regex),
-        }
-    }
-
-    /// An expression over paths or values.
-    pub(super) fn regex(&self, regex: &PathRegex) -> Rc<Known> {
-        let flag = if regex.case_insensitive { "(?i)" } else { "" };
-        let pattern = || {
-            let text = dialect::re2(&regex.pattern).ok()?;
-            Some(match regex.anchoring {
-                Anchoring::Full => format!("{flag}{text}"),
-                Anchoring::Search => format!(".*{flag}(?:{text}).*"),
-            })
-        };
-        let key = format!("{:?} {flag}{}", regex.anchoring, regex.pattern);
-        self.known(&key, literal_prefix(&regex.pattern, regex.anchoring), pattern)
-    }
-
-    fn literal(&self, text: &str, tail: &str) -> Rc<Known> {
-        let pattern = format!("{}{tail}", escaped(text));
-        self.known(&pattern, text.to_ascii_lowercase(), || Some(pattern.clone()))
-    }
-
-    fn known(&self, key: &str, prefix: String, pattern: impl FnOnce() -> Option<String>) -> Rc<Known> {
-        if let Some(known) = self.known.borrow().get(key) {
-            return Rc::clone(known);
-        }
-        let known = Rc::new(Known { prefix, pattern: pattern(), language: OnceCell::new() });
-        self.known.borrow_mut().insert(key.to_owned(), Rc::clone(&known));
-        known
-    }
-}
-
-/// The lower-cased literal text that an expression starts with; empty when it may start with anything.
-fn literal_prefix(pattern: &str, anchoring: Anchoring) -> String {
-    let all = tokens(pattern);
-    let mut prefix = String::new();
-    if branches(&all).len() > 1 {
-        return prefix;
-    }
-    let mut body = all.iter().filter(|token| token.kind != Kind::Flags).peekable();
-    let anchored = body.next_if(|token| token.kind == Kind::Start).is_some();
-    if !anchored && anchoring == Anchoring::Search {
-        return prefix;
-    }
-    while let Some(token) = body.next() {
-        let text = pattern.get(token.range.clone()).unwrap_or_default();
-        let literal = match token.kind {
-            Kind::Literal => text,
-            Kind::Escape(escaped) if !escaped.is_ascii_alphanumeric() => text.get(1..).unwrap_or_default(),
-            Kind::Escape(_)
-            | Kind::Dot
-            | Kind::Class
-            | Kind::Open(_)
-            | Kind::Close
-            | Kind::Alternate
-            | Kind::Quantifier(_)
-            | Kind::Start
-            | Kind::End
-            | Kind::Flags => break,
-        };
-        if body.peek().is_some_and(|next| matches!(next.kind, Kind::Quantifier(_))) {
-            break;
-        }
-        prefix.push_str(literal);
-    }
-    prefix.to_ascii_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,14 +204,5 @@ mod tests {
         assert_eq!(language("/a(/.*)?").shortest(Universe::Paths, 16), Some(vec!["/a".into()]));
         assert_eq!(language("/[a-z]+").shortest(Universe::Paths, 16), None);
         assert_eq!(language("/a*b").shortest(Universe::Paths, 16), None);
-    }
-
-    #[test]
-    fn the_literal_prefix_stops_where_a_choice_starts() {
-        let cases = [("(?i)^/Foo(/|$)", "/foo"), ("^/ab?c", "/a"), (r"^/a\.b[x]", "/a.b"), ("^/a|/b", ""), ("/a", "")];
-        for (pattern, prefix) in cases {
-            assert_eq!(literal_prefix(pattern, Anchoring::Search), prefix, "{pattern}");
-        }
-        assert_eq!(literal_prefix("/a", Anchoring::Full), "/a");
     }
 }

@@ -10,11 +10,14 @@
 //! take; regular expressions for the paths in question, whose text is padded to the length they need. What is left is
 //! reported with a request that shows it.
 
+mod carve;
+mod closed;
 mod conditions;
 mod dialect;
 mod draft;
 mod expressions;
 mod holes;
+mod known;
 mod language;
 mod normal;
 mod order;
@@ -36,7 +39,7 @@ use std::collections::BTreeSet;
 use crate::gateway::Profile;
 use crate::model::{Protocol, Routing};
 use crate::report::Report;
-use language::Languages;
+use known::Languages;
 
 /// One step.
 #[derive(Debug)]
@@ -72,6 +75,11 @@ pub const PASSES: &[Pass] = &[
         name: "order",
         docs: "Intersections are carved and expressions padded until the ranking agrees with the list.",
         run: order::run,
+    },
+    Pass {
+        name: "closed-paths",
+        docs: "Where the path alone chooses, every path answers for itself: rules of wider paths are repeated for it.",
+        run: closed::run,
     },
 ];
 

@@ -1,9 +1,9 @@
 //! Lengths of expressions, where an implementation ranks by them.
 
 use super::conditions::disjoint;
-use super::language::Languages;
+use super::known::Languages;
 use super::rank::{Rank, regex_length_counts};
-use super::treatment::same_treatment;
+use super::treatment::alike;
 use crate::gateway::{Profile, RegexRank};
 use crate::model::{PathMatcher, Rule};
 
@@ -32,7 +32,7 @@ fn pad_one(rule: &mut Rule, behind: &[Rule], profile: &Profile, languages: &Lang
     let rivals = behind.iter().filter(|later| {
         length_decides(&later.matcher.path, profile)
             && !own.is_above(&Rank::of(&later.matcher, profile))
-            && !same_treatment(rule, later)
+            && !alike(rule, later, profile)
             && !disjoint(&rule.matcher, &later.matcher, languages)
     });
     let rivals: Vec<Rank> = rivals.map(|later| Rank::of(&later.matcher, profile)).collect();

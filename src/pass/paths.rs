@@ -1,6 +1,7 @@
 //! Which paths two path matchers share.
 
-use super::language::{Known, Languages, TooLarge, Universe};
+use super::known::{Known, Languages};
+use super::language::{TooLarge, Universe};
 use crate::model::{Anchoring, PathMatcher};
 
 /// What two conditions ask for together.
@@ -123,7 +124,7 @@ fn holds(path: &PathMatcher, text: &str, languages: &Languages) -> Result<bool, 
             Ok(path.matches(text))
         }
         PathMatcher::Regex(regex) => {
-            let known = languages.regex(regex);
+            let known = languages.expression(regex);
             Ok(text.to_ascii_lowercase().starts_with(&known.prefix) && known.language()?.holds(text))
         }
     }

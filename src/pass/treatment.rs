@@ -1,5 +1,6 @@
 //! What a rule does with its requests, apart from where the manifest says so.
 
+use crate::gateway::Profile;
 use crate::model::{
     Action, Backend, Forward, Located, Location, PathMatcher, PathRewrite, Policies, Redirect, RedirectParts, Respond,
     Rule,
@@ -8,6 +9,12 @@ use crate::model::{
 /// Whether two rules treat a request alike, so that it does not matter which of them takes it.
 pub(super) fn same_treatment(a: &Rule, b: &Rule) -> bool {
     same_action(&a.action, &b.action) && same_policies(&a.policies, &b.policies)
+}
+
+/// Whether it does not matter which of two rules an implementation tries first. Where the path alone chooses, rules of
+/// different paths are never alike: the one that is tried first can keep a request from the other and not take it.
+pub(super) fn alike(a: &Rule, b: &Rule, profile: &Profile) -> bool {
+    same_treatment(a, b) && !(profile.path_alone_chooses && a.matcher.path != b.matcher.path)
 }
 
 fn same_action(a: &Action, b: &Action) -> bool {

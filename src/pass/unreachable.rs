@@ -2,7 +2,7 @@
 
 use super::conditions::covers;
 use super::draft::Draft;
-use super::language::Languages;
+use super::known::Languages;
 use super::witness::describe;
 use crate::model::{Cause, Rule};
 use crate::report::{Code, Diagnostic, Report};
@@ -19,12 +19,18 @@ pub(super) fn run(draft: &mut Draft<'_>) {
 pub(super) fn reachable(rules: Vec<Rule>, languages: &Languages, mut dropped: impl FnMut(&Rule, &Rule)) -> Vec<Rule> {
     let mut kept: Vec<Rule> = Vec::with_capacity(rules.len());
     for rule in rules {
-        match kept.iter().find(|earlier| covers(&earlier.matcher, &rule.matcher, languages)) {
+        match kept.iter().find(|earlier| takes_all(earlier, &rule, languages)) {
             Some(earlier) => dropped(&rule, earlier),
             None => kept.push(rule),
         }
     }
     kept
+}
+
+/// Whether a rule takes all requests of a later one. What answers in place of a withheld rule takes more than it should:
+/// the rules behind it stay, for the day on which it goes.
+pub(super) fn takes_all(earlier: &Rule, rule: &Rule, languages: &Languages) -> bool {
+    earlier.cause != Cause::Withheld && covers(&earlier.matcher, &rule.matcher, languages)
 }
 
 /// Says so when the manifest declares the rule; nobody asked for the others. Rules behind a redirect to https are served
