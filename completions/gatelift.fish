@@ -37,11 +37,10 @@ complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "list" -d 'List wh
 complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "man" -d 'Print a man page'
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -s f -l filename -d 'Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list' -r -F
-complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses as the ingress-nginx controller serves them'
-ingress\t'Ingresses of any other controller, by networking.k8s.io/v1 alone'
-gateway-api\t'Gateways and routes, by the profile of the target'"
-complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l target -d 'The implementation to write for (see `list targets`)' -r -f -a "standard\t'any conformant implementation: core and extended fields only'
-envoy-gateway\t'Envoy Gateway, with its policies'"
+complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
+ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
+complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l target -d 'The implementation to write for (see `list targets`)' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
+envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l channel -d 'Channel of Gateway API' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -101,6 +100,14 @@ ambiguous-source\t'The controller of a class could not be told from its IngressC
 backend-unusable\t'A backend\'s Service does not exist in the input or has no endpoints.'
 reference-refused\t'A reference to another namespace has no ReferenceGrant, or names an object that does not exist.'
 route-not-attached\t'A route is attached to no listener.'
+annotation-without-effect\t'An annotation has no effect, because another one that it depends on is missing, switched off or set against it.'
+unknown-config-key\t'The controller\'s ConfigMap has a key that the controller does not know.'
+config-value-refused\t'The controller refuses the value of a key of its ConfigMap and keeps the default.'
+api-version-not-read\t'An object of Gateway API has a version that is not read.'
+listener-not-programmed\t'A listener conflicts with another one, or its certificate cannot be used.'
+rule-dropped\t'A rule holds a regular expression that the implementation does not accept.'
+filter-not-read\t'A filter has an effect that gatelift does not read.'
+rule-unreachable\t'A rule never gets a request: an earlier rule takes all of them.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -118,6 +125,7 @@ unproved\t'Equality could not be decided for some requests.'
 host-header-differs\t'The backend sees another Host header.'
 preflight-differs\t'ingress-nginx answers every OPTIONS request itself when CORS is on; the target answers only real preflight requests.'
 built-in-endpoint-lost\t'The catch-all server of ingress-nginx answers /healthz and /nginx_status itself.'
+regex-written-as-prefix\t'A host in ingress-nginx\'s regex mode is written with case-sensitive, element-wise path prefixes.'
 unexplained-difference\t'The conversion treats a request otherwise, for a reason that gatelift does not know.'
 regex-not-expressible\t'A path is a PCRE expression (look-around, back-reference, possessive quantifier) that Gateway API implementations cannot run.'
 rewrite-not-expressible\t'A rewrite with captures has no core form on this target.'
@@ -132,6 +140,9 @@ cors-approximated\t'CORS is written as the CORS filter, which follows the Fetch 
 certificate-not-named\t'A TLS section names no secret: ingress-nginx serves its default certificate.'
 order-not-expressible\t'The order of two rules cannot be kept on this target.'
 listener-limit\t'A Gateway would need more than 64 listeners.'
+ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
+gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
+listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l allow -d 'Accept a finding and what follows from it: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -169,6 +180,14 @@ ambiguous-source\t'The controller of a class could not be told from its IngressC
 backend-unusable\t'A backend\'s Service does not exist in the input or has no endpoints.'
 reference-refused\t'A reference to another namespace has no ReferenceGrant, or names an object that does not exist.'
 route-not-attached\t'A route is attached to no listener.'
+annotation-without-effect\t'An annotation has no effect, because another one that it depends on is missing, switched off or set against it.'
+unknown-config-key\t'The controller\'s ConfigMap has a key that the controller does not know.'
+config-value-refused\t'The controller refuses the value of a key of its ConfigMap and keeps the default.'
+api-version-not-read\t'An object of Gateway API has a version that is not read.'
+listener-not-programmed\t'A listener conflicts with another one, or its certificate cannot be used.'
+rule-dropped\t'A rule holds a regular expression that the implementation does not accept.'
+filter-not-read\t'A filter has an effect that gatelift does not read.'
+rule-unreachable\t'A rule never gets a request: an earlier rule takes all of them.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -186,6 +205,7 @@ unproved\t'Equality could not be decided for some requests.'
 host-header-differs\t'The backend sees another Host header.'
 preflight-differs\t'ingress-nginx answers every OPTIONS request itself when CORS is on; the target answers only real preflight requests.'
 built-in-endpoint-lost\t'The catch-all server of ingress-nginx answers /healthz and /nginx_status itself.'
+regex-written-as-prefix\t'A host in ingress-nginx\'s regex mode is written with case-sensitive, element-wise path prefixes.'
 unexplained-difference\t'The conversion treats a request otherwise, for a reason that gatelift does not know.'
 regex-not-expressible\t'A path is a PCRE expression (look-around, back-reference, possessive quantifier) that Gateway API implementations cannot run.'
 rewrite-not-expressible\t'A rewrite with captures has no core form on this target.'
@@ -200,6 +220,9 @@ cors-approximated\t'CORS is written as the CORS filter, which follows the Fetch 
 certificate-not-named\t'A TLS section names no secret: ingress-nginx serves its default certificate.'
 order-not-expressible\t'The order of two rules cannot be kept on this target.'
 listener-limit\t'A Gateway would need more than 64 listeners.'
+ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
+gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
+listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -217,11 +240,10 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l side -d 'Whi
 after\t'The output under the target'
 both\t'Both, compared'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -s f -l filename -d 'Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list' -r -F
-complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses as the ingress-nginx controller serves them'
-ingress\t'Ingresses of any other controller, by networking.k8s.io/v1 alone'
-gateway-api\t'Gateways and routes, by the profile of the target'"
-complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l target -d 'The implementation to write for (see `list targets`)' -r -f -a "standard\t'any conformant implementation: core and extended fields only'
-envoy-gateway\t'Envoy Gateway, with its policies'"
+complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
+ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
+complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l target -d 'The implementation to write for (see `list targets`)' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
+envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l channel -d 'Channel of Gateway API' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -270,6 +292,14 @@ ambiguous-source\t'The controller of a class could not be told from its IngressC
 backend-unusable\t'A backend\'s Service does not exist in the input or has no endpoints.'
 reference-refused\t'A reference to another namespace has no ReferenceGrant, or names an object that does not exist.'
 route-not-attached\t'A route is attached to no listener.'
+annotation-without-effect\t'An annotation has no effect, because another one that it depends on is missing, switched off or set against it.'
+unknown-config-key\t'The controller\'s ConfigMap has a key that the controller does not know.'
+config-value-refused\t'The controller refuses the value of a key of its ConfigMap and keeps the default.'
+api-version-not-read\t'An object of Gateway API has a version that is not read.'
+listener-not-programmed\t'A listener conflicts with another one, or its certificate cannot be used.'
+rule-dropped\t'A rule holds a regular expression that the implementation does not accept.'
+filter-not-read\t'A filter has an effect that gatelift does not read.'
+rule-unreachable\t'A rule never gets a request: an earlier rule takes all of them.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -287,6 +317,7 @@ unproved\t'Equality could not be decided for some requests.'
 host-header-differs\t'The backend sees another Host header.'
 preflight-differs\t'ingress-nginx answers every OPTIONS request itself when CORS is on; the target answers only real preflight requests.'
 built-in-endpoint-lost\t'The catch-all server of ingress-nginx answers /healthz and /nginx_status itself.'
+regex-written-as-prefix\t'A host in ingress-nginx\'s regex mode is written with case-sensitive, element-wise path prefixes.'
 unexplained-difference\t'The conversion treats a request otherwise, for a reason that gatelift does not know.'
 regex-not-expressible\t'A path is a PCRE expression (look-around, back-reference, possessive quantifier) that Gateway API implementations cannot run.'
 rewrite-not-expressible\t'A rewrite with captures has no core form on this target.'
@@ -301,6 +332,9 @@ cors-approximated\t'CORS is written as the CORS filter, which follows the Fetch 
 certificate-not-named\t'A TLS section names no secret: ingress-nginx serves its default certificate.'
 order-not-expressible\t'The order of two rules cannot be kept on this target.'
 listener-limit\t'A Gateway would need more than 64 listeners.'
+ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
+gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
+listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -309,11 +343,10 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -s R -l recursi
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l before -d 'Files or directories of manifests, or - for standard input' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l after -d 'Files or directories of manifests, or - for standard input' -r -F
-complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses as the ingress-nginx controller serves them'
-ingress\t'Ingresses of any other controller, by networking.k8s.io/v1 alone'
-gateway-api\t'Gateways and routes, by the profile of the target'"
-complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l target -d 'The implementation that runs the Gateway API objects (see `list targets`)' -r -f -a "standard\t'any conformant implementation: core and extended fields only'
-envoy-gateway\t'Envoy Gateway, with its policies'"
+complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
+ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
+complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l target -d 'The implementation that runs the Gateway API objects (see `list targets`)' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
+envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l controller-config -d 'The controller\'s ConfigMap' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l max-classes -d 'Give up a host\'s proof beyond this many classes of requests' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -s o -l output -d 'How the answer is written' -r -f -a "text\t'For people'

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::findings;
-use crate::gateway::{Metadata, Object, Resource};
+use crate::gateway::Object;
 use crate::input::Input;
 use crate::model::{Manifest, ObjectRef, Origin, Routing};
 use crate::options::{Channel, Options, Topology};
@@ -11,7 +11,7 @@ use crate::report::{Code, Diagnostic, Report, Summary};
 use crate::routings::{World, routings};
 use crate::syntax::{DocumentId, FieldPath, Node};
 use crate::target::{self, Emitted, Target};
-use crate::{pass, prove, source};
+use crate::{pass, passed_through, prove, source};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +53,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
         portable.push(core);
     }
-    emitted.extend(passed_through(&input.manifests));
+    emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
     let after = read_back(&emitted, target, &mut report);
     if options.prove {
@@ -66,6 +66,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
     let converted =
         input.manifests.iter().map(|manifest| manifest.object.kind.as_str()).filter(|kind| *kind == "Ingress");
+    report.deduplicate();
     let summary = Summary::new(converted, objects.iter().map(Object::kind), &report.ledger);
     Conversion { objects, origins, report, before, after, summary }
 }
@@ -88,25 +89,6 @@ fn target_options(options: &Options) -> target::Options {
         },
         allow: options.allow.clone(),
     }
-}
-
-/// Gateway API objects of the input are part of the output as they are.
-fn passed_through(manifests: &[Manifest]) -> Vec<Emitted> {
-    let ours = manifests
-        .iter()
-        .filter(|manifest| manifest.group() == crate::gateway::GROUP && manifest.object.kind != "GatewayClass");
-    ours.filter_map(|manifest| {
-        let json = manifest.node.to_json();
-        let metadata = serde_json::from_value(json.get("metadata")?.clone()).ok()?;
-        let resource = Resource {
-            api_version: manifest.api_version.clone(),
-            kind: manifest.object.kind.clone(),
-            metadata: Metadata { namespace: manifest.object.namespace.clone(), ..metadata },
-            spec: json.get("spec").cloned().unwrap_or_default(),
-        };
-        Some(Emitted { object: Object::Policy(resource), origins: vec![Origin::object(&manifest.object)] })
-    })
-    .collect()
 }
 
 /// What the written objects mean for the target: the same reader that takes a user's Gateway API objects.

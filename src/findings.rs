@@ -23,6 +23,10 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
             by_code.entry(*code).or_default().push(difference);
         }
     }
+    // The source names the place where the configuration is refused.
+    if report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::ConfigurationRefused) {
+        by_code.remove(&Code::ConfigurationRefused);
+    }
     for (code, members) in by_code {
         report.push(finding(code, &members));
     }

@@ -16,6 +16,7 @@ mod input;
 pub mod model;
 mod options;
 pub mod pass;
+mod passed_through;
 pub mod prove;
 pub mod read;
 pub mod reference;

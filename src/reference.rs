@@ -1,11 +1,19 @@
 //! What the tables say, as text: `explain`, `list`, and every generated file of the repository.
 
+mod annotations;
+
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+pub use annotations::{AnnotationEntry, annotation, annotations};
 
 use clap::{Arg, Command};
 use clap_complete::Shell;
 
 use crate::report::{CODES, Code, CodeEntry, render};
+use crate::source::detect::{self, DialectEntry};
+use crate::source::gateway_api;
+use crate::target::{TARGETS, Target};
 
 /// A name that the command line takes, and what it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,49 +24,23 @@ pub struct Named {
     pub what: &'static str,
 }
 
-/// Dialects that are read.
-#[must_use]
-pub fn sources() -> &'static [Named] {
-    &[
-        Named { name: "ingress-nginx", what: "Ingresses as the ingress-nginx controller serves them" },
-        Named { name: "ingress", what: "Ingresses of any other controller, by networking.k8s.io/v1 alone" },
-        Named { name: "gateway-api", what: "Gateways and routes, by the profile of the target" },
-    ]
-}
+/// Dialects of Ingress, as `--source` takes them.
+pub static DIALECTS: LazyLock<Vec<Named>> = LazyLock::new(|| {
+    detect::DIALECTS.iter().map(|DialectEntry { dialect: _, name, meaning }| Named { name, what: meaning }).collect()
+});
+
+/// Everything that is read.
+pub static SOURCES: LazyLock<Vec<Named>> = LazyLock::new(|| {
+    let gateway_api = Named {
+        name: gateway_api::DIALECT,
+        what: "Gateways and their routes, by the profile of the target; told by their kind, so --source does not take it",
+    };
+    DIALECTS.iter().copied().chain([gateway_api]).collect()
+});
 
 /// Implementations that are written for.
-#[must_use]
-pub fn targets() -> &'static [Named] {
-    &[
-        Named { name: "standard", what: "any conformant implementation: core and extended fields only" },
-        Named { name: "envoy-gateway", what: "Envoy Gateway, with its policies" },
-    ]
-}
-
-/// An annotation that a dialect knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AnnotationEntry {
-    /// With its prefix.
-    pub key: &'static str,
-    /// The values it takes.
-    pub syntax: &'static str,
-    /// What it does on its controller.
-    pub meaning: &'static str,
-    /// What it becomes.
-    pub effect: &'static str,
-}
-
-/// Every annotation that the dialects know, by key.
-#[must_use]
-pub fn annotations() -> &'static [AnnotationEntry] {
-    &[]
-}
-
-/// Finds an annotation by its key, or by what follows the `/`.
-#[must_use]
-pub fn annotation(text: &str) -> Option<&'static AnnotationEntry> {
-    annotations().iter().find(|entry| entry.key == text || entry.key.rsplit('/').next() == Some(text))
-}
+pub static TARGET_NAMES: LazyLock<Vec<Named>> =
+    LazyLock::new(|| TARGETS.iter().map(|Target { name, meaning, .. }| Named { name, what: meaning }).collect());
 
 /// What a code means, for a terminal.
 #[must_use]
@@ -70,8 +52,12 @@ pub fn explain_code(code: Code) -> String {
 /// What an annotation means, for a terminal.
 #[must_use]
 pub fn explain_annotation(entry: &AnnotationEntry) -> String {
-    let AnnotationEntry { key, syntax, meaning, effect } = entry;
-    format!("{key}: {syntax}\n\n{meaning}\n\nWhat it becomes:\n  {effect}\n")
+    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate: _, effect } = entry;
+    let aliases: String = aliases.iter().map(|alias| format!("  also written {alias}\n")).collect();
+    format!(
+        "{key} ({category})\n{aliases}\n{meaning}\n\nValues:\n  {syntax}\n  without it: {default}\n  a value that \
+         the controller refuses: {refused}\n\nWhat it becomes:\n  {effect}\n"
+    )
 }
 
 /// Every generated file, by its path in the repository.
@@ -80,6 +66,7 @@ pub fn generated(command: &Command) -> BTreeMap<String, String> {
     let mut files = BTreeMap::from([
         ("docs/reference/cli.md".to_owned(), command_page(command)),
         ("docs/reference/diagnostics.md".to_owned(), diagnostics_page()),
+        ("docs/reference/ingress-nginx.md".to_owned(), annotations_page()),
         ("docs/reference/report.schema.json".to_owned(), render::json_schema()),
     ]);
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell] {
@@ -136,6 +123,34 @@ pub fn diagnostics_page() -> String {
         );
     }
     page
+}
+
+/// Every annotation of ingress-nginx with what becomes of it.
+#[must_use]
+pub fn annotations_page() -> String {
+    let mut page = format!(
+        "{GENERATED}\n# Annotations of ingress-nginx\n\n\
+         As controller v1.15 reads them, and what becomes of each. `gatelift explain KEY` prints one of these.\n\n\
+         | annotation | kind | what it becomes |\n|---|---|---|\n"
+    );
+    for AnnotationEntry { key, category, fate, .. } in annotations() {
+        page += &format!("| [`{0}`](#{0}) | {category} | {fate} |\n", short(key));
+    }
+    for AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate: _, effect } in annotations()
+    {
+        page += &format!("\n## {}\n\n`{key}` ({category})\n\n{meaning}\n\n", short(key));
+        for alias in aliases {
+            page += &format!("- Also written: `{alias}`\n");
+        }
+        page += &format!("- Values: {syntax}\n- Without it: {default}\n- A refused value: {refused}\n");
+        page += &format!("\n**What it becomes.** {effect}\n");
+    }
+    page
+}
+
+/// An annotation without its prefix.
+fn short(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
 }
 
 /// The anchor that Markdown renderers give to a code's heading.

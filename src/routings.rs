@@ -1,7 +1,5 @@
 //! From manifests to routings: every dialect is asked for the objects that are its own.
 
-use std::collections::BTreeMap;
-
 use crate::gateway::Profile;
 use crate::model::{Manifest, Origin, Routing};
 use crate::options::Options;
@@ -9,7 +7,6 @@ use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
 use crate::source::detect::{self, Dialect, Group};
 use crate::source::ingress::{self, Ingress};
-use crate::source::ingress_nginx::lookup::{Found, Inventory, Lookup, SecretKeys};
 use crate::source::ingress_nginx::{self, Config, Effective, Globals, Loaded, Reading};
 
 pub use crate::source::context::World;
@@ -27,7 +24,7 @@ pub fn routings(
     let ingresses = manifests
         .iter()
         .filter(|manifest| is_ingress(manifest))
-        .filter_map(|manifest| ingress::read(manifest, report))
+        .filter_map(|manifest| ingress::read(manifest, world, report))
         .collect();
     let forced = options.source.as_deref().and_then(Dialect::find);
     let mut groups = detect::group(ingresses, &context, forced, report);
@@ -35,7 +32,7 @@ pub fn routings(
     let mut routings: Vec<Routing> =
         groups.into_iter().map(|group| lower(group, manifests, &context, options, report)).collect();
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
-        routings.extend(crate::read_gateway_api(manifests, profile, report));
+        routings.extend(crate::source::gateway_api::read(manifests, profile, report));
     }
     routings
 }
@@ -59,9 +56,8 @@ fn lower(group: Group, manifests: &[Manifest], context: &Context, options: &Opti
         Dialect::IngressNginx => {
             let config = controller_config(manifests, options, report);
             let globals = Globals::of(&config, context.world);
-            let objects = Objects::new(manifests, context.world);
             let loaded =
-                group.ingresses.into_iter().filter_map(|ingress| load(ingress, &config, &objects, report)).collect();
+                group.ingresses.into_iter().filter_map(|ingress| load(ingress, &config, context, report)).collect();
             ingress_nginx::lower(&group.class, loaded, &globals, context, report)
         }
     }
@@ -79,15 +75,14 @@ fn controller_config(manifests: &[Manifest], options: &Options, report: &mut Rep
 }
 
 /// The Ingress with its annotations in effect; `None` when the controller leaves it out.
-fn load(ingress: Ingress, config: &Config, objects: &Objects<'_>, report: &mut Report) -> Option<Loaded> {
-    let manifest = objects.ingresses.get(&(ingress.object.namespace.as_str(), ingress.object.name.as_str()))?;
-    if let Some((origin, why)) = ingress_nginx::inspection::left_out(manifest, config) {
+fn load(ingress: Ingress, config: &Config, context: &Context, report: &mut Report) -> Option<Loaded> {
+    if let Some(why) = ingress_nginx::left_out(&ingress, config) {
         let message = format!("the controller leaves out Ingress `{}`", ingress.key());
-        report.push(Diagnostic::new(Code::InvalidValueSkipped, message).at(&origin, why));
+        report.push(Diagnostic::new(Code::InvalidValueSkipped, message).at(&why.origin, why.value));
         ingress.account(Fate::Invalid, Some(Code::InvalidValueSkipped), report);
         return None;
     }
-    match ingress_nginx::read(manifest, config, objects, report) {
+    match ingress_nginx::read(&ingress, config, context, report) {
         Reading::Settings(settings) => {
             let effective = Effective::of(&settings, config, &Origin::object(&ingress.object), report);
             Some(Loaded { ingress, effective })
@@ -96,43 +91,5 @@ fn load(ingress: Ingress, config: &Config, objects: &Objects<'_>, report: &mut R
             ingress.account(Fate::Invalid, Some(Code::InvalidValueSkipped), report);
             None
         }
-    }
-}
-
-/// Ingresses by name, and the objects that their annotations name.
-struct Objects<'m> {
-    ingresses: BTreeMap<(&'m str, &'m str), &'m Manifest>,
-    inventory: Inventory,
-    world: World,
-}
-
-impl<'m> Objects<'m> {
-    fn new(manifests: &'m [Manifest], world: World) -> Self {
-        let ingresses = manifests.iter().filter(|manifest| is_ingress(manifest));
-        let by_name =
-            ingresses.map(|manifest| ((manifest.object.namespace.as_str(), manifest.object.name.as_str()), manifest));
-        Self { ingresses: by_name.collect(), inventory: Inventory::new(manifests), world }
-    }
-
-    /// In an open world nothing speaks against what the input does not hold.
-    fn known<T>(&self, found: Found<T>) -> Found<T> {
-        match (found, self.world) {
-            (Found::No, World::Open) => Found::Unknown,
-            (found, World::Open | World::Closed) => found,
-        }
-    }
-}
-
-impl Lookup for Objects<'_> {
-    fn secret(&self, namespace: &str, name: &str) -> Found<SecretKeys> {
-        self.known(self.inventory.secret(namespace, name))
-    }
-
-    fn config_map(&self, namespace: &str, name: &str) -> Found<BTreeMap<String, String>> {
-        self.known(self.inventory.config_map(namespace, name))
-    }
-
-    fn service(&self, namespace: &str, name: &str) -> Found<()> {
-        self.known(self.inventory.service(namespace, name))
     }
 }

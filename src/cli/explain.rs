@@ -26,7 +26,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         (None, Some(entry)) => reference::explain_annotation(entry),
         (None, None) => {
             let codes = CODES.iter().map(|entry| entry.name.to_owned());
-            let annotations = reference::annotations().iter().map(|entry| entry.key.to_owned());
+            let annotations = reference::annotations().iter().map(|entry| entry.key.clone());
             let known = codes.chain(annotations);
             bail!("{}: {}", args.what, suggest::unknown("diagnostic or annotation", &args.what, known, FIND_THEM));
         }

@@ -35,8 +35,8 @@ enum Table {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let rows = match args.table {
-        Table::Sources => named(reference::sources()),
-        Table::Targets => named(reference::targets()),
+        Table::Sources => named(&reference::SOURCES),
+        Table::Targets => named(&reference::TARGET_NAMES),
         Table::Annotations => reference::annotations().iter().map(annotation).collect(),
         Table::Diagnostics => CODES.iter().map(diagnostic).collect(),
         Table::Schema => {
@@ -66,10 +66,13 @@ fn named(table: &[Named]) -> Vec<Row> {
 }
 
 fn annotation(entry: &AnnotationEntry) -> Row {
-    let AnnotationEntry { key, syntax, meaning, effect } = entry;
+    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate, effect } = entry;
     Row {
-        cells: vec![(*key).to_owned(), (*syntax).to_owned(), (*meaning).to_owned()],
-        json: json!({ "key": key, "syntax": syntax, "meaning": meaning, "effect": effect }),
+        cells: vec![key.clone(), (*fate).to_owned(), meaning.clone()],
+        json: json!({
+            "key": key, "aliases": aliases, "syntax": syntax, "default": default, "meaning": meaning,
+            "category": category, "refused": refused, "fate": fate, "effect": effect,
+        }),
     }
 }
 

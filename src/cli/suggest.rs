@@ -50,19 +50,19 @@ pub(super) fn denials() -> FromTable<Deny> {
 
 /// For `--source`.
 pub(super) fn sources() -> FromTable<String> {
-    FromTable { parse: source, values: || names(reference::sources()) }
+    FromTable { parse: source, values: || names(&reference::DIALECTS) }
 }
 
 /// For `--target`.
 pub(super) fn targets() -> FromTable<Target> {
-    FromTable { parse: target, values: || names(reference::targets()) }
+    FromTable { parse: target, values: || names(&reference::TARGET_NAMES) }
 }
 
 /// For `explain`: any text, so that its own message can say what it did not find.
 pub(super) fn explained() -> FromTable<String> {
     fn values() -> Vec<PossibleValue> {
         let annotations = reference::annotations().iter();
-        let annotations = annotations.map(|entry| PossibleValue::new(entry.key).help(entry.meaning));
+        let annotations = annotations.map(|entry| PossibleValue::new(entry.key.as_str()).help(entry.meaning.as_str()));
         code_names().into_iter().chain(annotations).collect()
     }
     FromTable { parse: |text| Ok(text.to_owned()), values }
@@ -91,13 +91,13 @@ fn deny(text: &str) -> Result<Deny, String> {
 
 /// The name of a dialect.
 fn source(text: &str) -> Result<String, String> {
-    named("source", text, reference::sources()).map(|()| text.to_owned())
+    named("source", text, &reference::DIALECTS).map(|()| text.to_owned())
 }
 
 /// `NAME` or `NAME@VERSION` of a target.
 fn target(text: &str) -> Result<Target, String> {
     let target: Target = text.parse()?;
-    named("target", &target.name, reference::targets()).map(|()| target)
+    named("target", &target.name, &reference::TARGET_NAMES).map(|()| target)
 }
 
 /// `KEY=VALUE`.

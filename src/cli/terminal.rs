@@ -8,6 +8,7 @@ use clap::builder::styling::{AnsiColor, Effects, Style};
 
 /// Whether a stream shows colours: the flag, else NO_COLOR (no-color.org), else CLICOLOR_FORCE, else a terminal that
 /// is not dumb.
+#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
 pub(super) fn color(choice: ColorChoice, stream: &impl IsTerminal) -> bool {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     match choice {

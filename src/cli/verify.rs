@@ -62,13 +62,19 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     };
     let before = side(&args.before, args.recursive, color)?;
     let after = side(&args.after, args.recursive, color)?;
-    let found = verify(&before, &after, &options);
+    let mut found = verify(&before, &after, &options);
+    let read = messages::exit(&before.report).max(messages::exit(&after.report));
+    if read != Exit::Done {
+        // What could not be read may make all the difference.
+        found.proved = false;
+        found.unproved.push("the input was not read as a whole: see its errors".to_owned());
+    }
     terminal::print(&match args.output {
         AnswerFormat::Json => format!("{}\n", serde_json::to_string_pretty(&found)?),
         AnswerFormat::Text => text(&found),
     })?;
     let verdict = if found.equivalent && found.proved { Exit::Done } else { Exit::Findings };
-    Ok(verdict.max(messages::exit(&before.report)).max(messages::exit(&after.report)))
+    Ok(verdict.max(read))
 }
 
 fn side(paths: &[String], recursive: bool, color: ColorChoice) -> anyhow::Result<Input> {

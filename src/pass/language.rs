@@ -1,7 +1,7 @@
 //! Sets of texts as automata: whether two of them meet, whether one holds the other, and a text that shows it.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use regex_automata::Anchored;
@@ -116,7 +116,7 @@ impl Language {
 /// (`both`) or does not take.
 fn search(a: &Language, b: &Language, universe: Universe, both: bool) -> Result<Option<String>, TooLarge> {
     let inner = representatives(a, b, alphabet(universe, false));
-    let mut seen: HashMap<(StateID, StateID), usize> = HashMap::from([((a.start, b.start), 0)]);
+    let mut seen: BTreeMap<(StateID, StateID), usize> = BTreeMap::from([((a.start, b.start), 0)]);
     let mut steps: Vec<(usize, u8, (StateID, StateID))> = vec![(0, 0, (a.start, b.start))];
     let mut at = 0;
     while let Some(&(_, _, (left, right))) = steps.get(at) {
@@ -131,7 +131,7 @@ fn search(a: &Language, b: &Language, universe: Universe, both: bool) -> Result<
             if a.automaton.is_dead_state(pair.0) || both && b.automaton.is_dead_state(pair.1) {
                 continue;
             }
-            if let std::collections::hash_map::Entry::Vacant(vacant) = seen.entry(pair) {
+            if let std::collections::btree_map::Entry::Vacant(vacant) = seen.entry(pair) {
                 vacant.insert(steps.len());
                 steps.push((at, byte, pair));
             }
@@ -175,7 +175,7 @@ fn alphabet(universe: Universe, first: bool) -> Vec<u8> {
 /// One byte for each set of bytes that neither automaton tells apart.
 fn representatives(a: &Language, b: &Language, bytes: Vec<u8>) -> Vec<u8> {
     let (left, right) = (a.automaton.byte_classes(), b.automaton.byte_classes());
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = BTreeSet::new();
     bytes.into_iter().filter(|&byte| seen.insert((left.get(byte), right.get(byte)))).collect()
 }
 
@@ -198,7 +198,7 @@ impl Known {
 /// The languages of one host's patterns, each built once.
 #[derive(Default)]
 pub(super) struct Languages {
-    known: RefCell<HashMap<String, Rc<Known>>>,
+    known: RefCell<BTreeMap<String, Rc<Known>>>,
 }
 
 impl Languages {

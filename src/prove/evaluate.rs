@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::guard::{access_refused, before_action};
 use super::location::{bare_host, location};
 use super::outcome::{Outcome, Received};
 use super::request::Request;
 use super::wire_path::{Early, WirePath, nginx_escape, prepare};
 use crate::model::{
-    Action, Backend, BackendState, Cors, EntryPoint, FieldMatch, Forward, HostPattern, Matcher, PathHandling,
-    PathRewrite, Pipeline, Policies, Preflight, Protocol, Routing, Rule, ValueMatcher, VirtualHost,
+    Action, Backend, BackendState, EntryPoint, FieldMatch, Forward, HostPattern, Matcher, PathHandling, PathRewrite,
+    Pipeline, Protocol, Routing, Rule, ValueMatcher, VirtualHost,
 };
 
 /// How a request came to its outcome.
@@ -290,74 +291,6 @@ fn run(rule: &Rule, virtual_host: &VirtualHost, entry: &EntryPoint, request: &Re
             )
         }
     }
-}
-
-/// Answers that come before redirects: an over-long body (Content-Length), a preflight.
-fn before_action(policies: &Policies, implicit: &Policies, request: &Request) -> Option<u16> {
-    if let Some(limit) = policies.body_limit.as_ref().or(implicit.body_limit.as_ref())
-        && limit.value > 0
-        && request.body_bytes.is_some_and(|bytes| bytes > limit.value)
-    {
-        return Some(413);
-    }
-    let cors = &policies.cors.as_ref()?.value;
-    preflight_answered(cors, request).then_some(match cors.preflight {
-        Preflight::AnyOptions => 204,
-        Preflight::Fetch => 200,
-    })
-}
-
-fn preflight_answered(cors: &Cors, request: &Request) -> bool {
-    if request.method != "OPTIONS" {
-        return false;
-    }
-    let origin = request.header("origin");
-    match cors.preflight {
-        Preflight::AnyOptions if cors.allow_origins.iter().any(|o| o == "*") => true,
-        Preflight::AnyOptions => origin.is_some_and(|origin| nginx_origin_allowed(&cors.allow_origins, origin)),
-        Preflight::Fetch => {
-            origin.is_some_and(|origin| origin_allowed(&cors.allow_origins, origin))
-                && request.header("access-control-request-method").is_some()
-        }
-    }
-}
-
-/// `*`, an origin, or an origin whose star stands for any text (envoyproxy/gateway filters.go, wildcard2regex). Case
-/// counts (measured: eg-cors-hosts).
-fn origin_allowed(origins: &[String], origin: &str) -> bool {
-    origins.iter().any(|allowed| match allowed.split_once('*') {
-        None => allowed == origin,
-        Some((before, after)) => {
-            origin.len() >= before.len() + after.len() && origin.starts_with(before) && origin.ends_with(after)
-        }
-    })
-}
-
-/// `if ($http_origin ~* ((https://a\.com)|(…))$ )`: anchored at the end only, without regard to case; `*.` is one label
-/// (template.go, buildCorsOriginRegex).
-#[must_use]
-pub fn nginx_origin_allowed(origins: &[String], origin: &str) -> bool {
-    let origin = origin.to_ascii_lowercase();
-    origins.iter().any(|allowed| {
-        let allowed = allowed.to_ascii_lowercase();
-        match allowed.split_once("*.") {
-            None => origin.ends_with(&allowed),
-            Some((before, after)) => origin.strip_suffix(&format!(".{after}")).is_some_and(|head| {
-                head.rfind(before).is_some_and(|at| {
-                    let label = &head[at + before.len()..];
-                    !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-                })
-            }),
-        }
-    })
-}
-
-fn access_refused(policies: &Policies, request: &Request) -> Option<u16> {
-    let list = &policies.access.as_ref()?.value;
-    let forwarded =
-        request.header("x-forwarded-for").filter(|_| list.forwarded_for).and_then(|line| line.split(',').next());
-    let client = forwarded.map_or(request.client.as_deref().unwrap_or("127.0.0.1"), str::trim);
-    (!list.admits(client)).then_some(403)
 }
 
 /// Shares of a group: destinations and failures.

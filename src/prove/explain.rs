@@ -1,12 +1,13 @@
 //! Why two outcomes differ: the one table that gives differences their codes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::action::gcd;
 use super::proof::Family;
 use super::side::Side;
 use super::{Outcome, Request};
-use crate::model::{Cause, PathMatcher, Protocol, Rule};
+use crate::model::{Action, Cause, PathMatcher, Protocol, Rule};
 use crate::report::Code;
 
 /// Whether two outcomes are not the same: weights of 1:1 and 50:50 are.
@@ -16,8 +17,23 @@ pub(super) fn differ(before: &Outcome, after: &Outcome) -> bool {
             Outcome::Split { shares: before, received: before_received },
             Outcome::Split { shares: after, received: after_received },
         ) => before_received != after_received || reduced(before) != reduced(after),
+        (
+            Outcome::Redirect { status: before_status, location: before },
+            Outcome::Redirect { status: after_status, location: after },
+        ) => before_status != after_status || without_port(before) != without_port(after),
         (before, after) => before != after,
     }
+}
+
+/// A Location without the port that its scheme has anyway (RFC 3986, 6.2.3).
+fn without_port(location: &str) -> Cow<'_, str> {
+    let known = [("http://", ":80"), ("https://", ":443")];
+    let short = known.into_iter().find_map(|(scheme, port)| {
+        let rest = location.strip_prefix(scheme)?;
+        let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        Some(format!("{scheme}{}{path}", authority.strip_suffix(port)?))
+    });
+    short.map_or(Cow::Borrowed(location), Cow::Owned)
 }
 
 fn reduced<K: Ord + Clone>(shares: &BTreeMap<K, u64>) -> BTreeMap<K, u64> {
@@ -63,8 +79,15 @@ const REASONS: &[Row] = &[
     (Code::HttpsDefaultCertificate, |facts| facts.default_certificate()),
     (Code::BackendError, |facts| error(facts.before_outcome) && error(facts.after_outcome)),
     (Code::HostDiffers, |facts| facts.before.host.is_none() || facts.after.host.is_none()),
-    (Code::SlashRedirectLost, |facts| facts.before_cause() == Some(Cause::SlashRedirect)),
-    (Code::TrailingSlashKept, |facts| facts.before_cause() == Some(Cause::HttpsRedirect) && facts.slash_kept()),
+    (Code::SlashRedirectLost, |facts| {
+        facts.before_cause() == Some(Cause::SlashRedirect) && !redirect(facts.after_outcome)
+    }),
+    (Code::MethodDiffers, |facts| facts.before_outcome == &Outcome::Respond { status: 204 } && facts.preflight()),
+    (Code::PolicyDiffers, |facts| {
+        matches!(facts.before_outcome, Outcome::Respond { status: 413 | 403 }) && facts.before_forwards()
+    }),
+    (Code::TrailingSlashKept, |facts| facts.slash_kept()),
+    (Code::PolicyDiffers, |facts| too_large(facts.before_outcome) || too_large(facts.after_outcome)),
     (Code::RegexApproximated, |facts| facts.approximated()),
     (Code::OrderDiffers, |facts| facts.differs == Differs::Action { shadowed: true }),
     (Code::RedirectDiffers, |facts| redirect(facts.before_outcome) || redirect(facts.after_outcome)),
@@ -125,6 +148,15 @@ enum Alike {
 }
 
 impl Facts<'_> {
+    /// CORS answers the request before the rule is asked.
+    fn preflight(&self) -> bool {
+        self.before_rule.is_some_and(|rule| rule.policies.cors.is_some())
+    }
+
+    fn before_forwards(&self) -> bool {
+        self.before_rule.is_some_and(|rule| matches!(rule.action, Action::Forward(_)))
+    }
+
     fn before_cause(&self) -> Option<Cause> {
         self.before_rule.map(|rule| rule.cause)
     }
@@ -160,7 +192,10 @@ impl Facts<'_> {
             (
                 Outcome::Redirect { status: before_status, location: before },
                 Outcome::Redirect { status: after_status, location: after },
-            ) => before_status == after_status && after.strip_suffix('/') == Some(before),
+            ) => {
+                let after = without_port(after);
+                before_status == after_status && after.strip_suffix('/') == Some(&*without_port(before))
+            }
             _ => false,
         }
     }
@@ -246,6 +281,11 @@ fn error(outcome: &Outcome) -> bool {
         Outcome::Connection { .. } => true,
         Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Redirect { .. } | Outcome::Reject { .. } => false,
     }
+}
+
+/// Above a limit for bodies.
+fn too_large(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Respond { status: 413 })
 }
 
 fn redirect(outcome: &Outcome) -> bool {

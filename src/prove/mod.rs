@@ -11,6 +11,7 @@ mod explain;
 #[cfg(test)]
 mod fixture;
 mod group;
+mod guard;
 mod host_pairs;
 mod language;
 mod literal_regions;
@@ -29,8 +30,9 @@ mod whole;
 pub mod wire_path;
 
 pub use compare::{compare, compare_all};
-pub use evaluate::{Trace, evaluate, in_host, nginx_origin_allowed, trace};
+pub use evaluate::{Trace, evaluate, in_host, trace};
 pub use group::{Group, group};
+pub use guard::nginx_origin_allowed;
 pub use outcome::{Outcome, Received};
 pub use proof::{Difference, Doubt, Family, Limits, Proof, Unproved};
 pub use request::Request;

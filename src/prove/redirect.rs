@@ -53,10 +53,17 @@ fn from_parts(parts: &RedirectParts, shape: &Shape, known: &Known, place: Place<
     }
     let mut target = merged(target);
     let strips_slash = parts.strip_trailing_slash && strip(&mut target);
-    let mut pieces = vec![Piece::Text(location::origin(parts, &place.request(place.host_or_stand_in(), "/")))];
+    let origin = location::origin(parts, &place.request(place.host_or_stand_in(), "/"));
+    let mut pieces = vec![Piece::Text(without_known_port(&origin).to_owned())];
     pieces.extend(target);
     let forwarded_host = parts.forwarded_host && parts.host.is_none() && !parts.relative;
     Some(Form { pieces: merged(pieces), strips_slash, forwarded_host })
+}
+
+/// The port that the scheme has anyway says nothing (RFC 3986, 6.2.3).
+fn without_known_port(origin: &str) -> &str {
+    let known = if origin.starts_with("https://") { ":443" } else { ":80" };
+    origin.strip_suffix(known).unwrap_or(origin)
 }
 
 /// Removes a last `/`; true when only the request tells whether there is one.

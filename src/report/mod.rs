@@ -6,6 +6,8 @@ mod ledger;
 pub mod render;
 mod summary;
 
+use std::collections::BTreeMap;
+
 pub use code::{CODES, Code, CodeEntry, Severity};
 pub use diagnostic::{Diagnostic, Label};
 pub use ledger::{Fate, Ledger};
@@ -24,6 +26,19 @@ impl Report {
     /// Adds a diagnostic.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Keeps one of equal diagnostics: both entry points of a host ask about the same rules.
+    pub fn deduplicate(&mut self) {
+        let mut said: BTreeMap<(Code, String), Vec<Diagnostic>> = BTreeMap::new();
+        self.diagnostics.retain(|diagnostic| {
+            let known = said.entry((diagnostic.code, diagnostic.message.clone())).or_default();
+            let new = !known.contains(diagnostic);
+            if new {
+                known.push(diagnostic.clone());
+            }
+            new
+        });
     }
 
     /// Takes over another report.

@@ -1,7 +1,7 @@
 //! Parser events to a tree, without recursion: anchors, aliases, merge keys, duplicate keys, and the bounds that keep
 //! a small text from becoming a large tree.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::yaml::{MAX_DEPTH, SyntaxError, SyntaxErrorKind};
 use super::{Entry, Node, Span, Value, mapping, scalar};
@@ -51,7 +51,7 @@ enum Key {
 pub(super) struct Builder {
     open: Vec<Open>,
     root: Option<Node>,
-    anchors: HashMap<usize, Built>,
+    anchors: BTreeMap<usize, Built>,
     /// Bytes of tree that anchors and aliases may still make.
     budget: usize,
     started: bool,
@@ -63,7 +63,7 @@ impl Builder {
         Self {
             open: Vec::new(),
             root: None,
-            anchors: HashMap::new(),
+            anchors: BTreeMap::new(),
             budget: length.max(SMALL_DOCUMENT) * EXPANSION,
             started: false,
             duplicates: Vec::new(),

@@ -58,6 +58,13 @@ impl FieldPath {
         Self(steps)
     }
 
+    /// The field that holds this one; `None` for the document or object itself.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let (_, above) = self.0.split_last()?;
+        Some(Self(above.to_vec()))
+    }
+
     /// The steps from the top.
     #[must_use]
     pub fn steps(&self) -> &[Step] {

@@ -102,6 +102,8 @@ pub enum Support {
 pub struct Target {
     /// As `--target` names it.
     pub name: &'static str,
+    /// What it is and what is written for it, in one line.
+    pub meaning: &'static str,
     /// Versions that `--target NAME@VERSION` takes, newest first.
     pub versions: &'static [&'static str],
     /// How it ranks and matches.

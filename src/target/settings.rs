@@ -9,6 +9,7 @@ use crate::model::{
     AccessList, Affinity, BackendProtocol, Forward, Located, Mirror, MirrorTarget, Origin, Policies, Rule, Timeouts,
 };
 use crate::report::{Code, Diagnostic, Severity};
+use crate::syntax::Step;
 
 impl<'a> Pen<'_, 'a> {
     /// Everything that changes how requests are treated, but not where they go. Losing it is said, nothing more.
@@ -47,7 +48,10 @@ impl<'a> Pen<'_, 'a> {
     pub(super) fn protection(&mut self, policies: &Policies, draft: &mut Draft<'a>) -> bool {
         let mut withheld = false;
         for protection in &policies.unmodelled {
-            let message = format!("`{}` is not carried", protection.value);
+            let message = match protection.origin.path.steps().last() {
+                Some(Step::Key(key)) => format!("`{key}` is not carried"),
+                Some(Step::Index(_)) | None => format!("{} is not carried", protection.value),
+            };
             let why = "without it the backend would answer requests that are refused today";
             withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
         }

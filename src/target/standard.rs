@@ -4,7 +4,13 @@ use super::{Feature, Support, Target};
 use crate::gateway::SPEC;
 
 /// Any implementation of Gateway API 1.6.
-pub const STANDARD: Target = Target { name: "standard", versions: &["1.6"], profile: &SPEC, capabilities: capability };
+pub const STANDARD: Target = Target {
+    name: "standard",
+    meaning: "any implementation of Gateway API 1.6: its core and extended fields only",
+    versions: &["1.6"],
+    profile: &SPEC,
+    capabilities: capability,
+};
 
 /// Gateway API v1.6.1, field by field (reference: gateway-api.md 1 and 3).
 pub(super) fn capability(feature: Feature) -> Support {

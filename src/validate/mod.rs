@@ -1,3 +1,4 @@
 //! What the API server would refuse, without an API server.
 
 pub mod gateway_api;
+pub mod metadata;

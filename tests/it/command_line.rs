@@ -171,3 +171,13 @@ fn report_file_that_cannot_be_written() {
     assert!(ran.err.contains("/nonexistent/report.json"), "{ran}");
     assert!(!Path::new("/nonexistent").exists());
 }
+
+#[test]
+fn what_was_not_read_is_not_equal() {
+    let before = "testdata/pairs/one-host-behind-istio/input.yaml";
+    let ran = run(&["verify", "--before", before, "--after", "nothing.yaml", "-o", "json"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    let ran = run(&["verify", "--before", "nothing.yaml", "--after", "nothing.yaml"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(!ran.out.contains("equal:") && ran.out.contains("not read as a whole"), "{ran}");
+}

@@ -70,15 +70,17 @@ fn real_manifests_lose_nothing_and_give_valid_objects() {
         faults.extend(outcome.faults);
         unreadable += outcome.unreadable;
         total.ingresses += outcome.coverage.ingresses;
+        total.unread += outcome.coverage.unread;
         total.settings += outcome.coverage.settings;
         total.silent.extend(outcome.coverage.silent.iter().map(|field| format!("{name}: {field}")));
         total.doubled.extend(outcome.coverage.doubled.iter().map(|field| format!("{name}: {field}")));
     }
     eprintln!(
-        "corpus: {} files ({unreadable} not YAML), {} Ingresses with {} settings, {objects} objects emitted; \
+        "corpus: {} files ({unreadable} not YAML), {} Ingresses ({} not readable) with {} settings, {objects} objects emitted; \
          {} refused objects, {} faults, {} settings without a fate, {} with several",
         files.len(),
         total.ingresses,
+        total.unread,
         total.settings,
         refused.len(),
         faults.len(),

@@ -1,6 +1,7 @@
 //! Every case under `testdata/`: what is emitted and what is reported, as accepted under `snapshots/`.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -11,34 +12,46 @@ use crate::oracle::{Channel, Oracle, Verdict};
 use crate::settings::{Coverage, coverage};
 use crate::{report, yaml};
 
-fn convert(case: &Case, further: &[&str]) -> Run {
-    let args = case.args();
-    let args = ["convert", "-f", "input.yaml"].into_iter().chain(args.iter().map(String::as_str));
-    run(&case.folder, &args.chain(further.iter().copied()).collect::<Vec<_>>())
+/// What a case was converted to.
+struct Converted {
+    case: Case,
+    /// Objects as YAML on stdout, findings in short on stderr.
+    run: Run,
+    /// The JSON report of the same run.
+    report: String,
 }
 
-fn convert_all(cases: impl IntoIterator<Item = Case>, further: &[&str]) -> Vec<(Case, Run)> {
-    let cases: Vec<_> = cases.into_iter().collect();
-    cases
-        .into_par_iter()
-        .map(|case| {
-            let run = convert(&case, further);
-            (case, run)
-        })
-        .collect()
+/// Every case, converted once for all tests.
+static CONVERTED: LazyLock<Vec<Converted>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden-reports");
+    std::fs::create_dir_all(&folder).unwrap();
+    cases::all().into_par_iter().map(|case| convert(case, &folder)).collect()
+});
+
+fn convert(case: Case, folder: &Path) -> Converted {
+    let file = folder.join(format!("{}.json", case.label().replace('/', "--")));
+    let _ = std::fs::remove_file(&file);
+    let args = case.args();
+    let given = ["convert", "-f", "input.yaml", "--message-format", "concise", "--report", file.to_str().unwrap()];
+    let args: Vec<_> = given.into_iter().chain(args.iter().map(String::as_str)).collect();
+    let run = run(&case.folder, &args);
+    let report = std::fs::read_to_string(&file).unwrap_or_default();
+    Converted { case, run, report }
 }
 
 #[test]
 fn output_and_report_are_the_accepted_ones() {
     let only = std::env::var("CASE").ok();
-    let cases = cases::all().into_iter().filter(|case| only.as_ref().is_none_or(|only| case.name.contains(only)));
     let mut changed = Vec::new();
-    for (case, run) in convert_all(cases, &["--message-format", "concise"]) {
+    for Converted { case, run, .. } in CONVERTED.iter() {
+        if only.as_ref().is_some_and(|only| !case.name.contains(only)) {
+            continue;
+        }
         run.assert_orderly();
         let report = format!("exit {}\n{}", run.code.unwrap(), run.stderr);
         for (name, text) in [(case.target().as_str(), run.stdout.as_str()), ("report", &report)] {
             // Goes on after a mismatch, so that one run of the tests shows all that changed.
-            let matches = std::panic::catch_unwind(|| assert_accepted(&case, name, text)).is_ok();
+            let matches = std::panic::catch_unwind(|| assert_accepted(case, name, text)).is_ok();
             if !matches {
                 changed.push(format!("{} {name}", case.label()));
             }
@@ -95,9 +108,9 @@ fn the_api_server_takes_every_emitted_object() {
     let Some(experimental) = Oracle::load(Channel::Experimental, &folders) else { return };
     let mut refused = Vec::new();
     let mut checked = 0;
-    for (case, run) in convert_all(cases::all(), &["-o", "json"]) {
+    for Converted { case, run, .. } in CONVERTED.iter() {
         let oracle = if case.is_experimental() { &experimental } else { &standard };
-        for object in objects_of(&run) {
+        for object in objects_of(run) {
             checked += 1;
             match oracle.judge(&object) {
                 Verdict::Checked(violations) if violations.is_empty() => {}
@@ -112,31 +125,43 @@ fn the_api_server_takes_every_emitted_object() {
 #[test]
 fn every_setting_of_every_case_has_exactly_one_fate() {
     let mut wrong = Vec::new();
-    let cases = cases::all().into_iter().filter(|case| case.dialect != "invalid");
-    for (case, run) in convert_all(cases, &["--message-format", "json"]) {
-        let Some(report) = report::parse(&run.stderr) else {
+    let mut settings = 0;
+    for Converted { case, run, report } in CONVERTED.iter().filter(|converted| converted.case.dialect != "invalid") {
+        let Some(report) = report::parse(report) else {
             wrong.push(format!("{}: no JSON report: {}", case.label(), run.stderr));
             continue;
         };
         let text = std::fs::read_to_string(case.folder.join("input.yaml")).unwrap();
-        let Coverage { silent, doubled, .. } = coverage(&yaml::documents(&text).unwrap(), &report);
-        wrong.extend(silent.iter().map(|field| format!("{}: no fate: {field}", case.label())));
-        wrong.extend(doubled.iter().map(|field| format!("{}: several fates: {field}", case.label())));
+        let coverage: Coverage = coverage(&yaml::documents(&text).unwrap(), &report);
+        settings += coverage.settings;
+        wrong.extend(coverage.silent.iter().map(|field| format!("{}: no fate: {field}", case.label())));
+        wrong.extend(coverage.doubled.iter().map(|field| format!("{}: several fates: {field}", case.label())));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(settings > 1000, "only {settings} settings");
 }
 
 #[test]
 fn converting_the_output_again_changes_nothing() {
-    let mut runs = convert_all(cases::all(), &[]);
-    runs.retain(|(_, first)| !first.stdout.trim().is_empty());
+    let runs: Vec<_> = CONVERTED.iter().filter(|converted| !converted.run.stdout.trim().is_empty()).collect();
     assert!(runs.len() > 100, "only {} cases have any output", runs.len());
-    let changed = runs.par_iter().filter_map(|(case, first)| {
+    let changed = runs.par_iter().filter_map(|Converted { case, run: first, .. }| {
         let args = case.args();
         let args = ["convert", "-f", "-"].into_iter().chain(args.iter().map(String::as_str));
         let again = run_with_input(&case.folder, &args.collect::<Vec<_>>(), first.stdout.as_bytes());
-        (again.stdout != first.stdout).then(|| case.label())
+        let same = again.stdout == first.stdout;
+        (!same).then(|| format!("{}: {}", case.label(), difference(&first.stdout, &again.stdout)))
     });
     let changed: Vec<_> = changed.collect();
     assert!(changed.is_empty(), "{}", changed.join("\n"));
+}
+
+/// The first line that differs.
+fn difference(first: &str, other: &str) -> String {
+    let mut pairs = first.lines().zip(other.lines());
+    let found = pairs.find(|(first, other)| first != other);
+    found.map_or_else(
+        || format!("{} lines, then {}", first.lines().count(), other.lines().count()),
+        |(a, b)| format!("`{a}`, then `{b}`"),
+    )
 }

@@ -37,6 +37,7 @@ mod pass;
 mod properties;
 mod prove;
 mod read;
+mod readme;
 mod report;
 mod rust_source;
 mod score;

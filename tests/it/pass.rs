@@ -6,8 +6,8 @@ use std::sync::Arc;
 use gatelift::gateway::{AfterPath, ENVOY_GATEWAY, Profile, RegexRank, SPEC};
 use gatelift::model::{
     Action, Anchoring, Backend, BackendState, Cause, EntryPoint, FieldMatch, Forward, HostPattern, Matcher, ObjectRef,
-    Origin, PathHandling, PathMatcher, PathRegex, PathRewrite, Pipeline, Policies, Protocol, Routing, Rule,
-    ServicePort, Unavailable, ValueMatcher, VirtualHost,
+    Origin, PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, ServicePort,
+    Unavailable, ValueMatcher, VirtualHost,
 };
 use gatelift::pass::{PASSES, prepare};
 use gatelift::report::{Code, Report};
@@ -110,7 +110,6 @@ trait With {
     fn header(self, name: &str, value: ValueMatcher) -> Self;
     fn query(self, name: &str, value: ValueMatcher) -> Self;
     fn cookie(self, name: &str, value: ValueMatcher) -> Self;
-    fn rewrite(self, rewrite: PathRewrite) -> Self;
 }
 
 impl With for Rule {
@@ -133,13 +132,6 @@ impl With for Rule {
         self.matcher.cookies.push(FieldMatch { name: name.into(), value });
         self
     }
-
-    fn rewrite(mut self, rewrite: PathRewrite) -> Self {
-        if let Action::Forward(forward) = &mut self.action {
-            forward.rewrite = Some(rewrite);
-        }
-        self
-    }
 }
 
 fn routing(rules: Vec<Rule>) -> Routing {
@@ -152,7 +144,13 @@ fn routing(rules: Vec<Rule>) -> Routing {
         passthrough: false,
         origin: None,
     };
-    let entry = EntryPoint { port: 80, protocol: Protocol::Http, hosts: vec![host], pipeline: Pipeline::Spec };
+    let entry = EntryPoint {
+        port: 80,
+        protocol: Protocol::Http,
+        hosts: vec![host],
+        pipeline: Pipeline::Spec,
+        implicit: Policies::default(),
+    };
     Routing { name: "test".into(), dialect: "test", entry_points: vec![entry], refused: None }
 }
 

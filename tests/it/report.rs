@@ -30,3 +30,11 @@ pub fn ledger(report: &Value) -> Vec<LedgerEntry> {
         })
         .collect()
 }
+
+/// Whether there is an error with one of the codes.
+pub fn has_error(report: &Value, codes: &[&str]) -> bool {
+    let diagnostics = report["diagnostics"].as_array().map_or(&[][..], Vec::as_slice);
+    diagnostics.iter().any(|diagnostic| {
+        diagnostic["severity"] == "error" && diagnostic["code"].as_str().is_some_and(|code| codes.contains(&code))
+    })
+}

@@ -16,7 +16,13 @@ pub struct Coverage {
     pub settings: usize,
     pub silent: Vec<String>,
     pub doubled: Vec<String>,
+    /// How many Ingresses could not be read at all; an error says so.
+    pub unread: usize,
 }
+
+/// Errors that leave out an object before anything looks at its settings: duplicate keys, templates, annotations that
+/// are no text, no name.
+const UNREAD: [&str; 5] = ["G2L002", "G2L004", "G2L005", "G2L006", "G2L011"];
 
 /// Looks at every Ingress of the documents, also inside a `List`.
 pub fn coverage(documents: &[Value], report: &Value) -> Coverage {
@@ -25,7 +31,7 @@ pub fn coverage(documents: &[Value], report: &Value) -> Coverage {
         by_object.entry(entry.object.clone()).or_default().push(entry);
     }
     let objects = documents.iter().cloned().flat_map(yaml::items);
-    let ingresses: Vec<_> = objects.filter(|object| object["kind"] == "Ingress").collect();
+    let ingresses: Vec<_> = objects.filter(is_ingress).collect();
     let labels: Vec<_> = ingresses.iter().map(label).collect();
     let mut coverage = Coverage::default();
     for (ingress, label) in ingresses.iter().zip(&labels) {
@@ -33,6 +39,10 @@ pub fn coverage(documents: &[Value], report: &Value) -> Coverage {
         let is_alone = labels.iter().filter(|other| *other == label).count() == 1;
         let entries = by_object.get(label).map_or(&[][..], Vec::as_slice);
         coverage.ingresses += 1;
+        if entries.is_empty() && report::has_error(report, &UNREAD) {
+            coverage.unread += 1;
+            continue;
+        }
         for setting in settings(ingress) {
             coverage.settings += 1;
             match entries.iter().filter(|entry| covers(&entry.field, &setting)).count() {
@@ -44,6 +54,12 @@ pub fn coverage(documents: &[Value], report: &Value) -> Coverage {
         }
     }
     coverage
+}
+
+/// Other groups have a kind of that name as well.
+fn is_ingress(object: &Value) -> bool {
+    let group = object["apiVersion"].as_str().and_then(|version| version.split_once('/')).map(|(group, _)| group);
+    object["kind"] == "Ingress" && matches!(group, Some("networking.k8s.io" | "extensions"))
 }
 
 /// `Ingress shop/web`, as the product names it.
@@ -95,6 +111,7 @@ mod tests {
     #[test]
     fn silent_and_doubled_settings_are_found() {
         let ingress = json!({
+            "apiVersion": "networking.k8s.io/v1",
             "kind": "Ingress",
             "metadata": {"name": "web", "namespace": "shop", "annotations": {"a.io/b": "1", "plain": "2"}},
             "spec": {"rules": [{"host": "a"}, {"host": "b"}], "tls": [{"hosts": ["a"]}], "defaultBackend": null},

@@ -20,6 +20,9 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
     ingresses.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.key().cmp(&b.key())));
     let protections =
         ingresses.iter().map(|ingress| (ingress.key(), super::vendor::account(ingress, report))).collect();
+    for ingress in &ingresses {
+        ingress.account(Fate::Carried, None, report);
+    }
     let mut lowering = Lowering { context, report, missing: BTreeSet::new(), protections };
     let mut hosts: BTreeMap<String, Host> = BTreeMap::new();
     for ingress in &ingresses {
@@ -49,9 +52,6 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
     });
     let mut entry_points = Vec::from(entry_points);
     entry_points.retain(|entry| !entry.hosts.is_empty());
-    for ingress in &ingresses {
-        ingress.account(Fate::Carried, None, report);
-    }
     Routing { name: class.to_owned(), dialect: DIALECT, entry_points, refused: None }
 }
 
@@ -86,11 +86,19 @@ impl Lowering<'_> {
             return;
         }
         host.taken.insert((path.path.clone(), exact), origin);
-        let bare = path.path.strip_suffix('/').unwrap_or(&path.path);
+        // Where the controller decides, a last `*` is a wildcard: load balancers of clouds take `/a/*` for all below
+        // `/a/` (GKE Ingress, "URL paths"; AWS Load Balancer Controller, "Path patterns").
+        let decides = path.path_type == PathType::ImplementationSpecific;
+        let open = path.path.strip_suffix('*').filter(|open| decides && open.ends_with('/'));
+        let bare = open.unwrap_or(&path.path);
+        let bare = bare.strip_suffix('/').unwrap_or(bare);
         let matcher = match path.path_type {
             PathType::Exact => PathMatcher::Exact(path.path.clone()),
             PathType::Prefix | PathType::ImplementationSpecific if bare.is_empty() => PathMatcher::Any,
-            PathType::Prefix | PathType::ImplementationSpecific => PathMatcher::Segment(bare.to_owned()),
+            PathType::Prefix | PathType::ImplementationSpecific => match open {
+                Some(open) => PathMatcher::Prefix(open.to_owned()),
+                None => PathMatcher::Segment(bare.to_owned()),
+            },
         };
         if let Some(rule) = self.rule(ingress, &path.backend, matcher, &path.field, Cause::Declared) {
             host.rules.push((rule, (bare.len() + 1, u8::from(exact))));

@@ -60,7 +60,7 @@ const GUARDS: &[&str] = &[
 ];
 
 /// Reports the annotations of other controllers on an Ingress; those that may guard it come back as protections.
-pub fn account(ingress: &Ingress, report: &mut Report) -> Vec<Located<&'static str>> {
+pub(super) fn account(ingress: &Ingress, report: &mut Report) -> Vec<Located<&'static str>> {
     let mut protections = Vec::new();
     for (key, _) in &ingress.annotations {
         let vendor = key != "kubernetes.io/ingress.class" && PREFIXES.iter().any(|prefix| key.starts_with(prefix));

@@ -1,6 +1,8 @@
 //! Every annotation of ingress-nginx v1.15.1, one row each. Families are the controller's parsers
 //! (`internal/ingress/annotations/*/main.go`); rows stand in the order in which a parser reads them.
 
+use super::choices::*;
+use super::references::*;
 use super::validators::*;
 use crate::model::{BackendProtocol, Located};
 use crate::source::annotation::annotations;
@@ -229,20 +231,20 @@ annotations! {
         enable_cors: bool = "enable-cors" [BOOL] Low Policy, default "false";
         /// Origins that are allowed. An empty list (no usable origin) switches CORS off.
         cors_allow_origin: Vec<String> = "cors-allow-origin" [CORS_ORIGINS] Medium Policy,
-            default "*", refused Lost, needs ToAct ["enable-cors"];
+            default "*", needs ToAct ["enable-cors"];
         /// Request headers that are allowed.
         cors_allow_headers: Vec<String> = "cors-allow-headers" [CORS_HEADERS] Medium Policy,
             default "DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization",
-            refused Lost, needs ToAct ["enable-cors"];
+            needs ToAct ["enable-cors"];
         /// Methods that are allowed.
         cors_allow_methods: Vec<String> = "cors-allow-methods" [CORS_METHODS] Medium Policy,
-            default "GET, PUT, POST, DELETE, PATCH, OPTIONS", refused Lost, needs ToAct ["enable-cors"];
+            default "GET, PUT, POST, DELETE, PATCH, OPTIONS", needs ToAct ["enable-cors"];
         /// Cookies and credentials are allowed.
         cors_allow_credentials: bool = "cors-allow-credentials" [BOOL] Low Policy,
             default "true", needs ToAct ["enable-cors"];
         /// Response headers that scripts may read.
         cors_expose_headers: Vec<String> = "cors-expose-headers" [CORS_EXPOSED] Medium Policy,
-            default "none", refused Lost, needs ToAct ["enable-cors"];
+            default "none", needs ToAct ["enable-cors"];
         /// Seconds for which a preflight is cached.
         cors_max_age: i64 = "cors-max-age" [INT] Low Policy, default "1728000", needs ToAct ["enable-cors"];
     }
@@ -465,40 +467,3 @@ annotations! {
         http2_push_preload: bool = "http2-push-preload" [BOOL] Low DropSafe, default "false", refused Skipped;
     }
 }
-
-/// Names under the prefix that look like annotations of the controller and are none, with what is known of them.
-pub const DEAD: &[(&str, &str)] = &[
-    ("add-base-url", "was removed with the HTML rewriting that it steered"),
-    ("base-url-scheme", "was removed with the HTML rewriting that it steered"),
-    ("secure-backends", "was removed; `backend-protocol: HTTPS` took its place"),
-    ("secure-upstream", "was removed; `backend-protocol: HTTPS` took its place"),
-    ("secure-verify-ca-secret", "was removed; `proxy-ssl-secret` took its place"),
-    ("grpc-backend", "was removed; `backend-protocol: GRPC` took its place"),
-    ("session-cookie-hash", "was removed; the cookie's value has no choice of hash any more"),
-    ("global-rate-limit", "was removed in v1.12; `limit-rps` and `limit-rpm` count for each controller pod"),
-    ("global-rate-limit-window", "was removed in v1.12 with `global-rate-limit`"),
-    ("global-rate-limit-key", "was removed in v1.12 with `global-rate-limit`"),
-    ("global-rate-limit-ignored-cidrs", "was removed in v1.12 with `global-rate-limit`"),
-    ("enable-influxdb", "was removed; the controller knows no InfluxDB any more"),
-    ("influxdb-measurement", "was removed; the controller knows no InfluxDB any more"),
-    ("influxdb-port", "was removed; the controller knows no InfluxDB any more"),
-    ("influxdb-host", "was removed; the controller knows no InfluxDB any more"),
-    ("influxdb-server-name", "was removed; the controller knows no InfluxDB any more"),
-    ("enable-opentracing", "was removed; `enable-opentelemetry` took its place"),
-    ("opentracing-trust-incoming-span", "was removed; `opentelemetry-trust-incoming-span` took its place"),
-    ("rate-limit", "never existed; `limit-rps` and `limit-rpm` do"),
-    ("rate-limit-window", "never existed; `limit-rps` counts seconds and `limit-rpm` minutes"),
-    ("ssl-protocols", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("proxy-set-headers", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("large-client-header-buffers", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("client-body-timeout", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("client-header-timeout", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("hsts", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("keep-alive", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("upstream-keepalive-timeout", "never existed as an annotation; the ConfigMap has a key of this name"),
-    ("proxy-cache-key", "never existed; the controller caches no responses"),
-    ("proxy-cache-valid", "never existed; the controller caches no responses"),
-    ("service-weight", "never existed; `canary-weight` shifts traffic"),
-    ("ssl-verify", "never existed; `proxy-ssl-verify` does"),
-    ("add-hosts", "never existed; `server-alias` adds names to a host"),
-];

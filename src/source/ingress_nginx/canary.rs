@@ -10,7 +10,7 @@ use crate::source::ingress::{BackendRef, PathType};
 
 /// Attaches every canary to the upstreams of the locations with its host, path and type. The upstream is shared: all
 /// other locations of the same Service port shift as well.
-pub fn merge(
+pub(super) fn merge(
     ingresses: &[Loaded],
     upstreams: &mut BTreeMap<Key, Upstream>,
     servers: &BTreeMap<String, Server>,

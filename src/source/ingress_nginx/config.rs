@@ -1,144 +1,17 @@
-//! The controller's ConfigMap (`template/configmap.go`, ReadConfig; `config.go`, NewDefault) and its command-line flags.
+//! The controller's ConfigMap (`template/configmap.go`, ReadConfig; `config.go`, NewDefault).
 //!
-//! The ConfigMap is decoded weakly typed (mapstructure): keys are compared without case, values of the wrong type keep
-//! the default, unknown keys are passed over.
+//! It is decoded weakly typed (mapstructure): keys are compared without case, values of the wrong type keep the
+//! default, unknown keys are passed over.
 
 use std::collections::BTreeMap;
 
-use super::lookup::scalar_text;
-use super::validators::{bytes, is_header_name};
+use super::flags::Flags;
+use super::keyed::ConfigEntry;
+use super::keyed::{ABSOLUTE_URL, BOOL, CODES, HEADERS, INT, LIST, ON_OFF, REDIRECT, RISK, SIZE, TEXT, Taken, keyed};
 use crate::model::{Manifest, Origin};
 use crate::report::{Code, Diagnostic, Fate, Report};
-use crate::source::annotation::{Category, Risk, suggestion};
-use crate::source::value;
+use crate::source::annotation::{Risk, suggestion};
 use crate::syntax::{FieldPath, Node};
-
-/// A key of the ConfigMap, or a flag.
-#[derive(Debug)]
-pub struct ConfigEntry {
-    /// The key; a flag without its dashes.
-    pub key: &'static str,
-    /// Which values are accepted, for people.
-    pub syntax: &'static str,
-    /// What it does.
-    pub meaning: &'static str,
-    /// What holds without it.
-    pub default: &'static str,
-    /// What kind of effect it has on traffic.
-    pub category: Category,
-}
-
-/// How a value is read.
-struct Reader<T> {
-    accepts: &'static str,
-    read: fn(&str) -> Option<T>,
-}
-
-const BOOL: Reader<bool> = Reader { accepts: "`true` or `false`", read: value::parse_weak_bool };
-const INT: Reader<i64> = Reader { accepts: "a whole number", read: value::parse_weak_int };
-const TEXT: Reader<String> = Reader { accepts: "text", read: |text| Some(text.to_owned()) };
-const LIST: Reader<Vec<String>> = Reader { accepts: "a comma list", read: |text| Some(value::split_list(text)) };
-const SIZE: Reader<u64> = Reader { accepts: "digits, then perhaps one of `k`, `m`, `g`", read: bytes };
-const ON_OFF: Reader<bool> =
-    Reader { accepts: "`on` or `off`", read: |text| Some(text == "on").filter(|_| matches!(text, "on" | "off")) };
-const REDIRECT: Reader<u16> = Reader {
-    accepts: "301, 302, 307 or 308",
-    read: |text| u16::try_from(value::parse_int(text)?).ok().filter(|code| [301, 302, 307, 308].contains(code)),
-};
-const CODES: Reader<Vec<u16>> = Reader {
-    accepts: "a comma list of status codes from 300 to 599",
-    read: |text| {
-        let codes = value::split_list(text).into_iter().filter_map(|code| code.parse().ok());
-        Some(codes.filter(|code| (300..600).contains(code)).collect())
-    },
-};
-const HEADERS: Reader<Vec<String>> = Reader {
-    accepts: "a comma list of header names",
-    read: |text| Some(value::split_list(text).into_iter().filter(|name| is_header_name(name)).collect()),
-};
-const ABSOLUTE_URL: Reader<String> = Reader {
-    accepts: "a URL with scheme and host",
-    read: |text| Some(text.to_owned()).filter(|url| url.is_empty() || value::is_absolute_url(url)),
-};
-/// parser/main.go, StringRiskToRisk: what is not known counts as Low.
-const RISK: Reader<Risk> = Reader {
-    accepts: "`Low`, `Medium`, `High` or `Critical`",
-    read: |text| {
-        Some(match text.to_lowercase().as_str() {
-            "critical" => Risk::Critical,
-            "high" => Risk::High,
-            "medium" => Risk::Medium,
-            _ => Risk::Low,
-        })
-    },
-};
-
-/// What came of a key.
-#[derive(Debug, Clone, Copy)]
-enum Taken {
-    /// There is no such key.
-    Unknown,
-    /// The value stands.
-    Yes(&'static ConfigEntry),
-    /// The value is refused.
-    Refused(&'static ConfigEntry),
-}
-
-/// A struct with a field for each key, its defaults, and the table of the keys.
-macro_rules! keyed {
-    (
-        $(#[$attribute:meta])*
-        pub struct $name:ident { $($(#[$extra_attribute:meta])* $visible:vis $extra:ident: $extra_type:ty,)* }
-        $(#[$table_attribute:meta])*
-        pub const $table:ident;
-        $(
-            $(#[doc = $meaning:literal])+
-            $field:ident: $type:ty = $key:literal [$reader:expr] $category:ident, default $default:literal;
-        )+
-    ) => {
-        $(#[$attribute])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $name {
-            $($(#[doc = $meaning])+ pub $field: $type,)+
-            $($(#[$extra_attribute])* $visible $extra: $extra_type,)*
-        }
-
-        $(#[$table_attribute])*
-        pub const $table: &[ConfigEntry] = &[$(ConfigEntry {
-            key: $key,
-            syntax: $reader.accepts,
-            meaning: concat!($($meaning),+).trim_ascii(),
-            default: $default,
-            category: Category::$category,
-        },)+];
-
-        impl Default for $name {
-            fn default() -> Self {
-                Self {
-                    $($field: ($reader.read)($default).unwrap_or_default(),)+
-                    $($extra: Default::default(),)*
-                }
-            }
-        }
-
-        impl $name {
-            /// Takes a value for a key.
-            fn set(&mut self, key: &str, text: &str) -> Taken {
-                let Some(entry) = $table.iter().find(|entry| entry.key.eq_ignore_ascii_case(key)) else {
-                    return Taken::Unknown;
-                };
-                match entry.key {
-                    $($key => match ($reader.read)(text) {
-                        Some(value) => self.$field = value,
-                        None => return Taken::Refused(entry),
-                    },)+
-                    _ => {}
-                }
-                Taken::Yes(entry)
-            }
-        }
-    };
-}
 
 keyed! {
     /// The controller's settings: those of its ConfigMap, and its flags.
@@ -363,138 +236,30 @@ keyed! {
 }
 
 /// Keys of the ConfigMap that no client or backend could tell apart: logs, workers, buffers, caches, tracing.
-pub const QUIET_KEYS: &[&str] = &[
-    "access-log-params",
-    "access-log-path",
-    "bind-address",
-    "brotli-level",
-    "brotli-min-length",
-    "brotli-types",
-    "client-body-timeout",
-    "client-header-timeout",
-    "debug-connections",
-    "default-type",
-    "disable-access-log",
-    "disable-http-access-log",
-    "disable-ipv6",
-    "disable-ipv6-dns",
-    "disable-stream-access-log",
-    "enable-access-log-for-default-backend",
-    "enable-aio-write",
-    "enable-auth-access-log",
-    "enable-multi-accept",
-    "enable-ocsp",
-    "enable-serial-reloads",
-    "enable-syslog",
-    "error-log-level",
-    "error-log-path",
-    "forwarded-for-proxy-protocol-header",
-    "geoip2-autoreload-in-minutes",
-    "grpc-buffer-size-kb",
-    "gzip-disable",
-    "gzip-level",
-    "gzip-min-length",
-    "gzip-types",
-    "http-access-log-path",
-    "http2-max-concurrent-streams",
-    "http2-max-field-size",
-    "http2-max-header-size",
-    "http2-max-requests",
-    "keep-alive",
-    "keep-alive-requests",
-    "log-format-escape-json",
-    "log-format-escape-none",
-    "log-format-stream",
-    "log-format-upstream",
-    "lua-shared-dicts",
-    "map-hash-bucket-size",
-    "max-worker-connections",
-    "max-worker-open-files",
-    "nginx-status-ipv4-whitelist",
-    "nginx-status-ipv6-whitelist",
-    "opentelemetry-config",
-    "opentelemetry-operation-name",
-    "opentelemetry-trust-incoming-span",
-    "otel-max-export-batch-size",
-    "otel-max-queuesize",
-    "otel-sampler",
-    "otel-sampler-parent-based",
-    "otel-sampler-ratio",
-    "otel-schedule-delay-millis",
-    "otel-service-name",
-    "otlp-collector-host",
-    "otlp-collector-port",
-    "proxy-headers-hash-bucket-size",
-    "proxy-headers-hash-max-size",
-    "proxy-protocol-header-timeout",
-    "reuse-port",
-    "server-name-hash-bucket-size",
-    "server-name-hash-max-size",
-    "skip-access-log-urls",
-    "ssl-buffer-size",
-    "ssl-dh-param",
-    "ssl-session-cache",
-    "ssl-session-cache-size",
-    "ssl-session-ticket-key",
-    "ssl-session-tickets",
-    "ssl-session-timeout",
-    "stream-access-log-path",
-    "syslog-host",
-    "syslog-port",
-    "upstream-keepalive-connections",
-    "upstream-keepalive-requests",
-    "upstream-keepalive-time",
-    "upstream-keepalive-timeout",
-    "use-geoip2",
-    "variables-hash-bucket-size",
-    "variables-hash-max-size",
-    "worker-cpu-affinity",
-    "worker-processes",
-    "worker-shutdown-timeout",
-];
+const QUIET_KEYS: &str = "\
+    access-log-params access-log-path bind-address brotli-level brotli-min-length brotli-types client-body-timeout \
+    client-header-timeout debug-connections default-type disable-access-log disable-http-access-log disable-ipv6 \
+    disable-ipv6-dns disable-stream-access-log enable-access-log-for-default-backend enable-aio-write \
+    enable-auth-access-log enable-multi-accept enable-ocsp enable-serial-reloads enable-syslog error-log-level \
+    error-log-path forwarded-for-proxy-protocol-header geoip2-autoreload-in-minutes grpc-buffer-size-kb \
+    gzip-disable gzip-level gzip-min-length gzip-types http-access-log-path http2-max-concurrent-streams \
+    http2-max-field-size http2-max-header-size http2-max-requests keep-alive keep-alive-requests \
+    log-format-escape-json log-format-escape-none log-format-stream log-format-upstream lua-shared-dicts \
+    map-hash-bucket-size max-worker-connections max-worker-open-files nginx-status-ipv4-whitelist \
+    nginx-status-ipv6-whitelist opentelemetry-config opentelemetry-operation-name \
+    opentelemetry-trust-incoming-span otel-max-export-batch-size otel-max-queuesize otel-sampler \
+    otel-sampler-parent-based otel-sampler-ratio otel-schedule-delay-millis otel-service-name otlp-collector-host \
+    otlp-collector-port proxy-headers-hash-bucket-size proxy-headers-hash-max-size proxy-protocol-header-timeout \
+    reuse-port server-name-hash-bucket-size server-name-hash-max-size skip-access-log-urls ssl-buffer-size \
+    ssl-dh-param ssl-session-cache ssl-session-cache-size ssl-session-ticket-key ssl-session-tickets \
+    ssl-session-timeout stream-access-log-path syslog-host syslog-port upstream-keepalive-connections \
+    upstream-keepalive-requests upstream-keepalive-time upstream-keepalive-timeout use-geoip2 \
+    variables-hash-bucket-size variables-hash-max-size worker-cpu-affinity worker-processes \
+    worker-shutdown-timeout";
 
-keyed! {
-    /// The controller's flags, as far as they change what requests see.
-    pub struct Flags {}
-    /// The flags.
-    pub const FLAGS;
-
-    /// What stands before the `/` of the controller's annotations.
-    annotations_prefix: String = "annotations-prefix" [TEXT] Routing, default "nginx.ingress.kubernetes.io";
-    /// The value of the annotation `kubernetes.io/ingress.class` that the controller serves.
-    ingress_class: String = "ingress-class" [TEXT] Routing, default "nginx";
-    /// The `spec.controller` of the IngressClasses that the controller serves.
-    controller_class: String = "controller-class" [TEXT] Routing, default "k8s.io/ingress-nginx";
-    /// An IngressClass with the name of --ingress-class is served whatever its controller.
-    ingress_class_by_name: bool = "ingress-class-by-name" [BOOL] Routing, default "false";
-    /// Ingresses without a class are served.
-    watch_ingress_without_class: bool = "watch-ingress-without-class" [BOOL] Routing, default "false";
-    /// Only this namespace is served; empty for all.
-    watch_namespace: String = "watch-namespace" [TEXT] Routing, default "";
-    /// The Service (`namespace/name`) for requests that nothing takes; empty for the built-in 404.
-    default_backend_service: String = "default-backend-service" [TEXT] Routing, default "";
-    /// The Secret (`namespace/name`) with the certificate for hosts without one; empty for a made-up one.
-    default_ssl_certificate: String = "default-ssl-certificate" [TEXT] Policy, default "";
-    /// Ingresses with `spec.defaultBackend` are left out.
-    disable_catch_all: bool = "disable-catch-all" [BOOL] Routing, default "false";
-    /// Services of the type ExternalName are not served.
-    disable_svc_external_name: bool = "disable-svc-external-name" [BOOL] Routing, default "false";
-    /// Annotations are checked by validators.
-    enable_annotation_validation: bool = "enable-annotation-validation" [BOOL] Routing, default "true";
-    /// Ingresses whose hosts or paths look like nginx configuration are left out.
-    deep_inspect: bool = "deep-inspect" [BOOL] Routing, default "true";
-    /// The annotation ssl-passthrough is in force.
-    enable_ssl_passthrough: bool = "enable-ssl-passthrough" [BOOL] Routing, default "false";
-    /// The port for http.
-    http_port: i64 = "http-port" [INT] Routing, default "80";
-    /// The port for https.
-    https_port: i64 = "https-port" [INT] Routing, default "443";
-    /// The ConfigMap (`namespace/name`) with TCP services.
-    tcp_services_configmap: String = "tcp-services-configmap" [TEXT] Routing, default "";
-    /// The ConfigMap (`namespace/name`) with UDP services.
-    udp_services_configmap: String = "udp-services-configmap" [TEXT] Routing, default "";
-    /// The path under which the controller answers for itself.
-    health_check_path: String = "health-check-path" [TEXT] Routing, default "/healthz";
+/// Keys of the ConfigMap that the controller knows and that change nothing for requests.
+pub fn quiet_keys() -> impl Iterator<Item = &'static str> {
+    QUIET_KEYS.split_whitespace()
 }
 
 impl Config {
@@ -505,7 +270,7 @@ impl Config {
         let mut config = Self::default();
         for item in config_map.node.get("data").map_or(&[][..], Node::entries) {
             let origin = Origin::field(&config_map.object, FieldPath::root().key("data").key(&item.key));
-            let text = scalar_text(&item.node).unwrap_or_default();
+            let text = item.node.scalar_text().unwrap_or_default();
             match config.set(&item.key, &text) {
                 Taken::Yes(entry) => {
                     config.origins.insert(entry.key, origin);
@@ -517,7 +282,7 @@ impl Config {
                     report.push(diagnostic.at(&origin, format!("accepted: {}", entry.syntax)));
                     report.ledger.record(&origin, Fate::Invalid, Some(Code::ConfigValueRefused));
                 }
-                Taken::Unknown if QUIET_KEYS.iter().any(|key| key.eq_ignore_ascii_case(&item.key)) => {
+                Taken::Unknown if quiet_keys().any(|key| key.eq_ignore_ascii_case(&item.key)) => {
                     report.ledger.record(&origin, Fate::Ignored, None);
                 }
                 Taken::Unknown => {
@@ -542,33 +307,12 @@ impl Config {
 }
 
 fn unknown_key(key: &str, origin: &Origin) -> Diagnostic {
-    let known = KEYS.iter().map(|entry| entry.key).chain(QUIET_KEYS.iter().copied());
+    let known = KEYS.iter().map(|entry| entry.key).chain(quiet_keys());
     let diagnostic = Diagnostic::new(Code::ConfigKeyUnknown, format!("the controller knows no key `{key}`"));
     match suggestion(key, known) {
         Some(known) => diagnostic.at(origin, format!("did you mean `{known}`?")),
         None => diagnostic.at(origin, "has no effect"),
     }
-}
-
-impl Flags {
-    /// Takes the arguments of the controller's container: `--name=value`, `--name value` and, for switches, `--name`.
-    /// Other flags and values of the wrong type are passed over.
-    pub fn apply<'a>(&mut self, arguments: impl IntoIterator<Item = &'a str>) {
-        let mut arguments = arguments.into_iter().peekable();
-        while let Some(argument) = arguments.next() {
-            let Some(flag) = argument.strip_prefix("--") else { continue };
-            let (name, text) = match flag.split_once('=') {
-                Some((name, text)) => (name, text),
-                None if is_switch(flag) => (flag, "true"),
-                None => (flag, arguments.next_if(|next| !next.starts_with("--")).unwrap_or_default()),
-            };
-            self.set(name, text);
-        }
-    }
-}
-
-fn is_switch(name: &str) -> bool {
-    FLAGS.iter().any(|entry| entry.key == name && matches!(entry.default, "true" | "false"))
 }
 
 #[cfg(test)]
@@ -577,26 +321,10 @@ mod tests {
 
     #[test]
     fn every_default_is_a_value() {
-        let (mut config, mut flags) = (Config::default(), Flags::default());
+        let mut config = Config::default();
         for entry in KEYS {
             assert!(matches!(config.set(entry.key, entry.default), Taken::Yes(_)), "{}", entry.key);
         }
-        for entry in FLAGS {
-            assert!(matches!(flags.set(entry.key, entry.default), Taken::Yes(_)), "{}", entry.key);
-        }
-        assert_eq!((config, flags), (Config::default(), Flags::default()));
-    }
-
-    #[test]
-    fn flags_come_in_three_forms() {
-        let mut flags = Flags::default();
-        let arguments = ["/nginx-ingress-controller", "--ingress-class=int", "--http-port", "8080", "--unknown", "x"];
-        flags.apply(arguments.into_iter().chain([
-            "--enable-ssl-passthrough",
-            "--deep-inspect=false",
-            "--https-port=x",
-        ]));
-        assert_eq!((flags.ingress_class.as_str(), flags.http_port, flags.https_port), ("int", 8080, 443));
-        assert!(flags.enable_ssl_passthrough && !flags.deep_inspect);
+        assert_eq!(config, Config::default());
     }
 }

@@ -1,14 +1,16 @@
 //! Reads the annotations of one Ingress with the outcomes of the controller (`annotations.go`, Extract): a refused
 //! value is replaced by the default, loses its family, closes the paths or the hosts, or removes the Ingress.
 
-use super::annotations::{ANNOTATIONS, DEAD, Settings};
+use super::annotations::{ANNOTATIONS, Settings};
 use super::config::Config;
-use super::lookup::{Lookup, scalar_text};
+use super::dead::DEAD;
+use super::lookup::Lookup;
 use super::references::{self, Surroundings};
-use crate::model::{Located, Manifest, Origin};
+use crate::model::{Located, Origin};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::annotation::{AnnotationEntry, Category, Need, Problem, Refusal, Risk, suggestion};
-use crate::syntax::{FieldPath, Node};
+use crate::source::ingress::Ingress;
+use crate::syntax::FieldPath;
 
 /// What became of an Ingress's annotations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +26,9 @@ pub enum Reading {
     Settings(Box<Settings>),
 }
 
-/// The annotation that chose the controller before `spec.ingressClassName`.
-pub const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
-
 /// Reads the annotations of an Ingress. Says what is wrong with them, and writes down the fate of all but those that
 /// are left in the [`Settings`]: their fate is up to whoever lowers them.
-pub fn read(ingress: &Manifest, config: &Config, lookup: &dyn Lookup, report: &mut Report) -> Reading {
+pub fn read(ingress: &Ingress, config: &Config, lookup: &dyn Lookup, report: &mut Report) -> Reading {
     let around = Surroundings { namespace: &ingress.object.namespace, config, lookup };
     let mut extraction =
         Extraction { found: found(ingress, config), around, settings: Settings::default(), skipped: None, report };
@@ -57,20 +56,16 @@ struct Found {
     settled: bool,
 }
 
-fn found(ingress: &Manifest, config: &Config) -> Vec<Found> {
-    let annotations = ingress.node.get("metadata").and_then(|metadata| metadata.get("annotations"));
+fn found(ingress: &Ingress, config: &Config) -> Vec<Found> {
     let prefix = format!("{}/", config.flags.annotations_prefix);
-    annotations
-        .map_or(&[][..], Node::entries)
-        .iter()
-        .map(|entry| Found {
-            key: entry.key.to_string(),
-            name: entry.key.strip_prefix(&prefix).map(str::to_owned),
-            text: scalar_text(&entry.node).unwrap_or_default(),
-            origin: Origin::field(&ingress.object, FieldPath::annotation(&entry.key)),
-            settled: false,
-        })
-        .collect()
+    let found = |(key, text): &(String, String)| Found {
+        key: key.clone(),
+        name: key.strip_prefix(&prefix).map(str::to_owned),
+        text: text.clone(),
+        origin: ingress.origin(&FieldPath::annotation(key)),
+        settled: false,
+    };
+    ingress.annotations.iter().map(found).collect()
 }
 
 struct Extraction<'a> {
@@ -83,12 +78,12 @@ struct Extraction<'a> {
 
 impl Extraction<'_> {
     /// Annotations of other tools, of no tool, and of the class.
-    fn record_others(&mut self, ingress: &Manifest) {
-        let by_name = ingress.node.get("spec").and_then(|spec| spec.get("ingressClassName")).and_then(Node::as_str);
+    fn record_others(&mut self, ingress: &Ingress) {
+        let class = ingress.class_annotation.as_ref().filter(|_| ingress.class_name.is_none());
         for position in 0..self.found.len() {
             let Some(found) = self.found.get(position) else { continue };
             match &found.name {
-                None if found.key == CLASS_ANNOTATION && by_name.is_none() => {
+                None if class.is_some_and(|class| class.origin == found.origin) => {
                     self.settle(position, Fate::Carried, None);
                 }
                 None => self.settle(position, Fate::Ignored, None),
@@ -223,7 +218,11 @@ impl Extraction<'_> {
             Refusal::Skipped => (Code::InvalidValueSkipped, "leaves out the whole Ingress".to_owned()),
         };
         let message = format!("the controller refuses {subject} and {outcome}");
-        self.report.push(Diagnostic::new(code, message.clone()).at(&origin, why));
+        let mut diagnostic = Diagnostic::new(code, message.clone()).at(&origin, why);
+        if let Some(note) = aftermath(entry.key) {
+            diagnostic = diagnostic.note(note);
+        }
+        self.report.push(diagnostic);
         self.settle(position, Fate::Invalid, Some(code));
         let blame = || Located::new(format!("{subject}: {why}"), origin.clone());
         match refusal {
@@ -338,6 +337,15 @@ fn unknown(name: &str, origin: &Origin) -> Diagnostic {
     match suggestion(name, names) {
         Some(known) => diagnostic.at(origin, format!("did you mean `{known}`?")),
         None => diagnostic.at(origin, "has no effect"),
+    }
+}
+
+/// What a refused value does all the same.
+fn aftermath(key: &str) -> Option<&'static str> {
+    match key {
+        // mirror/main.go leaves `mirror /_mirror-UID` in the location, and its location is not written.
+        "mirror-target" => Some("nginx still copies each request and routes the copy by the host's own paths"),
+        _ => None,
     }
 }
 

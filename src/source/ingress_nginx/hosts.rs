@@ -19,7 +19,7 @@ use crate::syntax::{DocumentId, FieldPath};
 
 /// What lowering reads.
 #[derive(Debug, Clone, Copy)]
-pub struct Inputs<'a> {
+pub(super) struct Inputs<'a> {
     /// In the controller's order.
     pub ingresses: &'a [Loaded],
     /// By key.
@@ -35,7 +35,7 @@ pub const DIALECT: &str = "ingress-nginx";
 
 /// An origin for what no object asked for.
 #[must_use]
-pub fn nowhere() -> Origin {
+pub(super) fn nowhere() -> Origin {
     let object = ObjectRef {
         kind: "controller".to_owned(),
         namespace: String::new(),
@@ -48,7 +48,12 @@ pub fn nowhere() -> Origin {
 
 /// All servers as a routing.
 #[must_use]
-pub fn routing(name: &str, servers: &BTreeMap<String, Server>, inputs: &Inputs<'_>, report: &mut Report) -> Routing {
+pub(super) fn routing(
+    name: &str,
+    servers: &BTreeMap<String, Server>,
+    inputs: &Inputs<'_>,
+    report: &mut Report,
+) -> Routing {
     let refused = refusal(servers, inputs);
     if let Some(refusal) = &refused {
         let message = format!("nginx refuses this configuration: {}", refusal.reason);

@@ -1,48 +1,36 @@
-//! Ingresses that the controller leaves out because of their `spec` (inspector/rules.go, store.go).
+//! Ingresses of its own that the controller leaves out because of their `spec` (inspector/rules.go, store.go).
 
 use super::config::Config;
-use crate::model::{Manifest, Origin};
-use crate::syntax::{FieldPath, Node};
+use crate::model::Located;
+use crate::source::ingress::Ingress;
+use crate::syntax::FieldPath;
 
-/// Why the controller leaves out an Ingress of its own because of its `spec`: the field and the reason.
+/// Why the controller leaves out an Ingress because of its `spec`: the field and the reason.
 #[must_use]
-pub fn left_out(ingress: &Manifest, config: &Config) -> Option<(Origin, String)> {
-    let spec = ingress.node.get("spec")?;
-    let root = FieldPath::root().key("spec");
-    if config.flags.disable_catch_all && spec.get("defaultBackend").is_some() {
-        let origin = Origin::field(&ingress.object, root.key("defaultBackend"));
-        return Some((origin, "the controller runs with --disable-catch-all".to_owned()));
+pub fn left_out(ingress: &Ingress, config: &Config) -> Option<Located<String>> {
+    if let Some(backend) = ingress.default_backend.as_ref().filter(|_| config.flags.disable_catch_all) {
+        let reason = "the controller runs with --disable-catch-all".to_owned();
+        return Some(Located::new(reason, ingress.origin(&backend.field)));
     }
     if !config.flags.deep_inspect {
         return None;
     }
-    let (path, text) = inspected(spec, &root).into_iter().find(|(_, text)| is_suspicious(text))?;
+    let (field, text) = inspected(ingress).into_iter().find(|(_, text)| is_suspicious(text))?;
     let reason = format!("`{text}` looks like nginx configuration, which the controller's deep inspection refuses");
-    Some((Origin::field(&ingress.object, path), reason))
+    Some(Located::new(reason, ingress.origin(&field)))
 }
 
 /// The texts that the controller inspects (inspector/ingress.go): hosts, paths, and what the tls section names.
-fn inspected<'a>(spec: &'a Node, root: &FieldPath) -> Vec<(FieldPath, &'a str)> {
-    let mut texts = Vec::new();
-    let mut add = |path: FieldPath, node: Option<&'a Node>| {
-        texts.extend(node.and_then(Node::as_str).map(|text| (path, text)));
-    };
-    for (index, rule) in spec.get("rules").map_or(&[][..], Node::items).iter().enumerate() {
-        let at = root.key("rules").index(index);
-        add(at.key("host"), rule.get("host"));
-        let paths = rule.get("http").and_then(|http| http.get("paths")).map_or(&[][..], Node::items);
-        for (index, path) in paths.iter().enumerate() {
-            add(at.field("http.paths").index(index).key("path"), path.get("path"));
-        }
-    }
-    for (index, tls) in spec.get("tls").map_or(&[][..], Node::items).iter().enumerate() {
-        let at = root.key("tls").index(index);
-        add(at.key("secretName"), tls.get("secretName"));
-        for (index, host) in tls.get("hosts").map_or(&[][..], Node::items).iter().enumerate() {
-            add(at.key("hosts").index(index), Some(host));
-        }
-    }
-    texts
+fn inspected(ingress: &Ingress) -> Vec<(FieldPath, &str)> {
+    let hosts = ingress.rules.iter().map(|rule| (rule.field.key("host"), rule.host.as_str()));
+    let paths = ingress.rules.iter().flat_map(|rule| rule.paths.iter().flatten());
+    let paths = paths.map(|path| (path.field.key("path"), path.path.as_str()));
+    let tls = ingress.tls.iter().flat_map(|tls| {
+        let secret = tls.secret.iter().map(|secret| (tls.field.key("secretName"), secret.as_str()));
+        let hosts = tls.hosts.iter().enumerate();
+        secret.chain(hosts.map(|(index, host)| (tls.field.key("hosts").index(index), host.as_str())))
+    });
+    hosts.chain(paths).chain(tls).collect()
 }
 
 /// inspector/rules.go: `alias …;`, `root …;`, files of the controller, and Lua.

@@ -3,17 +3,25 @@
 //! `servers` follows controller.go (which Ingress owns which host and location), `canary` its merging of alternative
 //! backends, `locations` location.go and template.go (nginx's own locations and their order), `rules` what a location
 //! does to a request, `hosts` what becomes of server names, aliases and redirects between them.
+//!
+//! `annotations` is the table of annotations, `validators` and `choices` are their values, `extract` reads them with the
+//! controller's outcomes, `references` are the objects they name. `config` and `flags` are the controller's own
+//! settings, `inspection` tells which Ingresses it leaves out.
 
 pub mod annotations;
 mod canary;
+pub mod choices;
 pub mod config;
+mod dead;
 mod effective;
-pub mod extract;
+mod extract;
+pub mod flags;
 mod hosts;
-pub mod inspection;
+mod inspection;
+mod keyed;
 mod locations;
-pub mod lookup;
-mod references;
+mod lookup;
+pub mod references;
 mod rules;
 mod servers;
 mod settings_effect;
@@ -21,9 +29,14 @@ mod upstreams;
 pub mod validators;
 
 pub use config::Config;
+pub use dead::DEAD;
 pub use effective::{CanaryPolicy, Effective, Globals};
-pub use extract::{Reading, read};
+pub use extract::{Reading, entry, read};
 pub use hosts::DIALECT;
+pub use inspection::left_out;
+pub use keyed::ConfigEntry;
+pub use lookup::{Found, Lookup, SecretKeys};
+pub use settings_effect::{Treatment, treatment};
 
 use crate::model::Routing;
 use crate::report::{Fate, Report};
@@ -49,14 +62,14 @@ pub fn lower(
     report: &mut Report,
 ) -> Routing {
     sort(&mut ingresses);
+    for loaded in &ingresses {
+        loaded.ingress.account(Fate::Carried, None, report);
+    }
     let mut upstreams = upstreams::build(&ingresses, context, report);
     let mut servers = servers::build(&ingresses, &upstreams, report);
     canary::merge(&ingresses, &mut upstreams, &servers, report);
     for server in servers.values_mut() {
-        locations::finish(server, &ingresses);
-    }
-    for loaded in &ingresses {
-        loaded.ingress.account(Fate::Carried, None, report);
+        locations::finish(server, &ingresses, report);
     }
     hosts::routing(
         name,

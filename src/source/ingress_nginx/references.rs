@@ -1,32 +1,92 @@
-//! Objects that annotations name: may they be used, do they exist, do they hold what is needed? And what a parser
-//! asks once it has read all of its annotations.
+//! Objects that annotations name: how they are written, may they be used, do they exist, do they hold what is needed?
+//! And what a parser asks once it has read all of its annotations.
 
 use std::collections::BTreeMap;
 
 use super::annotations::Settings;
+use super::choices::SecretKind;
 use super::config::Config;
 use super::lookup::{Found, Lookup, SecretKeys};
-use super::validators::{Reference, is_fastcgi_parameter, is_header_name, is_header_value};
+use super::validators::{BASIC, is_fastcgi_parameter, is_header_name, is_header_value, text};
 use crate::model::Located;
-use crate::source::annotation::Refusal;
+use crate::source::annotation::{Problem, Refusal, Switch, Syntax};
 use crate::source::value;
 
+/// Another object: `[namespace/]name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// `None` for the Ingress's own.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+impl Switch for Reference {}
+
+/// The Secret of basic authentication: `[namespace/]name` (auth/main.go, SplitMetaNamespaceKey).
+pub const SECRET: Syntax<Reference> =
+    Syntax { accepts: "`name` or `namespace/name` of a Secret", valid: BASIC.valid, convert: reference };
+
+/// The Secret of a client CA; needs its namespace (authtls/main.go, ParseNameNS).
+pub const CLIENT_CA: Syntax<Reference> = Syntax {
+    accepts: "`namespace/name` of a Secret",
+    valid: BASIC.valid,
+    convert: |raw| qualified(raw, Problem::Later(Refusal::Forbidden, "the namespace is missing")),
+};
+
+/// The Secret for TLS towards backends; needs its namespace (proxyssl/main.go, ParseNameNS).
+pub const PROXY_SECRET: Syntax<Reference> = Syntax {
+    accepts: "`namespace/name` of a Secret",
+    valid: BASIC.valid,
+    convert: |raw| qualified(raw, Problem::Later(Refusal::Denied, "the namespace is missing")),
+};
+
+/// A ConfigMap that is looked up by the text as written, so that it needs its namespace (customheaders, authreq).
+pub const CONFIG_MAP: Syntax<Reference> = Syntax {
+    accepts: "`namespace/name` of a ConfigMap",
+    valid: BASIC.valid,
+    convert: |raw| qualified(raw, Problem::Later(Refusal::Denied, "the namespace is missing")),
+};
+
+/// A ConfigMap of the Ingress's own namespace (fastcgi/main.go).
+pub const LOCAL_CONFIG_MAP: Syntax<Reference> =
+    Syntax { accepts: "the name of a ConfigMap of the same namespace", valid: BASIC.valid, convert: reference };
+
+fn reference(raw: &str) -> Result<Reference, Problem> {
+    let text = text(raw)?;
+    match text.split('/').collect::<Vec<_>>()[..] {
+        [name] | ["", name] => Ok(Reference { namespace: None, name: name.to_owned() }),
+        [namespace, name] => Ok(Reference { namespace: Some(namespace.to_owned()), name: name.to_owned() }),
+        _ => Err(Problem::Later(Refusal::Denied, "it has more than two parts")),
+    }
+}
+
+fn qualified(raw: &str, problem: Problem) -> Result<Reference, Problem> {
+    let text = text(raw)?;
+    match text.split('/').collect::<Vec<_>>()[..] {
+        [namespace, name] if !namespace.is_empty() => {
+            Ok(Reference { namespace: Some(namespace.to_owned()), name: name.to_owned() })
+        }
+        _ => Err(problem),
+    }
+}
+
 /// An outcome with its reason.
-pub type Verdict = Option<(Refusal, String)>;
+pub(super) type Verdict = Option<(Refusal, String)>;
 
 /// Whom the annotations belong to, and where other objects are found.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
+pub(super) struct Surroundings<'a> {
     /// The Ingress's namespace.
-    pub namespace: &'a str,
+    pub(super) namespace: &'a str,
     /// The controller's settings.
-    pub config: &'a Config,
+    pub(super) config: &'a Config,
     /// The other objects.
-    pub lookup: &'a dyn Lookup,
+    pub(super) lookup: &'a dyn Lookup,
 }
 
 /// What a parser asks of an annotation's object as soon as it has read the annotation.
-pub fn check(key: &str, settings: &Settings, around: Surroundings<'_>) -> Verdict {
+pub(super) fn check(key: &str, settings: &Settings, around: Surroundings<'_>) -> Verdict {
     match key {
         "auth-secret" => secret(settings.auth_secret.as_ref()?, Refusal::Denied, around),
         "auth-tls-secret" => certificate(settings.auth_tls_secret.as_ref()?, Refusal::Forbidden, around),
@@ -40,7 +100,7 @@ pub fn check(key: &str, settings: &Settings, around: Surroundings<'_>) -> Verdic
 }
 
 /// What a parser asks after its last annotation: the annotation that is to blame, and the outcome.
-pub fn conclude(
+pub(super) fn conclude(
     family: &str,
     settings: &Settings,
     around: Surroundings<'_>,
@@ -52,8 +112,7 @@ pub fn conclude(
                 return Some(("auth-type", Refusal::Denied, "`auth-secret` is missing".to_owned()));
             };
             let keys = keys(reference, around)?;
-            let is_map =
-                settings.auth_secret_type.as_ref().is_some_and(|kind| kind.value == super::validators::SecretKind::Map);
+            let is_map = settings.auth_secret_type.as_ref().is_some_and(|kind| kind.value == SecretKind::Map);
             let lacking = !is_map && !keys.contains("auth");
             lacking.then(|| ("auth-secret", Refusal::Denied, "the Secret has no key `auth`".to_owned()))
         }

@@ -15,7 +15,7 @@ use crate::model::{
 
 /// Where rules are written for.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub(super) struct Place {
     /// http or https.
     pub protocol: Protocol,
     /// The controller has a certificate for the request's host.
@@ -27,7 +27,13 @@ const UNAVAILABLE: Unavailable = Unavailable { no_endpoints: 503, missing: 503 }
 
 /// The rules of one location under one path condition.
 #[must_use]
-pub fn rules(location: &Location, path: &PathMatcher, server: &Server, place: Place, inputs: &Inputs<'_>) -> Vec<Rule> {
+pub(super) fn rules(
+    location: &Location,
+    path: &PathMatcher,
+    server: &Server,
+    place: Place,
+    inputs: &Inputs<'_>,
+) -> Vec<Rule> {
     let writer =
         Writer { location, path, server, inputs, owner: location.owner.and_then(|index| inputs.ingresses.get(index)) };
     writer.rules(place)
@@ -301,7 +307,7 @@ fn header_conditions(policy: &CanaryPolicy) -> Vec<(ValueMatcher, bool)> {
 
 /// An answer without a backend.
 #[must_use]
-pub fn respond(status: u16, guarded: bool) -> Action {
+pub(super) fn respond(status: u16, guarded: bool) -> Action {
     Action::Respond(Respond { status, guarded, body: None })
 }
 
@@ -328,7 +334,7 @@ fn to_https(globals: &Globals, preserve_trailing_slash: bool) -> Action {
 
 /// nginx's own redirect from `/foo` to a location `/foo/` (ngx_http_core_find_config_phase).
 #[must_use]
-pub fn slash_redirect(location: &Location, server: &Server, inputs: &Inputs<'_>) -> Option<Rule> {
+pub(super) fn slash_redirect(location: &Location, server: &Server, inputs: &Inputs<'_>) -> Option<Rule> {
     let bare = location.path.strip_suffix('/').filter(|path| !path.is_empty())?;
     let owner = location.owner.and_then(|index| inputs.ingresses.get(index));
     // A denied location has no proxy_pass, so nothing redirects to it.
@@ -350,7 +356,7 @@ pub fn slash_redirect(location: &Location, server: &Server, inputs: &Inputs<'_>)
 
 /// `if ($uri = /) { return 302 $scheme://$http_host<root>; }` (nginx.tmpl, before each location).
 #[must_use]
-pub fn app_root(root: &Located<String>) -> Rule {
+pub(super) fn app_root(root: &Located<String>) -> Rule {
     let parts = RedirectParts {
         path: Some(PathRewrite::Full(root.value.clone())),
         drop_query: true,
@@ -369,7 +375,7 @@ pub fn app_root(root: &Located<String>) -> Rule {
 /// The redirect of a `from-to-www` server: an explicit port, the request line less one trailing slash
 /// (ngx_srv_redirect.lua).
 #[must_use]
-pub fn www_redirect(to: &str, status: u16, protocol: Protocol, origin: &Origin) -> Rule {
+pub(super) fn www_redirect(to: &str, status: u16, protocol: Protocol, origin: &Origin) -> Rule {
     let port = if protocol == Protocol::Https { 443 } else { 80 };
     let parts = RedirectParts {
         host: Some(to.to_owned()),

@@ -10,11 +10,11 @@ use crate::source::ingress::{Ingress, IngressPath, PathType};
 use crate::syntax::FieldPath;
 
 /// The server of hosts that no Ingress names.
-pub const CATCH_ALL: &str = "_";
+pub(super) const CATCH_ALL: &str = "_";
 
 /// A server: one a host.
 #[derive(Debug, Clone)]
-pub struct Server {
+pub(super) struct Server {
     /// Host; `_` for the catch-all.
     pub host: String,
     /// Locations in the controller's order.
@@ -37,7 +37,7 @@ pub struct Server {
 
 /// The certificate of a server.
 #[derive(Debug, Clone)]
-pub struct Certificate {
+pub(super) struct Certificate {
     /// `(namespace, secret)`; `None` for the controller's default certificate.
     pub secret: Option<(String, String)>,
     /// The tls entry.
@@ -46,7 +46,7 @@ pub struct Certificate {
 
 /// A location.
 #[derive(Debug, Clone)]
-pub struct Location {
+pub(super) struct Location {
     /// Path as nginx compares it.
     pub path: String,
     /// Exact, or Prefix (ImplementationSpecific counts as Prefix: internal/k8s/main.go).
@@ -67,7 +67,7 @@ pub struct Location {
 
 /// All servers by host.
 #[must_use]
-pub fn build(
+pub(super) fn build(
     ingresses: &[Loaded],
     upstreams: &BTreeMap<Key, Upstream>,
     report: &mut Report,
@@ -290,6 +290,6 @@ fn duplicate(report: &mut Report, path: &IngressPath, origin: &Origin, winner: O
 
 /// Text of an Ingress as nginx sees it: bytes, one character each.
 #[must_use]
-pub fn nginx_text(text: &str) -> String {
+pub(super) fn nginx_text(text: &str) -> String {
     if text.is_ascii() { text.to_owned() } else { text.bytes().map(char::from).collect() }
 }

@@ -7,7 +7,7 @@ use crate::model::{
     AccessList, Affinity, BackendTls, Cors, Located, Mirror, MirrorTarget, Origin, Preflight, Timeouts,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
-use crate::source::annotation::Category;
+use crate::source::annotation::{AnnotationEntry, Category};
 
 /// Annotations that the model holds, alone or as part of a family; the others are reported as not carried.
 const HELD: &[&str] = &[
@@ -120,17 +120,48 @@ impl Effective {
     }
 }
 
+/// What becomes of an annotation that is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Treatment {
+    /// The model holds it.
+    Carried,
+    /// Nothing holds it, and its rules may not be written without it.
+    Withheld,
+    /// Nothing holds it; it belongs to a protection that another annotation switches on.
+    ProtectionNotCarried,
+    /// Nothing holds it.
+    NotCarried,
+    /// Neither clients nor backends could tell.
+    NoEffect,
+}
+
+/// What becomes of a row of the table.
+#[must_use]
+pub fn treatment(entry: &AnnotationEntry) -> Treatment {
+    if HELD.contains(&entry.key) {
+        return Treatment::Carried;
+    }
+    if PROTECTIONS.contains(&entry.key) {
+        return Treatment::Withheld;
+    }
+    match entry.category {
+        Category::DropSafe => Treatment::NoEffect,
+        Category::Protection => Treatment::ProtectionNotCarried,
+        Category::Routing | Category::Policy | Category::Header => Treatment::NotCarried,
+    }
+}
+
 /// Every setting gets a fate: what the model holds is carried until a target says otherwise.
 fn account(settings: &Settings, report: &mut Report) {
     for (entry, origin) in settings.each() {
-        if HELD.contains(&entry.key) {
-            report.ledger.record(origin, Fate::Carried, None);
-            continue;
-        }
-        match entry.category {
-            Category::DropSafe => report.ledger.record(origin, Fate::Ignored, None),
-            Category::Protection => report.ledger.record(origin, Fate::Dropped, Some(Code::ProtectionNotCarried)),
-            Category::Routing | Category::Policy | Category::Header => {
+        match treatment(entry) {
+            Treatment::Carried => report.ledger.record(origin, Fate::Carried, None),
+            Treatment::NoEffect => report.ledger.record(origin, Fate::Ignored, None),
+            Treatment::Withheld | Treatment::ProtectionNotCarried if entry.category == Category::Protection => {
+                report.ledger.record(origin, Fate::Dropped, Some(Code::ProtectionNotCarried));
+            }
+            // A snippet does more than protect: what it says is named as well.
+            Treatment::Withheld | Treatment::ProtectionNotCarried | Treatment::NotCarried => {
                 report.ledger.record(origin, Fate::Dropped, Some(Code::AnnotationNotCarried));
                 let message = format!("`{}` is not carried", entry.key);
                 report.push(Diagnostic::new(Code::AnnotationNotCarried, message).at(origin, entry.meaning.trim()));
@@ -176,6 +207,10 @@ fn canary(settings: &Settings) -> Option<CanaryPolicy> {
 /// Defaults of cors/main.go:31.
 fn cors(settings: &Settings) -> Option<Located<Cors>> {
     let enabled = settings.enable_cors.as_ref().filter(|cors| cors.value)?;
+    // A list of which nothing is usable allows no origin, so that no request gets a header (measured: nginx-a-cors-bad).
+    if settings.cors_allow_origin.as_ref().is_some_and(|origins| origins.value.is_empty()) {
+        return None;
+    }
     let list = |setting: &Option<Located<Vec<String>>>, default: &str| {
         let given = setting.as_ref().map(|list| list.value.clone()).filter(|list| !list.is_empty());
         given.unwrap_or_else(|| {

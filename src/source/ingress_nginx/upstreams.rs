@@ -10,11 +10,11 @@ use crate::source::context::Context;
 use crate::source::ingress::{BackendRef, Ingress, resolve};
 
 /// Names an upstream: `namespace-service-port` in the controller.
-pub type Key = (String, String, String);
+pub(super) type Key = (String, String, String);
 
 /// An upstream.
 #[derive(Debug, Clone)]
-pub struct Upstream {
+pub(super) struct Upstream {
     /// The Service port behind it.
     pub backend: Backend,
     /// A canary named it first: it gets no server of its own.
@@ -29,13 +29,13 @@ pub struct Upstream {
 
 /// The key of a backend; `None` for a resource backend.
 #[must_use]
-pub fn key(ingress: &Ingress, backend: &BackendRef) -> Option<Key> {
+pub(super) fn key(ingress: &Ingress, backend: &BackendRef) -> Option<Key> {
     Some((ingress.object.namespace.clone(), backend.service.clone()?, backend.port.to_string()))
 }
 
 /// All upstreams; the first Ingress that names one decides about it.
 #[must_use]
-pub fn build(ingresses: &[Loaded], context: &Context, report: &mut Report) -> BTreeMap<Key, Upstream> {
+pub(super) fn build(ingresses: &[Loaded], context: &Context, report: &mut Report) -> BTreeMap<Key, Upstream> {
     let mut upstreams = BTreeMap::new();
     let mut reported = BTreeSet::new();
     for loaded in ingresses {

@@ -7,19 +7,18 @@ use std::sync::OnceLock;
 
 use regex_automata::meta::Regex;
 
-use crate::model::BackendProtocol;
-use crate::source::annotation::{Problem, Refusal, Switch, Syntax};
+use crate::source::annotation::{Problem, Refusal, Syntax};
 use crate::source::value;
 
 /// An expression, compiled when first asked.
-struct Pattern {
+pub(super) struct Pattern {
     text: &'static str,
     compiled: OnceLock<Option<Regex>>,
 }
 
 /// What happens to spaces before a text is matched (`ValidateRegex`, removeSpace).
 #[derive(Clone, Copy)]
-enum Spaces {
+pub(super) enum Spaces {
     /// They count.
     Keep,
     /// They are taken out.
@@ -27,18 +26,18 @@ enum Spaces {
 }
 
 impl Pattern {
-    const fn new(text: &'static str) -> Self {
+    pub(super) const fn new(text: &'static str) -> Self {
         Self { text, compiled: OnceLock::new() }
     }
 
-    fn is_match(&self, text: &str) -> bool {
+    pub(super) fn is_match(&self, text: &str) -> bool {
         let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
         let compile = || Regex::builder().syntax(syntax).build(self.text).ok();
         self.compiled.get_or_init(compile).as_ref().is_some_and(|regex| regex.is_match(text))
     }
 
     /// `ValidateRegex`: line breaks are refused whatever the expression says.
-    fn validates(&self, text: &str, spaces: Spaces) -> bool {
+    pub(super) fn validates(&self, text: &str, spaces: Spaces) -> bool {
         match spaces {
             Spaces::Keep => self.is_match(text) && !text.contains(['\r', '\n']),
             Spaces::Drop => self.validates(&text.replace(' ', ""), Spaces::Keep),
@@ -49,13 +48,15 @@ impl Pattern {
 /// Compiles an expression once for all calls from here.
 macro_rules! pattern {
     ($text:expr) => {{
-        static PATTERN: Pattern = Pattern::new($text);
+        static PATTERN: $crate::source::ingress_nginx::validators::Pattern =
+            $crate::source::ingress_nginx::validators::Pattern::new($text);
         &PATTERN
     }};
 }
+pub(super) use pattern;
 
 /// `parser.GetStringAnnotation`: the text with trimmed lines; an empty one is no value.
-fn text(raw: &str) -> Result<String, Problem> {
+pub(super) fn text(raw: &str) -> Result<String, Problem> {
     Some(value::trim_lines(raw)).filter(|text| !text.is_empty()).ok_or(Problem::Unreadable)
 }
 
@@ -393,260 +394,4 @@ pub const MAX_AGE: Syntax<i64> =
 /// The expression is not anchored on both sides; what Lua's `tonumber` cannot read sets no lifetime.
 fn seconds(raw: &str) -> Result<i64, Problem> {
     value::parse_int(&text(raw)?).ok_or(Problem::Later(Refusal::Default, "it is no number"))
-}
-
-/// Another object: `[namespace/]name`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
-    /// `None` for the Ingress's own.
-    pub namespace: Option<String>,
-    /// Its name.
-    pub name: String,
-}
-
-impl Switch for Reference {}
-
-/// The Secret of basic authentication: `[namespace/]name` (auth/main.go, SplitMetaNamespaceKey).
-pub const SECRET: Syntax<Reference> =
-    Syntax { accepts: "`name` or `namespace/name` of a Secret", valid: BASIC.valid, convert: reference };
-
-/// The Secret of a client CA; needs its namespace (authtls/main.go, ParseNameNS).
-pub const CLIENT_CA: Syntax<Reference> = Syntax {
-    accepts: "`namespace/name` of a Secret",
-    valid: BASIC.valid,
-    convert: |raw| qualified(raw, Problem::Later(Refusal::Forbidden, "the namespace is missing")),
-};
-
-/// The Secret for TLS towards backends; needs its namespace (proxyssl/main.go, ParseNameNS).
-pub const PROXY_SECRET: Syntax<Reference> = Syntax {
-    accepts: "`namespace/name` of a Secret",
-    valid: BASIC.valid,
-    convert: |raw| qualified(raw, Problem::Later(Refusal::Denied, "the namespace is missing")),
-};
-
-/// A ConfigMap that is looked up by the text as written, so that it needs its namespace (customheaders, authreq).
-pub const CONFIG_MAP: Syntax<Reference> = Syntax {
-    accepts: "`namespace/name` of a ConfigMap",
-    valid: BASIC.valid,
-    convert: |raw| qualified(raw, Problem::Later(Refusal::Denied, "the namespace is missing")),
-};
-
-/// A ConfigMap of the Ingress's own namespace (fastcgi/main.go).
-pub const LOCAL_CONFIG_MAP: Syntax<Reference> =
-    Syntax { accepts: "the name of a ConfigMap of the same namespace", valid: BASIC.valid, convert: reference };
-
-fn reference(raw: &str) -> Result<Reference, Problem> {
-    let text = text(raw)?;
-    match text.split('/').collect::<Vec<_>>()[..] {
-        [name] | ["", name] => Ok(Reference { namespace: None, name: name.to_owned() }),
-        [namespace, name] => Ok(Reference { namespace: Some(namespace.to_owned()), name: name.to_owned() }),
-        _ => Err(Problem::Later(Refusal::Denied, "it has more than two parts")),
-    }
-}
-
-fn qualified(raw: &str, problem: Problem) -> Result<Reference, Problem> {
-    let text = text(raw)?;
-    match text.split('/').collect::<Vec<_>>()[..] {
-        [namespace, name] if !namespace.is_empty() => {
-            Ok(Reference { namespace: Some(namespace.to_owned()), name: name.to_owned() })
-        }
-        _ => Err(problem),
-    }
-}
-
-/// Values out of a fixed set.
-macro_rules! choices {
-    ($(
-        $(#[$doc:meta])*
-        $choice:ident $syntax:ident = $accepts:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }
-    )+) => {
-        $($(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $choice {
-            $($(#[$variant_doc])* $variant,)+
-        }
-
-        impl Switch for $choice {}
-
-        $(#[$doc])*
-        pub const $syntax: Syntax<$choice> = Syntax {
-            accepts: $accepts,
-            valid: |raw| matches!(raw.trim(), $($text)|+),
-            convert: |raw| match text(raw)?.as_str() {
-                $($text => Ok($choice::$variant),)+
-                _ => Err(Problem::Unreadable),
-            },
-        };)+
-    };
-}
-
-choices! {
-    /// What keeps a client on its endpoint.
-    AffinityKind AFFINITY = "`cookie`" {
-        /// A cookie.
-        Cookie = "cookie",
-    }
-    /// What becomes of sessions when endpoints are added.
-    AffinityMode AFFINITY_MODE = "`balanced` or `persistent`" {
-        /// Some are moved.
-        Balanced = "balanced",
-        /// All stay.
-        Persistent = "persistent",
-    }
-    /// Whether a client that reached a canary stays there.
-    CanaryBehavior CANARY_BEHAVIOR = "`sticky` or `legacy`" {
-        /// It stays.
-        Sticky = "sticky",
-        /// Each request decides anew.
-        Legacy = "legacy",
-    }
-    /// How an endpoint is chosen.
-    LoadBalance LOAD_BALANCE =
-        "`round_robin`, `ewma`, `chash`, `chashsubset`, `sticky_balanced` or `sticky_persistent`" {
-        /// In turn.
-        RoundRobin = "round_robin",
-        /// The one with the lowest peak latency.
-        Ewma = "ewma",
-        /// By hash.
-        Hash = "chash",
-        /// By hash to a subset.
-        HashSubset = "chashsubset",
-        /// By cookie.
-        StickyBalanced = "sticky_balanced",
-        /// By cookie, for good.
-        StickyPersistent = "sticky_persistent",
-    }
-    /// Which of several access rules must hold.
-    Satisfy SATISFY = "`any` or `all`" {
-        /// One of them.
-        Any = "any",
-        /// Each of them.
-        All = "all",
-    }
-    /// The version of HTTP towards backends.
-    HttpVersion HTTP_VERSION = "`1.0` or `1.1`" {
-        /// HTTP/1.0.
-        Http10 = "1.0",
-        /// HTTP/1.1.
-        Http11 = "1.1",
-    }
-}
-
-/// How a password is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AuthKind {
-    /// HTTP basic authentication.
-    Basic,
-    /// HTTP digest authentication: whatever holds `basic` or `digest` and is not `basic` (nginx.tmpl:1254).
-    Digest,
-}
-
-impl Switch for AuthKind {}
-
-/// The expression is not anchored (auth/main.go, authTypeRegex).
-pub const AUTH_KIND: Syntax<AuthKind> = Syntax {
-    accepts: "`basic` or `digest`",
-    valid: |raw| pattern!("basic|digest").validates(raw, Spaces::Drop),
-    convert: |raw| match text(raw)?.as_str() {
-        "basic" => Ok(AuthKind::Basic),
-        kind if pattern!("basic|digest").is_match(kind) => Ok(AuthKind::Digest),
-        _ => Err(Problem::Later(Refusal::Denied, "there are spaces where none may be")),
-    },
-};
-
-/// How a Secret holds passwords.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SecretKind {
-    /// The key `auth` holds an htpasswd file.
-    File,
-    /// Each key is a user.
-    Map,
-}
-
-impl Switch for SecretKind {}
-
-/// The expression is not anchored (auth/main.go, authSecretTypeRegex); what it lets through and is neither closes the
-/// location.
-pub const SECRET_KIND: Syntax<SecretKind> = Syntax {
-    accepts: "`auth-file` or `auth-map`",
-    valid: |raw| pattern!("auth-file|auth-map").validates(raw, Spaces::Drop),
-    convert: |raw| match text(raw)?.as_str() {
-        "auth-file" => Ok(SecretKind::File),
-        "auth-map" => Ok(SecretKind::Map),
-        _ => Err(Problem::Later(Refusal::Denied, "it is neither `auth-file` nor `auth-map`")),
-    },
-};
-
-/// Which clients must show a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum VerifyClient {
-    /// All.
-    On,
-    /// None.
-    Off,
-    /// A certificate is checked if there is one.
-    Optional,
-    /// A certificate is asked for and not checked.
-    OptionalNoCa,
-}
-
-impl Switch for VerifyClient {}
-
-/// Spaces pass the validator and fail later (authtls/main.go, authVerifyClientRegex).
-pub const VERIFY_CLIENT: Syntax<VerifyClient> = Syntax {
-    accepts: "`on`, `off`, `optional` or `optional_no_ca`",
-    valid: |raw| pattern!(r"^(on|off|optional|optional_no_ca)$").validates(raw, Spaces::Drop),
-    convert: |raw| match text(raw)?.as_str() {
-        "on" => Ok(VerifyClient::On),
-        "off" => Ok(VerifyClient::Off),
-        "optional" => Ok(VerifyClient::Optional),
-        "optional_no_ca" => Ok(VerifyClient::OptionalNoCa),
-        _ => Err(Problem::Later(Refusal::Default, "there are spaces where none may be")),
-    },
-};
-
-/// The SameSite attribute of a cookie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SameSite {
-    /// `SameSite=None`.
-    None,
-    /// `SameSite=Lax`.
-    Lax,
-    /// `SameSite=Strict`.
-    Strict,
-}
-
-impl Switch for SameSite {}
-
-/// Case does not matter.
-pub const SAME_SITE: Syntax<SameSite> = Syntax {
-    accepts: "`None`, `Lax` or `Strict`",
-    valid: |raw| matches!(raw.trim().to_lowercase().as_str(), "none" | "lax" | "strict"),
-    convert: |raw| match text(raw)?.to_lowercase().as_str() {
-        "none" => Ok(SameSite::None),
-        "lax" => Ok(SameSite::Lax),
-        "strict" => Ok(SameSite::Strict),
-        _ => Err(Problem::Unreadable),
-    },
-};
-
-impl Switch for BackendProtocol {}
-
-/// Case does not matter for how the backend is spoken to (template.go, buildProxyPass).
-pub const BACKEND_PROTOCOL: Syntax<BackendProtocol> = Syntax {
-    accepts: "`HTTP`, `HTTPS`, `AUTO_HTTP`, `GRPC`, `GRPCS` or `FCGI`",
-    valid: |raw| protocol(raw).is_some(),
-    convert: |raw| protocol(&text(raw)?).ok_or(Problem::Unreadable),
-};
-
-fn protocol(raw: &str) -> Option<BackendProtocol> {
-    match raw.trim().to_lowercase().as_str() {
-        "http" => Some(BackendProtocol::Http),
-        "https" => Some(BackendProtocol::Https),
-        "auto_http" => Some(BackendProtocol::SameAsRequest),
-        "grpc" => Some(BackendProtocol::Grpc),
-        "grpcs" => Some(BackendProtocol::Grpcs),
-        "fcgi" => Some(BackendProtocol::Fcgi),
-        _ => None,
-    }
 }

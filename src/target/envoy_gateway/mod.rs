@@ -4,8 +4,13 @@ use super::{Feature, Support, Target, standard};
 use crate::gateway;
 
 /// Envoy Gateway 1.9.
-pub const ENVOY_GATEWAY: Target =
-    Target { name: "envoy-gateway", versions: &["1.9"], profile: &gateway::ENVOY_GATEWAY, capabilities: capability };
+pub const ENVOY_GATEWAY: Target = Target {
+    name: "envoy-gateway",
+    meaning: "Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet",
+    versions: &["1.9"],
+    profile: &gateway::ENVOY_GATEWAY,
+    capabilities: capability,
+};
 
 fn capability(feature: Feature) -> Support {
     match feature {
