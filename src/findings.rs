@@ -1,10 +1,12 @@
 //! What a proof found, as diagnostics.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::model::Routing;
+use crate::model::{ObjectRef, Routing};
 use crate::prove::{self, Outcome, Proof, Request};
 use crate::report::{Code, Diagnostic, Report, Severity};
+use crate::syntax::FieldPath;
 
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
 pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
@@ -15,6 +17,14 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
             difference.codes = vec![Code::RegexApproximated];
         } else if withheld(report, difference) {
             difference.codes = vec![Code::RuleWithheld];
+        }
+    }
+    let limited = with_own_body_limit(report);
+    for difference in &mut differences {
+        let implicit = difference.families.iter().all(|family| *family == prove::Family::BodyLimit)
+            && difference.before_rule.as_ref().is_none_or(|rule| !limited.contains(&rule.object));
+        if difference.codes.contains(&Code::PolicyDiffers) && !difference.families.is_empty() && implicit {
+            difference.codes = vec![Code::ImplicitBodyLimit];
         }
     }
     let mut by_code: BTreeMap<Code, Vec<&prove::Difference>> = BTreeMap::new();
@@ -40,6 +50,12 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
         }
         report.push(diagnostic.help(Code::Unproved.entry().fix));
     }
+}
+
+/// The objects that set a body limit of their own; for the others the controller's default holds.
+fn with_own_body_limit(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
+    let named = |path: &FieldPath| path.to_string().contains("proxy-body-size");
+    report.ledger.iter().filter(|(_, path, _, _)| named(path)).map(|(object, ..)| Arc::clone(object)).collect()
 }
 
 /// One reason with its shortest witness.

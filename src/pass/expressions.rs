@@ -101,6 +101,9 @@ fn core_paths(path: &PathMatcher, languages: &Languages) -> Option<Vec<PathMatch
         return None;
     }
     let language = known.language().ok()?;
+    if Language::whole("/.*").is_some_and(|all| all.within(language, Universe::Paths) == Ok(true)) {
+        return Some(vec![PathMatcher::Any]);
+    }
     let texts = language.shortest(Universe::Paths, CORE_PATHS)?;
     if texts.is_empty() || !texts.iter().all(|text| is_path_value(text)) || differ_in_case_only(&texts) {
         return None;
@@ -111,9 +114,7 @@ fn core_paths(path: &PathMatcher, languages: &Languages) -> Option<Vec<PathMatch
         core.within(language, Universe::Paths) == Ok(true) && language.within(&core, Universe::Paths) == Ok(true)
     };
     let slashed = texts.iter().all(|text| text.ends_with('/'));
-    if texts == ["/"] && is(".*") {
-        Some(vec![PathMatcher::Any])
-    } else if is("") {
+    if is("") {
         Some(texts.into_iter().map(PathMatcher::Exact).collect())
     } else if slashed && is(".*") {
         Some(texts.into_iter().map(PathMatcher::Prefix).collect())

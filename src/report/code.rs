@@ -387,6 +387,11 @@ codes! {
         why: "Paths in another case, and `/foobar` under a rule for `/foo`, are no longer taken by the rule.",
         fix: "Check that no client asks for such paths, or use a target with regex rewrites (--target envoy-gateway).",
     }
+    ImplicitBodyLimit = 219 "implicit-body-limit" Info {
+        what: "Ingress-nginx refuses request bodies over its default limit (1m); the output has no limit.",
+        why: "Larger uploads, which get a 413 today, reach the backend.",
+        fix: "Nothing, unless the backend relies on the limit; set one on the target if so.",
+    }
     Unexplained = 299 "unexplained-difference" Error {
         what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",
         why: "Traffic changes.",

@@ -28,7 +28,7 @@ fn object(annotations: &Json, spec: &Json) -> Ingress {
     let metadata = json!({ "name": "web", "namespace": "default", "annotations": annotations });
     let version = "networking.k8s.io/v1";
     let json = json!({ "apiVersion": version, "kind": "Ingress", "metadata": metadata, "spec": spec });
-    ingress::read(&manifests(&[json])[0], &mut Report::default()).unwrap()
+    ingress::read(&manifests(&[json])[0], World::Closed, &mut Report::default()).unwrap()
 }
 
 /// What is in a cluster, and nothing else is.
@@ -697,7 +697,8 @@ fn measured_cases_agree() {
         let config = Config::from_config_map(&config_map(&case["controller"]["configMap"]), &mut report);
         let context = Context::read(&objects, World::Closed);
         let ingresses = objects.iter().filter(|object| object.object.kind == "Ingress");
-        let ingresses = ingresses.map(|manifest| ingress::read(manifest, &mut report).unwrap()).collect();
+        let ingresses =
+            ingresses.map(|manifest| ingress::read(manifest, World::Closed, &mut report).unwrap()).collect();
         let groups = detect::group(ingresses, &context, None, &mut report);
         let ours = groups.iter().filter(|group| group.dialect == Dialect::IngressNginx);
         let ours: Vec<_> = ours.flat_map(|group| &group.ingresses).collect();

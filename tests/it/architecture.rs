@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("options", &["report"]),
     ("convert", LIBRARY),
     ("findings", LIBRARY),
+    ("passed_through", LIBRARY),
     ("input", LIBRARY),
     ("routings", LIBRARY),
     ("trace", LIBRARY),

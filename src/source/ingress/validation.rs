@@ -4,24 +4,24 @@
 use crate::syntax::{Node, Value};
 
 /// An RFC 1123 subdomain: metadata.name.
-pub fn subdomain(text: &str) -> Option<String> {
+pub(super) fn subdomain(text: &str) -> Option<String> {
     let valid = text.len() <= 253 && text.split('.').all(is_label);
     (!valid).then(|| format!("`{text}` is no DNS subdomain: lower case letters, digits, `-` and `.`, 253 at most"))
 }
 
 /// An RFC 1123 label: metadata.namespace.
-pub fn label(text: &str) -> Option<String> {
+pub(super) fn label(text: &str) -> Option<String> {
     let valid = text.len() <= 63 && is_label(text);
     (!valid).then(|| format!("`{text}` is no DNS label: lower case letters, digits and `-`, 63 at most"))
 }
 
 /// The name of a Service: a label, too. Labels with a leading digit are let through, as newer API servers do.
-pub fn service(text: &str) -> Option<String> {
+pub(super) fn service(text: &str) -> Option<String> {
     label(text)
 }
 
 /// A host of a rule or tls section: a subdomain, or one below `*.`; no address.
-pub fn host(text: &str) -> Option<String> {
+pub(super) fn host(text: &str) -> Option<String> {
     if text.parse::<std::net::IpAddr>().is_ok() {
         return Some(format!("`{text}` is an address, not a host name"));
     }
@@ -30,13 +30,13 @@ pub fn host(text: &str) -> Option<String> {
 }
 
 /// A path of type ImplementationSpecific: absolute, or none.
-pub fn path(text: &str) -> Option<String> {
+pub(super) fn path(text: &str) -> Option<String> {
     let valid = text.is_empty() || text.starts_with('/');
     (!valid).then(|| format!("path `{text}` does not start with `/`"))
 }
 
 /// A path of type Exact or Prefix: absolute and normal (validateHTTPIngressPath).
-pub fn strict_path(text: &str) -> Option<String> {
+pub(super) fn strict_path(text: &str) -> Option<String> {
     if !text.starts_with('/') {
         return Some(format!("path `{text}` does not start with `/`"));
     }
@@ -47,7 +47,7 @@ pub fn strict_path(text: &str) -> Option<String> {
 }
 
 /// A Service port: a name or a number, not both.
-pub fn port(port: &Node) -> Option<String> {
+pub(super) fn port(port: &Node) -> Option<String> {
     let name = port.get("name").and_then(Node::as_str).filter(|name| !name.is_empty());
     let numbered = port.get("number").is_some_and(|number| !matches!(number.value, Value::Null | Value::Int(..=0)));
     match (name, numbered) {
