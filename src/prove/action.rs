@@ -11,15 +11,15 @@ pub(super) enum Effect<'r> {
     Rule(Ruling<'r>),
     /// No rule takes the request: this status.
     Unmatched(u16),
-    /// No virtual host takes it.
-    Unserved,
+    /// There is no HTTP answer, for this reason.
+    Closed(&'static str),
 }
 
 impl Effect<'_> {
     pub(super) fn redirects(self) -> bool {
         match self {
             Self::Rule(ruling) => matches!(ruling.rule.action, Action::Redirect(_)),
-            Self::Unmatched(_) | Self::Unserved => false,
+            Self::Unmatched(_) | Self::Closed(_) => false,
         }
     }
 }
@@ -55,6 +55,9 @@ pub(super) fn likeness(before: Effect<'_>, after: Effect<'_>, known: &Known, pla
     if let (Some(before), Some(after)) = (answer(before), answer(after)) {
         return Likeness::when(before == after);
     }
+    if let (Effect::Closed(before), Effect::Closed(after)) = (before, after) {
+        return Likeness::when(before == after);
+    }
     let (Effect::Rule(b), Effect::Rule(a)) = (before, after) else { return Likeness::Unclear };
     Likeness::when(match (&b.rule.action, &a.rule.action) {
         (Action::Forward(before), Action::Forward(after)) => {
@@ -76,7 +79,7 @@ pub(super) fn likeness(before: Effect<'_>, after: Effect<'_>, known: &Known, pla
 pub(super) fn answer(effect: Effect<'_>) -> Option<u16> {
     match effect {
         Effect::Unmatched(status) => Some(status),
-        Effect::Unserved => None,
+        Effect::Closed(_) => None,
         Effect::Rule(ruling) => match &ruling.rule.action {
             Action::Respond(respond) => Some(respond.status),
             Action::Forward(forward) => only_failure(forward),

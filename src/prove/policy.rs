@@ -121,7 +121,7 @@ pub(super) fn certificate_differs(before: &VirtualHost, after: &VirtualHost) -> 
 fn settings<'r>(effect: Effect<'r>, nothing: &'r Policies) -> Settings<'r> {
     match effect {
         Effect::Rule(ruling) => Settings { own: &ruling.rule.policies, implicit: ruling.implicit },
-        Effect::Unmatched(_) | Effect::Unserved => Settings { own: nothing, implicit: nothing },
+        Effect::Unmatched(_) | Effect::Closed(_) => Settings { own: nothing, implicit: nothing },
     }
 }
 
@@ -131,7 +131,7 @@ fn forward(effect: Effect<'_>) -> Option<&Forward> {
             Action::Forward(forward) => Some(forward),
             Action::Redirect(_) | Action::Respond(_) => None,
         },
-        Effect::Rule(_) | Effect::Unmatched(_) | Effect::Unserved => None,
+        Effect::Rule(_) | Effect::Unmatched(_) | Effect::Closed(_) => None,
     }
 }
 
@@ -141,7 +141,7 @@ fn respond(effect: Effect<'_>) -> Option<&Respond> {
             Action::Respond(respond) => Some(respond),
             Action::Forward(_) | Action::Redirect(_) => None,
         },
-        Effect::Unmatched(_) | Effect::Unserved => None,
+        Effect::Unmatched(_) | Effect::Closed(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! One side of a comparison at one host.
 
-use super::action::{Effect, Ruling};
+use super::action::{Effect, Ruling, answer};
 use super::conditions::{Ranked, Values};
 use super::evaluate::{Trace, trace};
 use super::rewrite::Shape;
@@ -51,20 +51,21 @@ impl<'r> Side<'r> {
         let (Some(entry), Some(host)) = (self.entry, self.host) else {
             return match self.unserved() {
                 Outcome::Respond { status } => Effect::Unmatched(status),
-                Outcome::Forward { .. }
-                | Outcome::Split { .. }
-                | Outcome::Redirect { .. }
-                | Outcome::Connection { .. }
-                | Outcome::Reject { .. } => Effect::Unserved,
+                Outcome::Connection { reason } => Effect::Closed(reason),
+                Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Redirect { .. } | Outcome::Reject { .. } => {
+                    Effect::Closed("")
+                }
             };
         };
         let shape = index.and_then(|index| shapes.get(index));
-        match (self.rule(index), shape) {
+        let effect = match (self.rule(index), shape) {
             (Some(rule), Some(shape)) => {
                 Effect::Rule(Ruling { rule, shape, paths: host.paths, implicit: &entry.implicit })
             }
             (Some(_) | None, _) => Effect::Unmatched(host.unmatched),
-        }
+        };
+        // Nothing can be answered inside TLS that is handed on unopened.
+        if host.passthrough && answer(effect).is_some() { Effect::Closed("tls") } else { effect }
     }
 
     /// Whether the data plane itself changes what rules say for requests with these values: it refuses names with an

@@ -3,4 +3,5 @@
 mod brute;
 mod build;
 mod known;
+mod measured;
 mod random;

@@ -470,6 +470,11 @@ fn passthrough_is_no_termination() {
         routing(vec![entry(443, Protocol::Https, vec![host])])
     };
     assert_equal(&with(true, "a"), &with(true, "a"));
+    let answered = |name: &str| {
+        let host = VirtualHost { passthrough: true, ..host(name, vec![rule(PathMatcher::Any, respond(503))]) };
+        routing(vec![entry(443, Protocol::Https, vec![host])])
+    };
+    assert_equal(&answered("foo.com"), &answered("bar.com"));
     let proof = prove(&with(true, "a"), &with(true, "b"));
     assert_eq!(proof.differences[0].codes, [Code::BackendDiffers]);
     let proof = prove(&with(true, "a"), &with(false, "a"));
