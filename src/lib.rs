@@ -26,6 +26,8 @@ pub mod source;
 pub mod syntax;
 pub mod target;
 mod trace;
+pub mod upgrade;
+mod upgraded;
 pub mod validate;
 mod verify;
 
@@ -35,6 +37,7 @@ pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
 pub use trace::{Side, Traced, Tracer};
+pub use upgraded::upgraded;
 pub use verify::{Difference, Verification, verify};
 
 /// Reads Gateways with their routes under an implementation's profile. What the API server would refuse is reported and

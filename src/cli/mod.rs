@@ -14,6 +14,7 @@ mod run;
 mod suggest;
 mod terminal;
 mod trace;
+mod upgrade;
 mod verify;
 
 use std::ffi::OsString;
@@ -45,6 +46,7 @@ enum Command {
     Convert(Box<convert::Args>),
     Trace(Box<trace::Args>),
     Verify(verify::Args),
+    Upgrade(upgrade::Args),
     Explain(explain::Args),
     List(list::Args),
     Completions(completions::Args),
@@ -145,6 +147,7 @@ fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
         Command::Convert(args) => convert::run(args, cli.color),
         Command::Trace(args) => trace::run(args, cli.color),
         Command::Verify(args) => verify::run(args, cli.color),
+        Command::Upgrade(args) => upgrade::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::List(args) => list::run(args),
         Command::Completions(args) => completions::run(args, program),

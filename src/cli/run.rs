@@ -17,6 +17,10 @@ pub(super) fn convert(input: &Input, options: &Options) -> Conversion {
     crate::convert(input, options)
 }
 
+pub(super) fn upgraded(input: &Input) -> Conversion {
+    crate::upgraded(input)
+}
+
 pub(super) fn tracer(input: &Input, options: &Options, side: Side) -> Tracer {
     Tracer::new(input, options, side)
 }
