@@ -36,7 +36,7 @@ pub use input::{Input, read_files, read_text};
 pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
-pub use trace::{Side, Traced, Tracer};
+pub use trace::{Explained, Side, Traced, Tracer};
 pub use upgraded::upgraded;
 pub use verify::{Difference, Verification, verify};
 

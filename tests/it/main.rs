@@ -48,5 +48,6 @@ mod syntax_fuzz;
 mod syntax_sources;
 mod syntax_yaml;
 mod target;
+mod trace;
 mod upgrade;
 mod yaml;
