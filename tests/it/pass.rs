@@ -129,7 +129,7 @@ impl With for Rule {
     }
 }
 
-fn routing(rules: Vec<Rule>) -> Routing {
+pub fn routing(rules: Vec<Rule>) -> Routing {
     let host = VirtualHost {
         host: HostPattern::Exact("foo.com".into()),
         paths: PathHandling::Raw,
@@ -421,7 +421,7 @@ fn assert_expressible(rules: &[Rule], profile: &Profile) {
 
 // ---------------------------------------------------------------------------------------------- chance
 
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
     fn below(&mut self, limit: usize) -> usize {
@@ -441,7 +441,7 @@ impl Chance {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Paths {
+pub enum Paths {
     Core,
     Native,
     Nginx,
@@ -490,7 +490,7 @@ fn random_value(chance: &mut Chance) -> ValueMatcher {
     }
 }
 
-fn random_rules(chance: &mut Chance, kind: Paths) -> Vec<Rule> {
+pub fn random_rules(chance: &mut Chance, kind: Paths) -> Vec<Rule> {
     let mut rules = Vec::new();
     for _ in 0..2 + chance.below(5) {
         let path = random_path(chance, kind);
