@@ -30,6 +30,7 @@ mod generated;
 mod golden;
 mod ingress_nginx_cases;
 mod json_manifests;
+mod loopback;
 mod messages;
 mod mutations;
 mod oracle;
