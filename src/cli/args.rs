@@ -163,9 +163,9 @@ pub(super) struct MessageArgs {
     /// How findings are written to standard error
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) message_format: MessageFormat,
-    /// Also write the whole report to FILE, as JSON (see `list schema`)
+    /// Also write the whole report to FILE: SARIF for .sarif, JUnit for .xml, Markdown for .md, else JSON; repeatable
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) report: Option<PathBuf>,
+    pub(super) report: Vec<PathBuf>,
     /// Make a finding an error: a code, its name, or `warnings`; repeatable, or a comma list
     #[arg(long, value_name = "CODE|warnings", value_delimiter = ',', value_parser = suggest::denials(), hide_possible_values = true)]
     pub(super) deny: Vec<Deny>,
@@ -185,8 +185,16 @@ pub(super) enum MessageFormat {
     Text,
     /// One line a finding: FILE:LINE:COLUMN: SEVERITY[CODE] MESSAGE.
     Concise,
-    /// The whole report as JSON.
+    /// The whole report as JSON (see `list schema`).
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions: findings at their lines of the pull request.
+    Github,
+    /// JUnit XML: errors are failed tests.
+    Junit,
+    /// A comment for a pull request.
+    Markdown,
 }
 
 /// How answers are written.

@@ -1,7 +1,7 @@
 //! Findings on standard error, and what they mean for the exit status.
 
-use std::fs;
 use std::io;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use clap::ColorChoice;
@@ -9,6 +9,7 @@ use clap::ColorChoice;
 use super::args::{MessageArgs, MessageFormat};
 use super::suggest::Deny;
 use super::{Exit, terminal};
+use crate::emit;
 use crate::report::render::{self, Places};
 use crate::report::{Code, Report, Severity, Summary};
 
@@ -42,21 +43,48 @@ impl MessageArgs {
         places: &dyn Places,
         color: ColorChoice,
     ) -> anyhow::Result<()> {
-        if let Some(file) = &self.report {
-            fs::write(file, render::json(report, summary, places)).with_context(|| file.display().to_string())?;
+        for file in &self.report {
+            let text = rendered(format_of(file), report, summary, places, false);
+            emit::write_file(file, &text).with_context(|| file.display().to_string())?;
         }
         let shown = if self.quiet { only_errors(report) } else { report.clone() };
-        let text = match self.message_format {
-            MessageFormat::Text => render::text(&shown, places, terminal::color(color, &io::stderr())),
-            MessageFormat::Concise => render::concise(&shown, places),
-            MessageFormat::Json => render::json(&shown, summary, places),
-        };
-        terminal::say(&text)?;
-        match self.message_format {
-            MessageFormat::Text | MessageFormat::Concise if !self.quiet => terminal::say(&format!("{summary}\n"))?,
-            MessageFormat::Text | MessageFormat::Concise | MessageFormat::Json => {}
+        let color = terminal::color(color, &io::stderr());
+        terminal::say(&rendered(self.message_format, &shown, summary, places, color))?;
+        if self.has_summary() {
+            terminal::say(&format!("{summary}\n"))?;
         }
         Ok(())
+    }
+
+    /// Whether a line for people follows the findings: not where a program reads them.
+    fn has_summary(&self) -> bool {
+        match self.message_format {
+            MessageFormat::Text | MessageFormat::Concise | MessageFormat::Github => !self.quiet,
+            MessageFormat::Json | MessageFormat::Sarif | MessageFormat::Junit | MessageFormat::Markdown => false,
+        }
+    }
+}
+
+fn rendered(format: MessageFormat, report: &Report, summary: &Summary, places: &dyn Places, color: bool) -> String {
+    match format {
+        MessageFormat::Text => render::text(report, places, color),
+        MessageFormat::Concise => render::concise(report, places),
+        MessageFormat::Json => render::json(report, summary, places),
+        MessageFormat::Sarif => render::sarif(report, places),
+        MessageFormat::Github => render::github(report, places),
+        MessageFormat::Junit => render::junit(report, places),
+        MessageFormat::Markdown => render::markdown(report, summary, places),
+    }
+}
+
+/// The format that a report file is to have, by its name.
+fn format_of(file: &Path) -> MessageFormat {
+    let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("sarif") => MessageFormat::Sarif,
+        Some("xml") => MessageFormat::Junit,
+        Some("md" | "markdown") => MessageFormat::Markdown,
+        Some(_) | None => MessageFormat::Json,
     }
 }
 
@@ -89,7 +117,7 @@ mod tests {
     fn args(allow: &[Code], deny: &[Deny]) -> MessageArgs {
         MessageArgs {
             message_format: MessageFormat::Text,
-            report: None,
+            report: Vec::new(),
             deny: deny.to_vec(),
             allow: allow.to_vec(),
             quiet: false,

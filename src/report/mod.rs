@@ -2,6 +2,7 @@
 
 mod code;
 mod diagnostic;
+mod fingerprint;
 mod ledger;
 pub mod render;
 mod summary;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 pub use code::{CODES, Code, CodeEntry, Severity};
 pub use diagnostic::{Diagnostic, Label};
+pub use fingerprint::Fingerprint;
 pub use ledger::{Fate, Ledger};
 pub use summary::Summary;
 

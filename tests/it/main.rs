@@ -23,6 +23,7 @@ mod corpus_read;
 mod dependencies;
 mod emit;
 mod envoy_gateway_cases;
+mod formats;
 mod gateway_api_engines;
 mod gateway_api_schema;
 mod gateway_api_source;
