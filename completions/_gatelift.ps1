@@ -53,7 +53,7 @@ Register-ArgumentCompleter -Native -CommandName 'gatelift' -ScriptBlock {
             [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'Write files below DIR instead of to standard output; files of an earlier run that are no longer part of the output are removed')
             [CompletionResult]::new('--layout', '--layout', [CompletionResultType]::ParameterName, 'How objects are spread over files')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How findings are written to standard error')
-            [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Also write the whole report to FILE, as JSON (see `list schema`)')
+            [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Also write the whole report to FILE: SARIF for .sarif, JUnit for .xml, Markdown for .md, else JSON; repeatable')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Make a finding an error: a code, its name, or `warnings`; repeatable, or a comma list')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Accept a finding and what follows from it: a code or its name; repeatable, or a comma list')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal')

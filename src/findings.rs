@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::model::{ObjectRef, Routing};
 use crate::prove::{self, Outcome, Proof, Request};
-use crate::report::{Code, Diagnostic, Report, Severity};
+use crate::report::{Acceptance, Code, Diagnostic, Report, Severity};
 use crate::syntax::FieldPath;
 
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
-pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
+pub(crate) fn report(proof: &Proof, portable: &[Routing], acceptance: &mut Acceptance<'_>, report: &mut Report) {
     let mut differences = proof.differences.clone();
     for difference in &mut differences {
         // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
@@ -25,6 +25,11 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
             && difference.before_rule.as_ref().is_none_or(|rule| !limited.contains(&rule.object));
         if difference.codes.contains(&Code::PolicyDiffers) && !difference.families.is_empty() && implicit {
             difference.codes = vec![Code::ImplicitBodyLimit];
+        }
+    }
+    for difference in &mut differences {
+        if let Some(rule) = &difference.before_rule {
+            difference.codes.retain(|code| !acceptance.covers(*code, rule));
         }
     }
     let mut by_code: BTreeMap<Code, Vec<&prove::Difference>> = BTreeMap::new();

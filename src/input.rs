@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::Manifest;
 use crate::read;
-use crate::report::Report;
+use crate::report::{Allow, Report};
 use crate::syntax::Sources;
 
 /// What was read.
@@ -16,6 +16,8 @@ pub struct Input {
     pub sources: Sources,
     /// What could not be read.
     pub report: Report,
+    /// Findings that comments accept.
+    pub allows: Vec<Allow>,
 }
 
 /// Reads files, directories and `-` for standard input. What cannot be read is in the report.
@@ -37,7 +39,7 @@ fn taken(mut input: read::Input) -> Input {
         }
     }
     let report = Report { diagnostics: input.diagnostics, ..Report::default() };
-    Input { manifests: input.manifests, sources: input.sources, report }
+    Input { manifests: input.manifests, sources: input.sources, report, allows: input.allows }
 }
 
 fn cluster_scoped(kind: &str) -> bool {

@@ -28,6 +28,8 @@ pub struct Options {
     pub default_certificate: Option<NamespacedName>,
     /// Codes whose consequences are accepted: what they withhold is written.
     pub allow: BTreeSet<Code>,
+    /// Annotations about which nothing is a finding, and whose loss is accepted; `*` stands for any text.
+    pub accepted_annotations: Vec<String>,
     /// Prove that the output treats every request as the input did.
     pub prove: bool,
     /// Give up a host's proof beyond this many classes of requests.
@@ -47,6 +49,7 @@ impl Default for Options {
             controller_config: None,
             default_certificate: None,
             allow: BTreeSet::new(),
+            accepted_annotations: Vec::new(),
             prove: true,
             max_classes: 100_000,
         }

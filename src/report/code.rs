@@ -139,6 +139,16 @@ codes! {
         why: "It serves no traffic, so nothing of it is converted.",
         fix: "Correct the field at the place shown.",
     }
+    UnusedAllow = 14 "unused-allow" Warning {
+        what: "A comment accepts a finding that is not there.",
+        why: "It would hide the finding if it came back.",
+        fix: "Remove the code from the comment.",
+    }
+    UnreadableAllow = 15 "unreadable-allow" Warning {
+        what: "A comment for gatelift cannot be understood.",
+        why: "It accepts nothing.",
+        fix: "Write `# gatelift: allow(CODE)` on the line of the field, or on a line of its own above it.",
+    }
 
     ClassNotServed = 101 "class-not-served" Info {
         what: "An Ingress belongs to a class that gatelift does not read, or to none.",
@@ -491,6 +501,15 @@ impl Code {
     #[must_use]
     pub fn entry(self) -> &'static CodeEntry {
         &CODES[self as usize]
+    }
+
+    /// The name that is most similar to a text, when it is similar enough to be meant.
+    #[must_use]
+    pub fn similar(text: &str) -> Option<&'static str> {
+        let text = text.to_lowercase();
+        let names = CODES.iter().map(|entry| (strsim::jaro_winkler(&text, entry.name), entry.name));
+        let likely = names.filter(|(similarity, _)| *similarity > 0.8);
+        likely.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1))).map(|(_, name)| name)
     }
 
     /// Finds a code by `G2L101`, `101` or its name.

@@ -1,5 +1,6 @@
 //! What is said about an input: diagnostics from one code table, and the fate of every field.
 
+mod allow;
 mod code;
 mod diagnostic;
 mod fingerprint;
@@ -9,6 +10,7 @@ mod summary;
 
 use std::collections::BTreeMap;
 
+pub use allow::{Acceptance, Allow, Allows};
 pub use code::{CODES, Code, CodeEntry, Severity};
 pub use diagnostic::{Diagnostic, Label};
 pub use fingerprint::Fingerprint;
