@@ -85,7 +85,7 @@ fn comparisons_of_conversions_hold() {
 #[test]
 fn a_rule_taken_away_is_missed() {
     let cases = cases();
-    let missed: BTreeMap<String, String> = cases.par_iter().filter_map(|case| missed(case)).collect();
+    let missed: BTreeMap<String, String> = cases.par_iter().filter_map(missed).collect();
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
