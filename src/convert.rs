@@ -11,7 +11,7 @@ use crate::report::{Acceptance, Allows, Code, Diagnostic, Report, Summary};
 use crate::routings::{World, routings};
 use crate::syntax::{DocumentId, FieldPath, Node};
 use crate::target::{self, Emitted, Target};
-use crate::{pass, passed_through, prove, source};
+use crate::{annotation_rules, pass, passed_through, prove, source};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +46,8 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let before = routings(&input.manifests, options, World::Open, target.profile, &mut report);
     let context =
         target::Context { namespaces: source::context::Context::read(&input.manifests, World::Open).namespaces };
-    let allows = Allows { comments: input.allows.clone(), annotations: options.accepted_annotations.clone() };
+    let allows =
+        Allows { comments: input.allows.clone(), annotations: annotation_rules::accepted(&options.annotation_rules) };
     let mut acceptance = Acceptance::new(&allows);
     let writing = target_options(options, &allows);
     let mut emitted: Vec<Emitted> = Vec::new();
@@ -71,6 +72,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
     let converted =
         input.manifests.iter().map(|manifest| manifest.object.kind.as_str()).filter(|kind| *kind == "Ingress");
+    annotation_rules::apply(&options.annotation_rules, &input.manifests, &mut report);
     report.deduplicate();
     acceptance.take_out(&mut report);
     report.diagnostics.extend(acceptance.unused(options.prove));
@@ -78,7 +80,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     Conversion { objects, origins, report, before, after, portable, summary }
 }
 
-fn target_options(options: &Options, allows: &Allows) -> target::Options {
+pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Options {
     let pair = |name: &crate::options::NamespacedName| (name.namespace.clone(), name.name.clone());
     target::Options {
         topology: match options.topology {

@@ -1,5 +1,6 @@
 //! What is read from files.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::Manifest;
@@ -23,7 +24,13 @@ pub struct Input {
 /// Reads files, directories and `-` for standard input. What cannot be read is in the report.
 #[must_use]
 pub fn read_files(paths: &[String], recursive: bool) -> Input {
-    taken(read::files(paths, recursive, &wanted))
+    read_files_except(paths, recursive, &|_| false)
+}
+
+/// As [`read_files`], without the files and directories that `skip` names. It is not asked for the paths themselves.
+#[must_use]
+pub fn read_files_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool) -> Input {
+    taken(read::files_except(paths, recursive, skip, &wanted))
 }
 
 /// Reads a text as if it were a file of that name.

@@ -50,7 +50,18 @@ pub struct Input {
 /// `recursive`. What cannot be read is in the diagnostics with [`Code::Unreadable`].
 #[must_use]
 pub fn files<P: AsRef<Path>>(paths: &[P], recursive: bool, wanted: &Wanted<'_>) -> Input {
-    let (found, mut diagnostics) = files::find(paths, recursive);
+    files_except(paths, recursive, &|_| false, wanted)
+}
+
+/// As [`files`], without what `skip` names below directories.
+#[must_use]
+pub fn files_except<P: AsRef<Path>>(
+    paths: &[P],
+    recursive: bool,
+    skip: &dyn Fn(&Path) -> bool,
+    wanted: &Wanted<'_>,
+) -> Input {
+    let (found, mut diagnostics) = files::find(paths, recursive, skip);
     let read_file = |file: Source| file.read().map(|bytes| Text::new(file.name(), bytes));
     let results: Vec<_> = found.into_par_iter().map(read_file).collect();
     let mut texts = Vec::with_capacity(results.len());
