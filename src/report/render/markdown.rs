@@ -103,7 +103,7 @@ fn place(location: &Location<'_>) -> String {
 /// literal already.
 fn escaped(text: &str) -> String {
     let text = printable(text).replace('\n', " ");
-    let text = if text.matches('`').count() % 2 == 0 { text } else { text.replace('`', "'") };
+    let text = if text.matches('`').count().is_multiple_of(2) { text } else { text.replace('`', "'") };
     let code = |index: usize| index % 2 == 1;
     let parts = text.split('`').enumerate();
     parts.map(|(index, part)| if code(index) { format!("`{part}`") } else { plain(part) }).collect()
