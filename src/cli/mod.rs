@@ -2,6 +2,7 @@
 
 mod account;
 mod args;
+mod check;
 mod completions;
 mod convert;
 mod explain;
@@ -12,11 +13,13 @@ mod outcome;
 mod places;
 mod request;
 mod run;
+mod settings;
 mod sides;
 mod suggest;
 mod terminal;
 mod trace;
 mod upgrade;
+mod validate;
 mod verify;
 
 use std::ffi::OsString;
@@ -46,6 +49,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Convert(Box<convert::Args>),
+    Check(Box<check::Args>),
+    Validate(Box<validate::Args>),
     Trace(Box<trace::Args>),
     Verify(verify::Args),
     Upgrade(upgrade::Args),
@@ -147,6 +152,8 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Convert(args) => convert::run(args, cli.color),
+        Command::Check(args) => check::run(args, cli.color),
+        Command::Validate(args) => validate::run(args, cli.color),
         Command::Trace(args) => trace::run(args, cli.color),
         Command::Verify(args) => verify::run(args, cli.color),
         Command::Upgrade(args) => upgrade::run(args, cli.color),

@@ -5,6 +5,7 @@ use clap::ColorChoice;
 use super::args::{InputArgs, MessageArgs, OutputArgs};
 use super::convert::write;
 use super::run::{read, upgraded};
+use super::settings::ConfigArgs;
 use super::{Exit, messages};
 
 /// Write Gateway API objects of old versions (v1alpha1, v1alpha2, v1beta1 and proposals before them) as objects of v1.
@@ -21,14 +22,17 @@ pub(super) struct Args {
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
     messages: MessageArgs,
 }
 
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
-    args.messages.check()?;
-    let input = read(&args.input.files, args.input.recursive)?;
+    let settings = args.config.load()?;
+    let levels = args.messages.levels(&settings)?;
+    let input = read(&args.input, &settings)?;
     let mut done = upgraded(&input);
-    args.messages.apply(&mut done.report);
+    levels.apply(&mut done.report);
     let written = write(&args.output, &args.input.files, args.messages.quiet, &input, &done)?;
     args.messages.print(&done.report, &done.summary, &input.sources, color)?;
     Ok(messages::exit(&done.report).max(written))
