@@ -9,7 +9,7 @@ use clap::ColorChoice;
 use super::args::{MessageArgs, MessageFormat};
 use super::suggest::Deny;
 use super::{Exit, terminal};
-use crate::report::render::{self, Places};
+use crate::report::render::{self, Infos, Places};
 use crate::report::{Code, Report, Severity, Summary};
 
 impl MessageArgs {
@@ -45,11 +45,13 @@ impl MessageArgs {
         if let Some(file) = &self.report {
             fs::write(file, render::json(report, summary, places)).with_context(|| file.display().to_string())?;
         }
-        let shown = if self.quiet { only_errors(report) } else { report.clone() };
+        let errors = self.quiet.then(|| only_errors(report));
+        let shown = errors.as_ref().unwrap_or(report);
+        let infos = if self.verbose { Infos::Each } else { Infos::Counted };
         let text = match self.message_format {
-            MessageFormat::Text => render::text(&shown, places, terminal::color(color, &io::stderr())),
-            MessageFormat::Concise => render::concise(&shown, places),
-            MessageFormat::Json => render::json(&shown, summary, places),
+            MessageFormat::Text => render::text(shown, places, terminal::color(color, &io::stderr()), infos),
+            MessageFormat::Concise => render::concise(shown, places),
+            MessageFormat::Json => render::json(shown, summary, places),
         };
         terminal::say(&text)?;
         match self.message_format {
@@ -61,9 +63,8 @@ impl MessageArgs {
 }
 
 fn only_errors(report: &Report) -> Report {
-    let mut errors = report.clone();
-    errors.diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
-    errors
+    let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    Report { diagnostics: errors.cloned().collect(), ledger: report.ledger.clone() }
 }
 
 /// Codes that mean that input could not be read, so that the output may lack some of it.
@@ -93,6 +94,7 @@ mod tests {
             deny: deny.to_vec(),
             allow: allow.to_vec(),
             quiet: false,
+            verbose: false,
         }
     }
 

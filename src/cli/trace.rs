@@ -57,7 +57,12 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let asked = args.texts.iter().map(|text| request::parse(text, &args.headers)).collect::<Result<Vec<_>, _>>();
     let asked = asked.map_err(|problem| anyhow!(problem))?;
     let input = read(&args.input.files, args.input.recursive)?;
-    terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
+    terminal::say(&render::text(
+        &input.report,
+        &input.sources,
+        terminal::color(color, &io::stderr()),
+        render::Infos::Counted,
+    ))?;
 
     let tracer = tracer(&input, &args.conversion.options(&args.allow), args.side);
     let mut exit = messages::exit(&input.report);

@@ -10,7 +10,7 @@ use super::outcome::comparison;
 use super::run::{read, verify};
 use super::{Exit, messages, suggest, terminal};
 use crate::options::{NamespacedName, Options, Target};
-use crate::report::render;
+use crate::report::render::{self, Infos};
 use crate::{Difference, Input, Verification};
 
 /// Prove that two sets of manifests treat every request alike, or show a request that differs.
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
 
 fn side(paths: &[String], recursive: bool, color: ColorChoice) -> anyhow::Result<Input> {
     let input = read(paths, recursive)?;
-    terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
+    terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr()), Infos::Counted))?;
     Ok(input)
 }
 

@@ -24,7 +24,7 @@ impl<'a> Pen<'_, 'a> {
             mirror,
             affinity,
             unmodelled: _,
-        } = &rule.policies;
+        } = &*rule.policies;
         self.cors(&rule.policies, draft);
         if let Some(timeouts) = timeouts {
             self.timeouts(timeouts, draft);
