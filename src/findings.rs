@@ -5,28 +5,16 @@ use std::sync::Arc;
 
 use crate::model::{ObjectRef, Routing};
 use crate::prove::{self, Outcome, Proof, Request};
-use crate::report::{Code, Diagnostic, Report, Severity};
+use crate::report::{Acceptance, Code, Diagnostic, Report, Severity};
 use crate::syntax::FieldPath;
 
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
-pub(crate) fn report(proof: Proof, portable: &[Routing], report: &mut Report) {
+pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Acceptance<'_>, report: &mut Report) {
     let Proof { mut differences, unproved, .. } = proof;
-    let approximated = report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::RegexApproximated);
-    let closed = closed_objects(report);
+    explain(&mut differences, portable, report);
     for difference in &mut differences {
-        // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
-        if approximated && explained_by_pass(portable, difference) {
-            difference.codes = vec![Code::RegexApproximated];
-        } else if withheld(&closed, difference) {
-            difference.codes = vec![Code::RuleWithheld];
-        }
-    }
-    let limited = with_own_body_limit(report);
-    for difference in &mut differences {
-        let implicit = difference.families.iter().all(|family| *family == prove::Family::BodyLimit)
-            && difference.before_rule.as_ref().is_none_or(|rule| !limited.contains(&rule.object));
-        if difference.codes.contains(&Code::PolicyDiffers) && !difference.families.is_empty() && implicit {
-            difference.codes = vec![Code::ImplicitBodyLimit];
+        if let Some(rule) = &difference.before_rule {
+            difference.codes.retain(|code| !acceptance.covers(*code, rule));
         }
     }
     let mut by_code: BTreeMap<Code, Vec<&prove::Difference>> = BTreeMap::new();
@@ -51,6 +39,28 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], report: &mut Report) {
             diagnostic = diagnostic.note(format!("for example {}", shown(request)));
         }
         report.push(diagnostic.help(Code::Unproved.entry().fix));
+    }
+}
+
+/// Gives differences the codes of what the conversion has said of itself.
+pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing], report: &Report) {
+    let approximated = report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::RegexApproximated);
+    let closed = closed_objects(report);
+    for difference in differences.iter_mut() {
+        // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
+        if approximated && explained_by_pass(portable, difference) {
+            difference.codes = vec![Code::RegexApproximated];
+        } else if withheld(&closed, difference) {
+            difference.codes = vec![Code::RuleWithheld];
+        }
+    }
+    let limited = with_own_body_limit(report);
+    for difference in differences {
+        let implicit = difference.families.iter().all(|family| *family == prove::Family::BodyLimit)
+            && difference.before_rule.as_ref().is_none_or(|rule| !limited.contains(&rule.object));
+        if difference.codes.contains(&Code::PolicyDiffers) && !difference.families.is_empty() && implicit {
+            difference.codes = vec![Code::ImplicitBodyLimit];
+        }
     }
 }
 

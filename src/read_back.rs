@@ -4,23 +4,28 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use crate::gateway::{GROUP, Profile};
+use crate::gateway::{GROUP, Object, Profile};
 use crate::model::{Manifest, Origin, Refusal, Routing};
 use crate::report::{Code, Diagnostic, Report};
 use crate::routings::World;
 use crate::source::gateway_api::{self, Given};
 use crate::syntax::FieldPath;
-use crate::target::Emitted;
 use crate::validate::gateway_api::{Channel, Constraint, Violation, check, check_manifest};
 
 /// What the written objects mean for the target, among the Services, Secrets and Namespaces of the input: the same
 /// reader that takes a user's Gateway API objects.
-pub(crate) fn emitted(input: &[Manifest], emitted: &[Emitted], profile: &Profile, report: &mut Report) -> Vec<Routing> {
+pub(crate) fn written<'o>(
+    input: &'o [Manifest],
+    objects: impl Iterator<Item = &'o Object>,
+    profile: &Profile,
+    world: World,
+    report: &mut Report,
+) -> Vec<Routing> {
     let around = input.iter().filter(|manifest| manifest.group() != GROUP && manifest.object.kind != "Ingress");
     let around = around.map(|manifest| Given::Manifest(Cow::Borrowed(manifest)));
-    let written = emitted.iter().map(|emitted| Given::written(&emitted.object));
+    let written = objects.map(Given::written);
     let mut said = Report::default();
-    let routings = read(around.chain(written).collect(), World::Open, profile, &mut said);
+    let routings = read(around.chain(written).collect(), world, profile, &mut said);
     // The reader has nothing to complain about in what we wrote, but for objects that the API server would refuse.
     let refused = said.diagnostics.into_iter().filter(|diagnostic| diagnostic.code == Code::InvalidObject);
     report.diagnostics.extend(refused.map(|diagnostic| Diagnostic { code: Code::InvalidOutput, ..diagnostic }));

@@ -1,6 +1,8 @@
 //! The routing itself.
 
-use super::{Action, HostPattern, Matcher, Origin, PathHandling, Policies, Shared};
+use super::{
+    Action, ClientAddress, ClientCertificates, HostPattern, Located, Matcher, Origin, PathHandling, Policies, Shared,
+};
 
 /// What a set of manifests does with requests.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +39,10 @@ pub struct EntryPoint {
     pub pipeline: Pipeline,
     /// What holds for every rule that does not say otherwise, though no manifest asks for it (a body limit of 1m, …).
     pub implicit: Policies,
+    /// Whose address a client has.
+    pub client: ClientAddress,
+    /// What becomes of headers with an underscore in their name.
+    pub underscores: Underscores,
 }
 
 /// What a port speaks.
@@ -62,9 +68,18 @@ pub enum Pipeline {
     Nginx,
     /// Envoy: filters (CORS, auth, limits) run before the route's redirect or response.
     Envoy,
-    /// Envoy as Envoy Gateway sets it up: a request with an underscore in a header's name is refused (measured:
-    /// eg-header-underscore).
-    EnvoyGateway,
+}
+
+/// What a data plane does with headers whose name holds an underscore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Underscores {
+    /// They are headers like others.
+    #[default]
+    Kept,
+    /// They are left out (nginx, unless `underscores_in_headers`).
+    Dropped,
+    /// The request is refused: 400 (Envoy Gateway; measured: eg-header-underscore).
+    Refused,
 }
 
 /// The rules of one host.
@@ -94,6 +109,8 @@ pub struct Tls {
     /// Server names (SNI) for which the host is asked at all, where a data plane chooses by SNI before it looks at the
     /// Host header (Envoy filter chains); `None` where SNI only chooses the certificate.
     pub sni: Option<HostPattern>,
+    /// What the client has to show in the handshake.
+    pub client: Option<Located<ClientCertificates>>,
     /// The field that asked for it.
     pub origin: Option<Origin>,
 }

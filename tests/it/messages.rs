@@ -26,10 +26,10 @@ spec:
 "#;
 
 /// Files whose fields are found by the text of their line: the last key of the path.
-struct Texts(Vec<(String, String)>);
+pub struct Texts(Vec<(String, String)>);
 
 impl Texts {
-    fn new(files: usize) -> Self {
+    pub fn new(files: usize) -> Self {
         Self((0..files).map(|n| (format!("shop/ingress-{n}.yaml"), INGRESS.to_owned())).collect())
     }
 
@@ -79,7 +79,7 @@ fn annotation(object: &Arc<ObjectRef>, name: &str) -> Origin {
     Origin::field(object, FieldPath::annotation(&format!("nginx.ingress.kubernetes.io/{name}")))
 }
 
-fn report() -> Report {
+pub fn report() -> Report {
     let web = ingress(0, "web");
     let live = ingress(99, "live");
     let mut report = Report::default();
@@ -117,7 +117,7 @@ fn report() -> Report {
     report
 }
 
-fn summary(report: &Report) -> Summary {
+pub fn summary(report: &Report) -> Summary {
     Summary::new(["Ingress"; 3], ["Gateway", "HTTPRoute", "HTTPRoute"], &report.ledger)
 }
 
@@ -168,6 +168,31 @@ fn colours_only_when_asked_for() {
     assert!(render::text(&report, &texts, true, Infos::Each).contains("\u{1b}["));
     assert!(!render::text(&report, &texts, false, Infos::Each).contains('\u{1b}'), "not even the input's own");
     assert!(!render::concise(&report, &texts).contains('\u{1b}'));
+}
+
+/// Infos of one code are one line with the first place; errors and warnings stay as they are.
+#[test]
+fn infos_are_counted() {
+    let texts = Texts::new(1);
+    let mut report = Report::default();
+    for code in [Code::HealthEndpoint, Code::HealthEndpoint, Code::TrailingSlashKept, Code::WildcardWider] {
+        report.push(Diagnostic::new(code, format!("said {}", report.diagnostics.len())));
+    }
+    let blocks = |infos| {
+        let text = render::text(&report, &texts, false, infos);
+        text.lines().filter(|line| line.contains("[G2L")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let line = |code: Code, rest: &str| format!("{}[{code}]: {rest}", code.entry().severity);
+    assert_eq!(blocks(Infos::Each).len(), 4);
+    let mut expected = vec![
+        line(Code::HealthEndpoint, "said 0, and 1 more"),
+        line(Code::TrailingSlashKept, "said 2"),
+        line(Code::WildcardWider, "said 3"),
+    ];
+    let mut counted = blocks(Infos::Counted);
+    expected.sort();
+    counted.sort();
+    assert_eq!(counted, expected);
 }
 
 /// Places that a text does not have are drawn without a mark, not with a panic.

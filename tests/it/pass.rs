@@ -144,7 +144,9 @@ fn routing(rules: Vec<Rule>) -> Routing {
         protocol: Protocol::Http,
         hosts: vec![host],
         pipeline: Pipeline::Spec,
+        underscores: gatelift::model::Underscores::Kept,
         implicit: Policies::default(),
+        client: gatelift::model::ClientAddress::Peer,
     };
     Routing { name: "test".into(), dialect: "test", entry_points: vec![entry], refused: None }
 }

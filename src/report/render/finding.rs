@@ -33,6 +33,14 @@ impl Location<'_> {
         }
     }
 
+    /// The file; empty for an object without text.
+    pub(super) fn file(&self) -> &str {
+        match self {
+            Self::Text(place, _) => place.file,
+            Self::Object(_) => "",
+        }
+    }
+
     fn key(&self) -> (&str, usize, usize, Option<&Origin>) {
         match self {
             Self::Text(place, origin) => (place.file, place.line, place.column, *origin),
@@ -124,7 +132,7 @@ fn document<'a>(diagnostic: &Diagnostic, places: &'a dyn Places) -> Option<(&'a 
 /// Places of one finding that are drawn; more are listed.
 const DRAWN: usize = 8;
 /// Places that are listed when the same is said of several.
-pub(super) const LISTED: usize = 5;
+const LISTED: usize = 10;
 
 /// The same said of several places.
 pub(super) struct Group<'a> {

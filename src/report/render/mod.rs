@@ -2,13 +2,21 @@
 
 mod concise;
 mod finding;
+mod github;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod text;
 
 use std::ops::Range;
 
 pub use concise::concise;
+pub use github::github;
 pub use json::{json, json_schema};
+pub use junit::junit;
+pub use markdown::markdown;
+pub use sarif::sarif;
 pub use text::{Infos, text};
 
 use crate::model::Origin;
@@ -55,7 +63,8 @@ impl Place<'_> {
 }
 
 /// Without what could steer a terminal: input reaches messages as it is. Line breaks stay.
-fn printable(text: &str) -> String {
+#[must_use]
+pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 

@@ -65,10 +65,13 @@ fn block(group: &finding::Group<'_>, places: &dyn Places, renderer: &Renderer) -
     renderer.render(&[title.elements(snippets(&group.first.marks, places)).elements(messages)])
 }
 
+/// Places that are listed when the same is said of several.
+const LISTED: usize = 5;
+
 /// `and 7 more places: a.yaml:3, b.yaml:9, …`.
 fn more_places(finding::Group { listed, more, .. }: &finding::Group<'_>) -> Option<String> {
-    let names: Vec<_> = listed.iter().map(Location::short).collect();
-    let dots = if *more > listed.len() { ", …" } else { "" };
+    let names: Vec<_> = listed.iter().take(LISTED).map(Location::short).collect();
+    let dots = if *more > names.len() { ", …" } else { "" };
     let places = if *more == 1 { "place" } else { "places" };
     (*more > 0).then(|| format!("and {more} more {places}: {}{dots}", names.join(", ")))
 }

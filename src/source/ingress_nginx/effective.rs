@@ -108,14 +108,10 @@ pub struct Effective {
 
 impl Effective {
     /// What holds for the requests of every location beside where they go.
-    pub(super) fn policies(&self, globals: &Globals) -> Policies {
-        let forwarded_for = globals.use_forwarded_headers;
-        let access = |list: &Located<AccessList>| {
-            Located::new(AccessList { forwarded_for, ..list.value.clone() }, list.origin.clone())
-        };
+    pub(super) fn policies(&self) -> Policies {
         Policies {
             cors: self.cors.clone(),
-            access: self.access.as_ref().map(access),
+            access: self.access.clone(),
             backend_protocol: self.backend_protocol.clone(),
             backend_tls: self.backend_tls.clone(),
             timeouts: self.timeouts.clone(),
@@ -123,6 +119,7 @@ impl Effective {
             mirror: self.mirror.clone(),
             affinity: self.affinity.clone(),
             unmodelled: self.protections.clone(),
+            ..Policies::default()
         }
     }
 }

@@ -55,10 +55,10 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// An Ingress under the controller's configuration.
+    /// An Ingress with what its annotations make of it.
     #[must_use]
-    pub fn new(ingress: Ingress, effective: Effective, globals: &Globals) -> Self {
-        let policies = effective.policies(globals).into();
+    pub fn new(ingress: Ingress, effective: Effective) -> Self {
+        let policies = effective.policies().into();
         Self { ingress, effective, policies }
     }
 }

@@ -248,7 +248,7 @@ fn expressions_on_hosts() {
 #[test]
 fn https_with_the_default_certificate() {
     let tls = |secrets| VirtualHost {
-        tls: Some(Tls { secrets, sni: None, origin: None }),
+        tls: Some(Tls { secrets, sni: None, client: None, origin: None }),
         ..host("foo.com", vec![rule(prefix("/"), to("a"))])
     };
     let with = |secrets: Vec<(String, String)>| routing(vec![entry(443, Protocol::Https, vec![tls(secrets)])]);
@@ -285,7 +285,7 @@ fn host_header_of_the_backend() {
 fn policies() {
     let with = |policies: Policies| simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), to("a")) }]);
     let access = |network: &str| Policies {
-        access: Some(Located::new(AccessList { allow: vec![network.into()], ..AccessList::default() }, origin())),
+        access: Some(Located::new(AccessList::deny_then_allow(vec![], vec![network.into()]), origin())),
         ..Policies::default()
     };
     assert_equal(&with(access("10.0.0.0/8")), &with(access("10.0.0.0/8")));
@@ -412,7 +412,7 @@ fn path_handling_is_told_once() {
             |name| VirtualHost { paths, ..host(name, vec![rule(segment("/a"), to("a")), rule(prefix("/"), to("b"))]) };
         routing(vec![entry(80, Protocol::Http, vec![host("a.com"), host("b.com")])])
     };
-    let (before, after) = (hosts(PathHandling::Nginx), hosts(PathHandling::Envoy));
+    let (before, after) = (hosts(PathHandling::Nginx), hosts(PathHandling::ENVOY_GATEWAY));
     let proof = prove(&before, &after);
     confirm(&before, &after, &proof);
     let [only] = proof.differences.as_slice() else { panic!("{proof:#?}") };
@@ -451,6 +451,7 @@ fn server_names_choose_listeners() {
         let tls = Tls {
             secrets: vec![("ns".into(), "cert".into())],
             sni: sni.map(|name| HostPattern::Exact(name.into())),
+            client: None,
             origin: None,
         };
         let host = VirtualHost { tls: Some(tls), ..host("*.foo.com", vec![rule(prefix("/"), to("a"))]) };
@@ -483,14 +484,15 @@ fn passthrough_is_no_termination() {
 
 #[test]
 fn envoy_gateway_refuses_underscores() {
-    let with = |pipeline| {
+    let with = |underscores| {
         let mut routing =
             simple(vec![when(header(prefix("/"), "x_y", ValueMatcher::Present), to("b")), rule(prefix("/"), to("a"))]);
-        routing.entry_points[0].pipeline = pipeline;
+        routing.entry_points[0].pipeline = Pipeline::Envoy;
+        routing.entry_points[0].underscores = underscores;
         routing
     };
-    assert_equal(&with(Pipeline::EnvoyGateway), &with(Pipeline::EnvoyGateway));
-    let (before, after) = (with(Pipeline::Envoy), with(Pipeline::EnvoyGateway));
+    assert_equal(&with(Underscores::Refused), &with(Underscores::Refused));
+    let (before, after) = (with(Underscores::Kept), with(Underscores::Refused));
     let proof = prove(&before, &after);
     confirm(&before, &after, &proof);
     assert_eq!(proof.differences.len(), 1, "{proof:#?}");
