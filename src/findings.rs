@@ -24,7 +24,8 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], acceptance: &mut Accep
         }
     }
     // The source names the place where the configuration is refused.
-    if report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::ConfigurationRefused) {
+    let told = |diagnostic: &Diagnostic| matches!(diagnostic.code, Code::ConfigurationRefused | Code::InvalidObject);
+    if report.diagnostics.iter().any(told) {
         by_code.remove(&Code::ConfigurationRefused);
     }
     for (code, members) in by_code {

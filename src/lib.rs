@@ -29,6 +29,8 @@ pub mod source;
 pub mod syntax;
 pub mod target;
 mod trace;
+pub mod upgrade;
+mod upgraded;
 pub mod validate;
 mod validated;
 mod verify;
@@ -40,6 +42,7 @@ pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
 pub use trace::{Explained, Side, Traced, Tracer};
+pub use upgraded::upgraded;
 pub use validated::validate_objects;
 pub use verify::{Difference, Verification, verify};
 
