@@ -43,7 +43,10 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     levels.apply(&mut conversion.report);
     let written = write(&args.output, &args.input.files, args.messages.quiet, &input, &conversion)?;
     args.messages.print(&conversion.report, &conversion.summary, &input.sources, color)?;
-    Ok(messages::exit(&conversion.report).max(written))
+    let exit = messages::exit(&conversion.report).max(written);
+    // The process is about to end; to free the trees of thousands of objects one by one takes a noticeable while.
+    std::mem::forget((input, conversion));
+    Ok(exit)
 }
 
 /// Writes the objects to where the flags say.
@@ -108,7 +111,11 @@ impl About {
             true => origins().map(|origins| provenance(origins, places)).collect(),
             false => Vec::new(),
         };
-        Self { comments, sources: origins().map(|origins| source_file(origins, places, named)).collect() }
+        let sources = match output.output_dir {
+            Some(_) => origins().map(|origins| source_file(origins, places, named)).collect(),
+            None => Vec::new(),
+        };
+        Self { comments, sources }
     }
 
     fn entries<'a>(&'a self, conversion: &'a Conversion) -> Vec<Entry<'a>> {

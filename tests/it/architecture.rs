@@ -30,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("convert", LIBRARY),
     ("findings", LIBRARY),
     ("passed_through", LIBRARY),
+    ("read_back", LIBRARY),
     ("input", LIBRARY),
     ("routings", LIBRARY),
     ("trace", LIBRARY),
