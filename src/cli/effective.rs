@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let settings = args.config.load()?;
     let input = read_all_kinds(&args.input, &settings)?;
     let (mut found, report) = effective(&input);
-    terminal::say(&render::text(&report, &input.sources, terminal::color(color, &io::stderr())))?;
+    terminal::say(&render::text(&report, &input.sources, terminal::color(color, &io::stderr()), render::Infos::Each))?;
     found.retain(|one| args.subjects.is_empty() || args.subjects.iter().any(|subject| names(subject, one)));
     terminal::print(&match args.output {
         AnswerFormat::Json => format!("{}\n", serde_json::to_string_pretty(&json(&found, &input.sources))?),

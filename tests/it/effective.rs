@@ -58,7 +58,8 @@ fn overrides_win_from_the_top_and_defaults_from_the_bottom() {
     let (found, _) = read("levels", &text.concat());
     let web = of(&found, "HTTPRoute shop/web");
     assert_eq!(web.value, json!({"a": 1, "b": 3, "c": 5, "d": 6, "e": 4, "f": 2}));
-    let from: Vec<_> = web.fields.iter().map(|field| (field.origin.object.name.as_str(), field.stanza.name())).collect();
+    let from: Vec<_> =
+        web.fields.iter().map(|field| (field.origin.object.name.as_str(), field.stanza.name())).collect();
     let expected = [
         ("class", "override"),
         ("gateway", "override"),
@@ -86,9 +87,7 @@ fn a_bare_policy_replaces_the_one_above_as_a_whole() {
 
 #[test]
 fn what_is_established_says_whether_it_is_merged() {
-    for (strategy, expected) in
-        [("merge", json!({"color": "blue", "size": 1})), ("atomic", json!({"color": "blue"}))]
-    {
+    for (strategy, expected) in [("merge", json!({"color": "blue", "size": 1})), ("atomic", json!({"color": "blue"}))] {
         let text = [
             ROUTE.to_owned(),
             policy(
