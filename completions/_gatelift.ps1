@@ -111,6 +111,7 @@ Register-ArgumentCompleter -Native -CommandName 'gatelift' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list')
             [CompletionResult]::new('--channel', '--channel', [CompletionResultType]::ParameterName, 'Channel of Gateway API that the cluster has; standard, unless the configuration file says otherwise')
+            [CompletionResult]::new('--crds', '--crds', [CompletionResultType]::ParameterName, 'Check by the CustomResourceDefinitions below this file or directory instead of what is built in; repeatable')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file; without it gatelift.toml or gatelift.yaml in the working directory or above it')
             [CompletionResult]::new('--message-format', '--message-format', [CompletionResultType]::ParameterName, 'How findings are written')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Also write the whole report to FILE: SARIF for .sarif, JUnit for .xml, Markdown for .md, else JSON; repeatable')

@@ -526,7 +526,7 @@ _gatelift() {
             return 0
             ;;
         gatelift__subcmd__validate)
-            opts="-f -R -q -h --filename --recursive --channel --config --no-config --message-format --report --deny --warn --allow --quiet --color --help"
+            opts="-f -R -q -h --filename --recursive --channel --crds --config --no-config --message-format --report --deny --warn --allow --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -542,6 +542,10 @@ _gatelift() {
                     ;;
                 --channel)
                     COMPREPLY=($(compgen -W "standard experimental" -- "${cur}"))
+                    return 0
+                    ;;
+                --crds)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

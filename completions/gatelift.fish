@@ -632,6 +632,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand check" -s h -l help -d
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -s f -l filename -d 'Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l channel -d 'Channel of Gateway API that the cluster has; standard, unless the configuration file says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
+complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l crds -d 'Check by the CustomResourceDefinitions below this file or directory instead of what is built in; repeatable' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l config -d 'Read this configuration file; without it gatelift.toml or gatelift.yaml in the working directory or above it' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l message-format -d 'How findings are written' -r -f -a "text\t'With the source line'
 concise\t'One line a finding: FILE:LINE:COLUMN: SEVERITY[CODE] MESSAGE'

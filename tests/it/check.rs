@@ -116,6 +116,32 @@ fn baseline() {
     assert!(other.code == Some(2) && other.stderr.contains("version 9"), "{other:?}");
 }
 
+/// `--crds` takes the place of what is built in, with the same verdicts.
+#[test]
+fn given_definitions() {
+    let Some(crds) = crate::oracle::shared("crds/gateway-api-v1.6.1-standard") else { return };
+    let Some(objects) = crate::oracle::shared("cases/gateway-api-objects/objects.yaml") else { return };
+    let places = |more: &[&str]| {
+        let args = [&["validate", "-f", objects.to_str().unwrap(), "--message-format", "concise"], more].concat();
+        let ran = run(Path::new("."), &args);
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        let place = |line: &str| line.split(": ").next().unwrap().to_owned();
+        ran.stdout.lines().map(place).collect::<std::collections::BTreeSet<_>>()
+    };
+    let given = places(&["--crds", crds.to_str().unwrap()]);
+    assert!(given.len() > 30, "{given:?}");
+    assert_eq!(given, places(&[]));
+    let none = run(Path::new("."), &["validate", "-f", "x", "--crds", "testdata/pairs"]);
+    assert!(none.code == Some(2) && none.stderr.contains("no CustomResourceDefinition"), "{none:?}");
+}
+
+#[test]
+fn exit_zero_is_for_steps_that_only_report() {
+    let scratch = scratch("check-exit-zero", &[("web.yaml", INGRESS), ("bad/a.yaml", "a: [\n")]);
+    assert_eq!(run(&scratch.0, &["check", "-f", "web.yaml", "--exit-zero"]).code, Some(0));
+    assert_eq!(run(&scratch.0, &["check", "-f", "bad", "--exit-zero"]).code, Some(2));
+}
+
 /// What could not be read is nothing to get used to.
 #[test]
 fn broken_files_are_never_green() {
