@@ -53,7 +53,8 @@ fn check(manifest: &Manifest, channel: Channel, report: &mut Report) {
 #[cfg(feature = "crds")]
 #[must_use]
 pub fn read_crds(paths: &[String]) -> (validate::crds::Crds, Input) {
-    let is_definition = |group: &str, kind: &str| group == "apiextensions.k8s.io" && kind == "CustomResourceDefinition";
+    let is_definition =
+        |group: Option<&str>, kind: &str| group == Some("apiextensions.k8s.io") && kind == "CustomResourceDefinition";
     let read = crate::read::files(paths, true, &is_definition);
     let definitions: Vec<serde_json::Value> = read.manifests.iter().map(Manifest::stored).collect();
     let report = Report { diagnostics: read.diagnostics, ..Report::default() };
@@ -69,7 +70,9 @@ pub fn read_objects(
     skip: &dyn Fn(&std::path::Path) -> bool,
     crds: &validate::crds::Crds,
 ) -> Input {
-    let read = crate::read::files_except(paths, recursive, skip, &|group, kind| crds.know(group, kind));
+    let read = crate::read::files_except(paths, recursive, skip, &|group, kind| {
+        group.is_some_and(|group| crds.know(group, kind))
+    });
     let report = Report { diagnostics: read.diagnostics, ..Report::default() };
     Input { manifests: read.manifests, sources: read.sources, report, allows: read.allows }
 }
