@@ -251,7 +251,7 @@ fn validate() {
     let experimental = route("  rules: [{retry: {attempts: 1}}]\n");
     assert!(validate(&experimental, &[]).stdout.contains("G2L007"));
     assert!(!validate(&experimental, &["--channel", "experimental"]).stdout.contains("G2L007"));
-    let unknown = validate("apiVersion: gateway.networking.k8s.io/v7\nkind: HTTPRoute\nmetadata: {name: a}\n", &[]);
+    let unknown = validate("apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPFoo\nmetadata: {name: a}\n", &[]);
     assert!(unknown.code == Some(0) && unknown.stdout.contains("G2L140"), "{unknown:?}");
     assert_eq!(validate("kind: [\n", &[]).code, Some(2));
 }

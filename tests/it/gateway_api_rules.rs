@@ -57,10 +57,13 @@ fn every_rule_refuses_an_object_that_breaks_it() {
                 "spec": spec(&row.kind, &row.path, value),
             });
             let (table, theirs) = (verdict(&object, channel), engines.verdict(&object, channel).unwrap());
-            let given = crds.judge(&object).unwrap().unwrap();
-            let says_it = given.refused.iter().any(|(_, reason)| *reason == row.message);
-            if given.refused.is_empty() || !(says_it || table.rules.is_empty()) {
-                wrong.push(format!("{object}\n  given definitions: {given:?}"));
+            // Versions that are not served any more are in the table, and not in what the user gives.
+            if let Some(given) = crds.judge(&object) {
+                let given = given.unwrap();
+                let says_it = given.refused.iter().any(|(_, reason)| *reason == row.message);
+                if given.refused.is_empty() || !(says_it || table.rules.is_empty()) {
+                    wrong.push(format!("{object}\n  given definitions: {given:?}"));
+                }
             }
             if table != theirs {
                 wrong.push(format!("{object}\n  table {table:?}\n  CRD   {theirs:?}"));
