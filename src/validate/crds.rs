@@ -121,9 +121,25 @@ fn judge(schema: &Json, compiled: &Compiled, object: &Json) -> Verdict {
     {
         let errors = errors.into_vec().into_iter();
         let told = errors.filter(|error| error.kind != kube_cel::ErrorKind::CompilationFailure);
-        verdict.refused.extend(told.map(|error| (from_dotted(&error.field_path), error.message)));
+        verdict.refused.extend(told.map(|error| {
+            // A rule that cannot be evaluated (`size` of an absent field) refuses the object under its own message.
+            let own = message_of(schema, &error.rule).filter(|_| error.message.starts_with("rule evaluation error"));
+            (from_dotted(&error.field_path), own.map_or(error.message, str::to_owned))
+        }));
     }
     verdict
+}
+
+/// The message of a rule, found by its text.
+fn message_of<'s>(schema: &'s Json, rule: &str) -> Option<&'s str> {
+    match schema {
+        Json::Object(entries) if entries.get("rule").is_some_and(|text| *text == rule) => {
+            entries.get("message").and_then(Json::as_str)
+        }
+        Json::Object(entries) => entries.values().find_map(|value| message_of(value, rule)),
+        Json::Array(items) => items.iter().find_map(|value| message_of(value, rule)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
+    }
 }
 
 /// The object without unknown fields and without nulls.
