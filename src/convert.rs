@@ -50,10 +50,15 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let mut emitted: Vec<Emitted> = Vec::new();
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
-        let core = if target.rewrites_by_regex() { routing.clone() } else { pass::portable(routing, &mut report) };
+        let core = if target.rewrites_by_regex() {
+            pass::regex_rewrites(routing)
+        } else {
+            let core = pass::portable(routing, &mut report);
+            portable.push(core.clone());
+            core
+        };
         let prepared = pass::prepare(&core, target.profile, &mut report);
         emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
-        portable.push(core);
     }
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
@@ -90,6 +95,7 @@ fn target_options(options: &Options) -> target::Options {
             Channel::Standard => target::Channel::Standard,
             Channel::Experimental => target::Channel::Experimental,
         },
+        version: options.target.version.clone(),
         allow: options.allow.clone(),
     }
 }
@@ -103,7 +109,9 @@ pub(crate) fn read_back<'o>(
     world: World,
     report: &mut Report,
 ) -> Vec<Routing> {
-    let around = input.iter().filter(|manifest| manifest.group() != crate::gateway::GROUP);
+    let around = input
+        .iter()
+        .filter(|manifest| manifest.group() != crate::gateway::GROUP && !target::is_policy_group(manifest.group()));
     let mut manifests: Vec<Manifest> = around.cloned().collect();
     for object in written {
         let Ok(value) = serde_json::to_value(object) else {

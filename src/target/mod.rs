@@ -11,6 +11,7 @@ mod capability;
 mod cors;
 mod durations;
 mod envoy_gateway;
+mod extension;
 mod findings;
 mod gateways;
 mod grants;
@@ -36,7 +37,7 @@ mod streams;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use arrange::{arranged, pairing};
-pub use capability::{Feature, Support, TARGETS, Target};
+pub use capability::{Feature, Support, TARGETS, Target, is_policy_group};
 pub use envoy_gateway::ENVOY_GATEWAY;
 pub use standard::STANDARD;
 
@@ -95,6 +96,8 @@ pub struct Options {
     pub default_certificate: Option<(String, String)>,
     /// Which fields may be written.
     pub channel: Channel,
+    /// Version of the target; the newest known one when absent.
+    pub version: Option<String>,
     /// Losses that the user accepts.
     pub allow: BTreeSet<Code>,
 }

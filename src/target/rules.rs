@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::backend_tls::{BackendTlsPolicies, Needs};
 use super::backends::{self, Foreign, Problem};
 use super::capability::{Carry, Feature};
+use super::extension::Extension;
 use super::findings::Findings;
 use super::redirects::{self, Asked};
 use super::sites::{Listening, Speaks};
@@ -23,8 +24,10 @@ pub(super) struct Draft<'a> {
     pub grpc: Option<Origin>,
     /// Services of other namespaces.
     pub foreign: Vec<Foreign>,
-    /// What the target has policies for; the rules below say which.
+    /// What the target has kinds of its own for.
     pub handed_on: BTreeSet<Feature>,
+    /// What these kinds add.
+    pub extension: Extension,
     /// The rules it came from.
     pub rules: Vec<&'a Rule>,
 }
@@ -34,8 +37,7 @@ impl Draft<'_> {
     pub(super) fn does_as(&self, other: &Self) -> bool {
         self.body == other.body
             && self.grpc.is_some() == other.grpc.is_some()
-            && self.handed_on == other.handed_on
-            && (self.handed_on.is_empty() || same_settings(&self.rules, &other.rules))
+            && self.extension.is_same(&other.extension)
     }
 
     /// Whether two drafts are the same rule.
@@ -51,14 +53,6 @@ impl Draft<'_> {
     /// The fields it came from.
     pub(super) fn origins(&self) -> impl Iterator<Item = &Origin> {
         self.rules.iter().map(|rule| &rule.origin)
-    }
-}
-
-fn same_settings(ours: &[&Rule], theirs: &[&Rule]) -> bool {
-    match (ours.first(), theirs.first()) {
-        (Some(ours), Some(theirs)) => ours.action == theirs.action && ours.policies == theirs.policies,
-        (None, None) => true,
-        (None | Some(_), _) => false,
     }
 }
 
@@ -108,7 +102,7 @@ impl<'a> Pen<'_, 'a> {
         match &rule.action {
             Action::Forward(forward) => self.forward(rule, forward, namespace),
             Action::Redirect(redirect) => self.redirect(rule, redirect, listening),
-            Action::Respond(answer) => self.respond(rule, answer),
+            Action::Respond(answer) => self.respond(rule, answer, namespace),
         }
     }
 
@@ -135,10 +129,13 @@ impl<'a> Pen<'_, 'a> {
         draft
     }
 
-    fn respond(&mut self, rule: &Rule, answer: &Respond) -> Draft<'a> {
+    fn respond(&mut self, rule: &Rule, answer: &Respond, namespace: &str) -> Draft<'a> {
         match self.carry(Feature::FixedResponse) {
-            Carry::HandOn => return Draft { handed_on: [Feature::FixedResponse].into(), ..Draft::default() },
-            Carry::Write | Carry::Lose(_) if answer.status == self.run.target.profile.no_backends => {}
+            _ if answer.status == self.run.target.profile.no_backends && answer.body.is_none() => {}
+            Carry::HandOn => {
+                let mut draft = Draft { handed_on: [Feature::FixedResponse].into(), ..Draft::default() };
+                return if self.extend(rule, namespace, &mut draft) { Draft::default() } else { draft };
+            }
             Carry::Write | Carry::Lose(_) => {
                 let message = format!("an answer of {} is written as a rule without backends", answer.status);
                 let note = format!("such a rule answers {}", self.run.target.profile.no_backends);
@@ -157,6 +154,7 @@ impl<'a> Pen<'_, 'a> {
         let need = self.backend_protocol(rule, forward, &mut draft);
         withheld |= need.is_none();
         self.settings(rule, forward, namespace, &mut draft);
+        withheld |= self.extend(rule, namespace, &mut draft);
         if withheld {
             self.findings.withheld(&rule.origin);
             return Draft::default();
@@ -176,6 +174,14 @@ impl<'a> Pen<'_, 'a> {
             .filter(|protocol| matches!(protocol.value, BackendProtocol::Grpc | BackendProtocol::Grpcs))
             .map(|protocol| protocol.origin.clone());
         draft
+    }
+
+    /// Lets the target's own kinds say what was handed on to them.
+    fn extend(&mut self, rule: &Rule, namespace: &str, draft: &mut Draft<'a>) -> bool {
+        match self.run.target.kinds {
+            Some(kinds) if !draft.handed_on.is_empty() => (kinds.write)(self, rule, namespace, draft),
+            Some(_) | None => false,
+        }
     }
 
     fn backends(&mut self, forward: &Forward, namespace: &str, rule: &Rule, draft: &mut Draft<'a>) -> bool {
