@@ -1,6 +1,6 @@
 //! One request asked of two sides: whether they treat it alike, and the codes that say why not.
 
-use super::evaluate::{Trace, origin_form, tls_accepted};
+use super::evaluate::{Trace, as_seen, origin_form, tls_accepted};
 use super::explain::{Differs, Facts, codes, differ};
 use super::host_pairs::wider;
 use super::location::bare_host;
@@ -66,6 +66,7 @@ fn side<'r>(trace: &Trace<'r>, request: &Request) -> Side<'r> {
 /// Behind the rule that wins after stands one that takes the request too and does what was done before.
 fn shadowed(before: &Trace<'_>, after: &Trace<'_>, request: &Request) -> bool {
     let (Some(entry), Some(host), Some(winner)) = (after.entry, after.host, after.rule) else { return false };
+    let request = &*as_seen(request, entry);
     let Ok(path) = prepare(&request.path, host.paths) else { return false };
     let side = side(after, request);
     before.rule.is_some()

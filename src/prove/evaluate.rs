@@ -11,7 +11,7 @@ use super::tried::miss;
 use super::wire_path::{Early, WirePath, nginx_escape, prepare};
 use crate::model::{
     Action, Backend, BackendState, EntryPoint, Forward, HostPattern, PathHandling, PathRewrite, Pipeline, Protocol,
-    Routing, Rule, VirtualHost,
+    Routing, Rule, Underscores, VirtualHost,
 };
 
 /// How a request came to its outcome.
@@ -47,7 +47,7 @@ pub fn trace<'r>(routings: &'r [Routing], request: &Request) -> Trace<'r> {
     let Some(entry) = entry_point(routing, request) else {
         return ended(Some(routing), None, Outcome::Connection { reason: "no listener" });
     };
-    at_entry(routing, entry, &origin_form(request))
+    at_entry(routing, entry, &as_seen(request, entry))
 }
 
 /// A request in origin form: the authority of an absolute target takes the place of the Host header (RFC 9112, 3.2.2).
@@ -57,6 +57,19 @@ pub(super) fn origin_form(request: &Request) -> Cow<'_, Request> {
     let (authority, path) = absolute.split_at(absolute.find('/').unwrap_or(absolute.len()));
     let path = if path.is_empty() { "/" } else { path };
     Cow::Owned(Request { host: Some(authority.to_owned()), path: path.to_owned(), ..request.clone() })
+}
+
+/// The request as rules see it: in origin form, and without the headers that the data plane leaves out.
+pub(super) fn as_seen<'r>(request: &'r Request, entry: &EntryPoint) -> Cow<'r, Request> {
+    let mut request = origin_form(request);
+    if entry.underscores == Underscores::Dropped && has_underscore(&request) {
+        request.to_mut().headers.retain(|(name, _)| !name.contains('_'));
+    }
+    request
+}
+
+fn has_underscore(request: &Request) -> bool {
+    request.headers.iter().any(|(name, _)| name.contains('_'))
 }
 
 fn ended<'r>(routing: Option<&'r Routing>, entry: Option<&'r EntryPoint>, outcome: Outcome) -> Trace<'r> {
@@ -103,14 +116,13 @@ fn match_host(request: &Request, pipeline: Pipeline) -> String {
     let host = bare_host(request).to_ascii_lowercase();
     match pipeline {
         Pipeline::Nginx => host.strip_suffix('.').unwrap_or(&host).to_owned(),
-        Pipeline::Spec | Pipeline::Envoy | Pipeline::EnvoyGateway => host,
+        Pipeline::Spec | Pipeline::Envoy => host,
     }
 }
 
 fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) -> Trace<'r> {
-    let underscore = || request.headers.iter().any(|(name, _)| name.contains('_'));
     let malformed = entry.protocol != Protocol::Tcp
-        && (request.host.is_none() || entry.pipeline == Pipeline::EnvoyGateway && underscore());
+        && (request.host.is_none() || entry.underscores == Underscores::Refused && has_underscore(request));
     if malformed {
         return ended(Some(routing), Some(entry), Outcome::Respond { status: 400 });
     }
@@ -188,7 +200,7 @@ fn local_reply(outcome: Outcome, pipeline: Pipeline, request: &Request) -> Outco
         .and_then(|value| value.strip_prefix("application/grpc"))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('+'));
     match (outcome, pipeline) {
-        (Outcome::Respond { .. }, Pipeline::Envoy | Pipeline::EnvoyGateway) if grpc => Outcome::Respond { status: 200 },
+        (Outcome::Respond { .. }, Pipeline::Envoy) if grpc => Outcome::Respond { status: 200 },
         (outcome, _) => outcome,
     }
 }

@@ -1,6 +1,6 @@
 //! Which rules were tried for a request, and what each of them missed.
 
-use super::evaluate::{Trace, origin_form};
+use super::evaluate::{Trace, as_seen};
 use super::request::Request;
 use super::wire_path::{WirePath, prepare};
 use crate::model::{FieldMatch, Matcher, Pipeline, Rule, ValueMatcher};
@@ -34,7 +34,7 @@ pub enum Miss<'m> {
 #[must_use]
 pub fn tried<'r>(trace: &Trace<'r>, request: &Request) -> Vec<Tried<'r>> {
     let (Some(entry), Some(host)) = (trace.entry, trace.host) else { return Vec::new() };
-    let request = origin_form(request);
+    let request = as_seen(request, entry);
     let Ok(path) = prepare(&request.path, host.paths) else { return Vec::new() };
     let count = trace.rule.map_or(host.rules.len(), |winner| winner + 1);
     let asked = host.rules.iter().take(count);
@@ -55,7 +55,7 @@ pub(super) fn miss<'m>(
         return Some(Miss::Method);
     }
     if let Some(header) = matcher.headers.iter().find(|condition| !header_holds(condition, request, pipeline)) {
-        return Some(Miss::Header(header, header_values(header, request, pipeline).first().map(ToString::to_string)));
+        return Some(Miss::Header(header, header_values(header, request).first().map(ToString::to_string)));
     }
     let missed = |conditions: &'m [FieldMatch], value: &dyn Fn(&str) -> Option<String>| {
         let values = conditions.iter().map(|condition| (condition, value(&condition.name)));
@@ -68,17 +68,17 @@ pub(super) fn miss<'m>(
         .map(|(condition, value)| Miss::Cookie(condition, value))
 }
 
-/// nginx sees the first value of a header and none whose name holds an underscore; Envoy tries repeated lines one by one
+/// nginx sees the first value of a header; Envoy tries repeated lines one by one
 /// (measured: eg-header-repeated), and `Host` is its `:authority` (eg-header-host-match).
 fn header_holds(condition: &FieldMatch, request: &Request, pipeline: Pipeline) -> bool {
-    let values = header_values(condition, request, pipeline);
+    let values = header_values(condition, request);
     match pipeline {
         Pipeline::Nginx => condition.value.matches(values.first().copied()),
-        Pipeline::Spec | Pipeline::Envoy | Pipeline::EnvoyGateway => any_value(&condition.value, &values),
+        Pipeline::Spec | Pipeline::Envoy => any_value(&condition.value, &values),
     }
 }
 
-fn header_values<'r>(condition: &FieldMatch, request: &'r Request, pipeline: Pipeline) -> Vec<&'r str> {
+fn header_values<'r>(condition: &FieldMatch, request: &'r Request) -> Vec<&'r str> {
     if condition.name.eq_ignore_ascii_case("host") {
         return request.host.as_deref().into_iter().collect();
     }
@@ -86,7 +86,6 @@ fn header_values<'r>(condition: &FieldMatch, request: &'r Request, pipeline: Pip
         .headers
         .iter()
         .filter(|(name, _)| name.eq_ignore_ascii_case(&condition.name))
-        .filter(|(name, _)| pipeline != Pipeline::Nginx || !name.contains('_'))
         .map(|(_, value)| value.as_str())
         .collect()
 }
