@@ -9,11 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
+use super::findings::Findings;
+use super::grants::Grants;
+use super::listeners::Attachments;
 use super::names::{self, Wanted};
 use super::rules::{Draft, Pen};
-use super::{Emitted, managed};
+use super::sites::{Listening, Site};
+use super::{Emitted, Run, managed};
 use crate::gateway::{ExtensionReference, GROUP, HttpFilter, HttpMatch, Object, Resource};
-use crate::model::{Origin, Rule};
+use crate::model::{ClientCertificates, HeaderEdit, Origin, Rule};
 
 /// The kinds of an implementation.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +28,21 @@ pub(super) struct Kinds {
     pub version: &'static str,
     /// Writes what a rule asks for and was handed on, for a route of a namespace; true when the rule has to be withheld.
     pub write: for<'p, 'a> fn(&mut Pen<'p, 'a>, &Rule, &str, &mut Draft<'a>) -> bool,
+    /// Writes what holds for whole listeners.
+    pub listeners: fn(Listeners) -> Vec<Emitted>,
+    /// Why a listener cannot ask its clients for certificates.
+    pub refused: fn(&ClientCertificates, &Run) -> Option<String>,
+    /// Headers of every answer of a listener that `listeners` writes, so that its rules need not.
+    pub late_headers: fn(&Run, &Listening) -> Vec<HeaderEdit>,
+}
+
+/// The listeners of a routing in their places.
+pub(super) struct Listeners<'l, 'a> {
+    pub run: &'l Run<'a>,
+    pub sites: &'l [Site<'a>],
+    pub attachments: &'l Attachments,
+    pub grants: &'l mut Grants,
+    pub findings: &'l mut Findings<'a>,
 }
 
 /// What is added to one rule.

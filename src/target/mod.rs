@@ -146,7 +146,8 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
 
     let sites = sites::collect(&run, &mut findings);
     let needs = Needs::of(run.routing);
-    let mut pen = rules::Pen { run: &run, findings: &mut findings, needs: &needs, tls: &mut tls };
+    let mut pen =
+        rules::Pen { run: &run, findings: &mut findings, needs: &needs, tls: &mut tls, listening: Default::default() };
     let plans = routes::plan(&mut pen, &sites);
     let namespaces = routes::namespaces(&plans);
     let mut emitted = Vec::new();
@@ -155,7 +156,18 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
         let placement = gateways::place(&run, &sites, &namespaces, &mut grants, &mut findings);
         emitted.extend(placement.objects);
         expected = placement.expected;
-        emitted.extend(objects::write(&run, plans, &sites, &placement.attachments, &mut grants, &mut findings));
+        let attachments = &placement.attachments;
+        emitted.extend(objects::write(&run, plans, &sites, attachments, &mut grants, &mut findings));
+        if let Some(kinds) = run.target.kinds {
+            let listeners = extension::Listeners {
+                run: &run,
+                sites: &sites,
+                attachments,
+                grants: &mut grants,
+                findings: &mut findings,
+            };
+            emitted.extend((kinds.listeners)(listeners));
+        }
     }
     emitted.extend(grants.write());
     emitted.extend(tls.write());

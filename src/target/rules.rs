@@ -62,12 +62,24 @@ pub(super) struct Pen<'r, 'a> {
     pub findings: &'r mut Findings<'a>,
     pub needs: &'r Needs,
     pub tls: &'r mut BackendTlsPolicies,
+    /// What is special about the listener whose rules are being written.
+    pub listening: OfListener,
+}
+
+/// What the rules of a listener have in common.
+#[derive(Debug, Default)]
+pub(super) struct OfListener {
+    /// Headers that every answer gets by the listener.
+    late: Vec<HeaderEdit>,
+    /// Clients would have to show certificates and cannot be asked: nothing is let through.
+    closed: bool,
 }
 
 impl<'a> Pen<'_, 'a> {
     /// The rules of a list, for a route of a namespace.
     pub(super) fn drafts(&mut self, rules: &[&'a Rule], listening: &Listening, namespace: &str) -> Vec<Draft<'a>> {
         let mut drafts = Vec::new();
+        self.listening = self.of_listener(listening);
         // A rule whose conditions cannot be written leaves its requests to the rules after it. Until somebody allows
         // that, those rules stay closed.
         let mut closed = false;
@@ -87,6 +99,22 @@ impl<'a> Pen<'_, 'a> {
             }
         }
         drafts
+    }
+
+    fn of_listener(&mut self, listening: &Listening) -> OfListener {
+        let kinds = self.run.target.kinds;
+        let closed = listening.client.is_some_and(|asked| {
+            let why = match (self.carry(Feature::ClientCertificates), kinds) {
+                (Carry::HandOn, Some(kinds)) => (kinds.refused)(&asked.value, self.run),
+                (Carry::HandOn | Carry::Write, _) => Some("Gateway API asks for certificates by port".to_owned()),
+                (Carry::Lose(why), _) => Some(why.to_owned()),
+            };
+            why.is_some_and(|why| {
+                let message = self.lost(Feature::ClientCertificates);
+                self.findings.withhold(Code::ProtectionNotCarried, message, &why, &asked.origin)
+            })
+        });
+        OfListener { late: kinds.map(|kinds| (kinds.late_headers)(self.run, listening)).unwrap_or_default(), closed }
     }
 
     /// A rule after one that could not be written.
@@ -115,6 +143,10 @@ impl<'a> Pen<'_, 'a> {
         match redirects::write(redirect, &rule.matcher.path, Asked { port: listening.port, scheme }) {
             Ok(written) => {
                 self.cors(&rule.policies, &mut draft);
+                let commands = self.run.target.profile.header_commands;
+                if let Ok(Some(modifier)) = headers::modifier(&self.answer_headers(rule), commands) {
+                    draft.body.filters.push(headers::filter(headers::Side::Response, modifier));
+                }
                 draft.body.filters.push(HttpFilter {
                     kind: "RequestRedirect".to_owned(),
                     request_redirect: Some(written),
@@ -147,7 +179,7 @@ impl<'a> Pen<'_, 'a> {
 
     fn forward(&mut self, rule: &Rule, forward: &Forward, namespace: &str) -> Draft<'a> {
         let mut draft = Draft::default();
-        let mut withheld = self.backends(forward, namespace, rule, &mut draft);
+        let mut withheld = self.backends(forward, namespace, rule, &mut draft) | self.listening.closed;
         withheld |= self.rewrite(rule, forward, &mut draft);
         withheld |= self.headers(rule, forward, &mut draft);
         withheld |= self.protection(&rule.policies, &mut draft);
@@ -257,8 +289,9 @@ impl<'a> Pen<'_, 'a> {
 
     fn headers(&mut self, rule: &Rule, forward: &Forward, draft: &mut Draft<'a>) -> bool {
         let mut withheld = false;
-        let edits =
-            [(headers::Side::Request, &forward.request_headers), (headers::Side::Response, &forward.response_headers)];
+        let mut response = forward.response_headers.clone();
+        response.extend(self.answer_headers(rule));
+        let edits = [(headers::Side::Request, &forward.request_headers), (headers::Side::Response, &response)];
         let commands = self.run.target.profile.header_commands;
         for (side, edits) in edits {
             match headers::modifier(&self.end_to_end(rule, side, edits), commands) {
@@ -270,6 +303,20 @@ impl<'a> Pen<'_, 'a> {
             }
         }
         withheld
+    }
+
+    /// The headers of every answer that the rule has to add by itself: to those that backends and redirects give.
+    fn answer_headers(&mut self, rule: &Rule) -> Vec<HeaderEdit> {
+        let own = rule.policies.answer_headers.iter().filter(|edit| !self.listening.late.contains(&edit.value));
+        let own: Vec<_> = own.collect();
+        if let Some(first) = own.first() {
+            let message = "headers of every answer are added to those of backends and redirects";
+            let mut finding = Diagnostic::new(Code::SettingApproximated, message)
+                .note("answers that the gateway itself makes (401, 429, 503, …) go without them");
+            finding.severity = Severity::Info;
+            self.findings.approximate(finding, &first.origin);
+        }
+        own.into_iter().map(|edit| edit.value.clone()).collect()
     }
 
     /// Without the request headers that belong to one connection, or to the host rewrite.

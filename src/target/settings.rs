@@ -44,7 +44,8 @@ impl<'a> Pen<'_, 'a> {
             circuit_breaker,
             outlier_detection,
             error_pages,
-            answer_headers,
+            // Written with the backend's own headers.
+            answer_headers: _,
             answer_rewrites,
             compression,
             fault,
@@ -60,7 +61,6 @@ impl<'a> Pen<'_, 'a> {
             of(origin(circuit_breaker), Feature::CircuitBreaker),
             of(origin(outlier_detection), Feature::OutlierDetection),
             of(error_pages.first().map(|page| &page.origin), Feature::ErrorPages),
-            of(answer_headers.first().map(|edit| &edit.origin), Feature::AnswerHeaders),
             of(answer_rewrites.first().map(|rewrite| &rewrite.origin), Feature::AnswerRewrites),
             of(origin(compression), Feature::Compression),
             of(origin(fault), Feature::Fault),

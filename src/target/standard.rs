@@ -46,7 +46,7 @@ pub(super) fn capability(feature: Feature) -> Support {
         Feature::CircuitBreaker => Support::Unsupported("Gateway API counts nothing"),
         Feature::OutlierDetection => Support::Unsupported("the implementation chooses endpoints"),
         Feature::ErrorPages => Support::Unsupported("Gateway API does not look at answers"),
-        Feature::AnswerHeaders => Support::Unsupported("ResponseHeaderModifier changes what backends answer"),
+        Feature::AnswerHeaders => Support::Approximate("ResponseHeaderModifier changes what backends answer"),
         Feature::AnswerRewrites => Support::Unsupported("Gateway API does not rewrite answers"),
         Feature::Compression => Support::Unsupported("Gateway API does not compress"),
         Feature::Fault => Support::Unsupported("Gateway API has no faults"),

@@ -77,7 +77,16 @@ pub(super) fn body(limit: u64, streams: bool) -> Written<RequestBuffer> {
         return Written::not("Envoy limits bodies by holding them in memory, and cannot hold this much");
     }
     let difference = "Envoy holds each body in memory up to the limit, and the rule takes no upgrades (WebSocket)";
-    Written::Nearly(RequestBuffer { limit: limit.to_string() }, vec![difference.to_owned()])
+    Written::Nearly(RequestBuffer { limit: quantity(limit) }, vec![difference.to_owned()])
+}
+
+/// A number of bytes as people write it.
+fn quantity(bytes: u64) -> String {
+    let units = [(1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")];
+    match units.into_iter().find(|(unit, _)| bytes > 0 && bytes.is_multiple_of(*unit)) {
+        Some((unit, name)) => format!("{}{name}", bytes / unit),
+        None => bytes.to_string(),
+    }
 }
 
 /// Requests that are read whole first.
@@ -85,7 +94,7 @@ pub(super) fn buffer(bytes: u64) -> Written<RequestBuffer> {
     if bytes > LARGEST_BUFFER {
         return Written::not("Envoy cannot hold this much");
     }
-    Written::Exactly(RequestBuffer { limit: bytes.to_string() })
+    Written::Exactly(RequestBuffer { limit: quantity(bytes) })
 }
 
 /// Bounds on what is in flight.

@@ -2,6 +2,7 @@
 
 mod backend;
 mod backend_traffic_policy;
+mod client_traffic_policy;
 mod external_auth;
 mod guards;
 mod http_route_filter;
@@ -30,7 +31,14 @@ pub const ENVOY_GATEWAY: Target = Target {
     versions: version::VERSIONS,
     profile: &gateway::ENVOY_GATEWAY,
     capabilities: capability,
-    kinds: Some(Kinds { group: GROUP, version: "v1alpha1", write: rule::write }),
+    kinds: Some(Kinds {
+        group: GROUP,
+        version: "v1alpha1",
+        write: rule::write,
+        listeners: client_traffic_policy::write,
+        refused: client_traffic_policy::refused,
+        late_headers: client_traffic_policy::late_headers,
+    }),
 };
 
 fn capability(feature: Feature) -> Support {
@@ -56,6 +64,7 @@ fn capability(feature: Feature) -> Support {
         | Feature::Compression
         | Feature::Fault
         | Feature::Tracing => Support::Policy(backend_traffic_policy::KIND),
+        Feature::ClientCertificates => Support::Policy(client_traffic_policy::KIND),
         Feature::DigestAuth => Support::Unsupported("Envoy Gateway has no digest authentication"),
         Feature::SatisfyAny => {
             Support::Unsupported("Envoy Gateway asks for all that a SecurityPolicy says, not for one of it")
@@ -71,7 +80,6 @@ fn capability(feature: Feature) -> Support {
         | Feature::OtherBackendProtocol
         | Feature::RequestTimeout
         | Feature::MirrorToService
-        | Feature::ClientCertificates
         | Feature::AnswerHeaders => standard::capability(feature),
     }
 }

@@ -246,7 +246,8 @@ impl Writing<'_, '_, '_> {
         {
             self.traffic.health_check = self.setting(Feature::OutlierDetection, origin, limits::outliers(value));
         }
-        for Located { value, origin } in error_pages.iter().filter(|_| self.asked(Feature::ErrorPages)) {
+        let pages_are_asked = self.asked(Feature::ErrorPages);
+        for Located { value, origin } in error_pages.iter().filter(|_| pages_are_asked) {
             let page = self.setting(Feature::ErrorPages, origin, pages::error_page(value));
             self.traffic.response_override.extend(page);
         }
