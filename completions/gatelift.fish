@@ -42,7 +42,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -s f -l filen
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l channel -d 'Channel of Gateway API; standard, unless the configuration file says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -155,6 +155,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l warn -d 'Make a finding a warning, whatever it is: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -240,6 +243,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l allow -d 'Accept a finding and what follows from it: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -325,6 +331,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -341,7 +350,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand check" -s f -l filenam
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l channel -d 'Channel of Gateway API; standard, unless the configuration file says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -449,6 +458,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l warn -d 'Make a finding a warning, whatever it is: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -534,6 +546,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l allow -d 'Accept a finding and what follows from it: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -619,6 +634,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -726,6 +744,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l warn -d 'Make a finding a warning, whatever it is: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -811,6 +832,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l allow -d 'Accept a finding and what follows from it: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -896,6 +920,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -913,7 +940,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -s f -l filenam
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l channel -d 'Channel of Gateway API; standard, unless the configuration file says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -1011,6 +1038,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -1023,7 +1053,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l after -d 'F
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l target -d 'The implementation that runs the Gateway API objects (see `list targets`); standard, unless the configuration file says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l controller-config -d 'The controller\'s ConfigMap' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l max-classes -d 'Give up a host\'s proof beyond this many classes of requests' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -s o -l output -d 'How the answer is written' -r -f -a "text\t'For people'
