@@ -55,4 +55,5 @@ mod syntax_sources;
 mod syntax_yaml;
 mod target;
 mod trace;
+mod upgrade;
 mod yaml;

@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn each_client_has_buckets_for_both_address_families() {
         let ten = RequestLimit { requests: 10, unit: TimeUnit::Second, burst: 50 };
-        let Written::Nearly(limit, differences) = rate(&limits(vec![ten]), Version(1, 9)) else { panic!() };
+        let Written::Nearly(limit, differences) = rate(&limits(vec![ten.clone()]), Version(1, 9)) else { panic!() };
         let of = |rule: &RateLimitRule| rule.client_selectors[0].source.value;
         assert_eq!(limit.local.rules.iter().map(of).collect::<Vec<_>>(), ["0.0.0.0/0", "::/0"]);
         assert_eq!(differences.len(), 2, "burst and status: {differences:?}");

@@ -141,7 +141,7 @@ impl Writing<'_, '_, '_> {
     }
 
     fn guards(&mut self) {
-        let Policies { access, basic_auth, external_auth, api_keys, .. } = &self.rule.policies;
+        let Policies { access, basic_auth, external_auth, api_keys, .. } = &*self.rule.policies;
         if let Some(Located { value, origin }) = access.as_ref().filter(|_| self.asked(Feature::AccessList)) {
             self.security.authorization = self.guard(Feature::AccessList, origin, guards::access(value));
         }
@@ -208,7 +208,7 @@ impl Writing<'_, '_, '_> {
             fault,
             tracing,
             ..
-        } = &self.rule.policies;
+        } = &*self.rule.policies;
         let version = self.version;
         if let Some(Located { value, origin }) = rate_limits.as_ref().filter(|_| self.asked(Feature::RateLimits)) {
             self.traffic.rate_limit = self.setting(Feature::RateLimits, origin, limits::rate(value, version));
@@ -279,7 +279,7 @@ impl Writing<'_, '_, '_> {
 
     /// Backends whose certificate nobody checks.
     fn backends(&mut self, forward: &Forward) {
-        let Policies { backend_protocol: Some(protocol), backend_tls, .. } = &self.rule.policies else { return };
+        let Policies { backend_protocol: Some(protocol), backend_tls, .. } = &*self.rule.policies else { return };
         if !self.asked(Feature::UnverifiedBackendTls) {
             return;
         }
