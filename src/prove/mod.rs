@@ -5,6 +5,7 @@ mod automaton;
 mod beyond;
 mod compare;
 mod conditions;
+mod credentials;
 mod dimensions;
 mod evaluate;
 mod explain;

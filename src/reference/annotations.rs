@@ -86,9 +86,10 @@ fn refused(refused: Refusal) -> &'static str {
 fn fate(treatment: Treatment) -> &'static str {
     match treatment {
         Treatment::Carried => "carried",
+        Treatment::Partly => "line by line",
         Treatment::Withheld => "rule withheld",
         Treatment::ProtectionNotCarried => "part of a protection",
-        Treatment::NotCarried => "not carried",
+        Treatment::NotCarried(_) => "not carried",
         Treatment::NoEffect => "no effect",
     }
 }
@@ -96,6 +97,11 @@ fn fate(treatment: Treatment) -> &'static str {
 fn effect(treatment: Treatment) -> &'static str {
     match treatment {
         Treatment::Carried => "It is part of the meaning that is converted; what the target cannot say is reported.",
+        Treatment::Partly => {
+            "Lines with a certain meaning are part of what is converted; the others are reported one by one as \
+             annotation-not-carried (G2L118). With one among them that may protect the backend, the rules answer 500 until \
+             `--allow protection-not-carried` accepts the loss."
+        }
         Treatment::Withheld => {
             "It is not carried, and reported as protection-not-carried (G2L119): it may protect the backend, so its rules \
              answer 500 until `--allow protection-not-carried` accepts the loss."
@@ -104,7 +110,7 @@ fn effect(treatment: Treatment) -> &'static str {
             "It is not carried. It adjusts a protection; the annotation that switches the protection on decides \
              whether the rule is written."
         }
-        Treatment::NotCarried => "It is not carried, and reported as annotation-not-carried (G2L118).",
+        Treatment::NotCarried(_) => "It is not carried, and reported as annotation-not-carried (G2L118).",
         Treatment::NoEffect => "It is left out in silence: no client and no backend can tell the difference.",
     }
 }

@@ -270,6 +270,11 @@ codes! {
         why: "The setting never had the effect it was meant to have; the conversion keeps the default.",
         fix: "Correct the value if the effect is wanted, then convert again.",
     }
+    ConfigNotCarried = 133 "config-not-carried" Warning {
+        what: "A key of the controller's ConfigMap has an effect that is not carried to Gateway API.",
+        why: "Requests will be treated without it.",
+        fix: "Set the equivalent on the target by hand, or accept the loss with --allow.",
+    }
 
     VersionNotRead = 140 "api-version-not-read" Warning {
         what: "An object of Gateway API has a version that is not read.",

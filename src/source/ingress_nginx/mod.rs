@@ -4,6 +4,8 @@
 //! backends, `locations` location.go and template.go (nginx's own locations and their order), `rules` what a location
 //! does to a request, `hosts` what becomes of server names, aliases and redirects between them.
 //!
+//! `effect` makes policies of settings, `globals` of the ConfigMap.
+//!
 //! `annotations` is the table of annotations, `validators` and `choices` are their values, `extract` reads them with the
 //! controller's outcomes, `references` are the objects they name. `config` and `flags` are the controller's own
 //! settings, `inspection` tells which Ingresses it leaves out.
@@ -13,9 +15,11 @@ mod canary;
 pub mod choices;
 pub mod config;
 mod dead;
+mod effect;
 mod effective;
 mod extract;
 pub mod flags;
+mod globals;
 mod hosts;
 mod inspection;
 mod keyed;
@@ -24,19 +28,23 @@ mod lookup;
 pub mod references;
 mod rules;
 mod servers;
-mod settings_effect;
+mod snippet;
+mod steps;
+mod streams;
 mod upstreams;
 pub mod validators;
 
 pub use config::Config;
 pub use dead::DEAD;
-pub use effective::{CanaryPolicy, Effective, Globals};
+pub use effect::{Treatment, treatment};
+pub use effective::{CanaryPolicy, Effective};
 pub use extract::{Reading, entry, read};
+pub use globals::Globals;
 pub use hosts::DIALECT;
 pub use inspection::left_out;
 pub use keyed::ConfigEntry;
 pub use lookup::{Found, Lookup, SecretKeys};
-pub use settings_effect::{Treatment, treatment};
+pub use streams::streams;
 
 use crate::model::Routing;
 use crate::report::{Fate, Report};

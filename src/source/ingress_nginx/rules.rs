@@ -2,7 +2,8 @@
 //! access, proxy. Each step that ends a request becomes a rule of its own.
 
 use super::Loaded;
-use super::effective::{CanaryPolicy, Effective, Globals};
+use super::effective::{CanaryPolicy, Effective};
+use super::globals::Globals;
 use super::hosts::Inputs;
 use super::locations::rewrite_target;
 use super::servers::{Location, Server};
@@ -15,11 +16,13 @@ use crate::model::{
 
 /// Where rules are written for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Place<'p> {
     /// http or https.
     pub protocol: Protocol,
     /// The controller has a certificate for the request's host.
     pub certificate: bool,
+    /// The host, where it is a single one.
+    pub host: Option<&'p str>,
 }
 
 /// nginx answers 503 for whatever it cannot reach.
@@ -31,7 +34,7 @@ pub(super) fn rules(
     location: &Location,
     path: &PathMatcher,
     server: &Server,
-    place: Place,
+    place: Place<'_>,
     inputs: &Inputs<'_>,
 ) -> Vec<Rule> {
     let writer =
@@ -48,7 +51,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn rules(&self, place: Place) -> Vec<Rule> {
+    fn rules(&self, place: Place<'_>) -> Vec<Rule> {
         let Some(effective) = self.owner.map(|loaded| &loaded.effective) else {
             return vec![self.rule(
                 Matcher::path(self.path.clone()),
@@ -56,6 +59,22 @@ impl Writer<'_> {
                 Cause::DefaultBackend,
             )];
         };
+        let mut rules = self.without_snippet(effective, place);
+        // A snippet stands before everything else of the location that may end a request (nginx.tmpl:1365).
+        if let Some(snippet) = &effective.snippet {
+            let rule = |matcher, action| {
+                let rule = self.rule(matcher, action, Cause::Declared);
+                Rule { origin: snippet.origin.clone(), ..rule }
+            };
+            for step in snippet.value.steps.iter().rev() {
+                rules = super::steps::before(step, self.path, place, rule, rules)
+                    .unwrap_or_else(|rules| super::snippet::unmodelled("configuration-snippet", snippet, rules));
+            }
+        }
+        rules
+    }
+
+    fn without_snippet(&self, effective: &Effective, place: Place<'_>) -> Vec<Rule> {
         if let Some(denied) = &effective.denied {
             let mut rule = self.rule(Matcher::path(self.path.clone()), respond(503, false), Cause::Denied);
             rule.origin = denied.clone();
@@ -76,7 +95,7 @@ impl Writer<'_> {
 
     /// lua_ingress.lua, redirect_to_https: on http, when forced or when there is a certificate for the host, except on
     /// the locations that the ConfigMap exempts. With `use-forwarded-headers` X-Forwarded-Proto is the scheme.
-    fn https_redirected(&self, effective: &Effective, place: Place) -> Vec<Rule> {
+    fn https_redirected(&self, effective: &Effective, place: Place<'_>) -> Vec<Rule> {
         let globals = self.inputs.globals;
         let exempt =
             globals.no_tls_redirect_locations.iter().any(|prefix| self.location.path.starts_with(prefix.as_str()));
@@ -84,8 +103,7 @@ impl Writer<'_> {
         if !wanted {
             return self.proxied(effective);
         }
-        let redirect =
-            |matcher| self.rule(matcher, to_https(globals, effective.preserve_trailing_slash), Cause::HttpsRedirect);
+        let redirect = |matcher| self.rule(matcher, to_https(globals, effective), Cause::HttpsRedirect);
         let any = Matcher::path(self.path.clone());
         let plain = place.protocol == Protocol::Http;
         if !globals.use_forwarded_headers {
@@ -177,6 +195,8 @@ impl Writer<'_> {
         }
         let effective = self.owner.map(|loaded| &loaded.effective);
         let rewrite = self.rewrite();
+        let snippets = || effective.and_then(|e| e.snippet.as_ref()).map(|snippet| &snippet.value).into_iter();
+        let server = self.server.snippet.as_ref().map(|snippet| &snippet.value);
         let prefix = effective.and_then(|e| e.x_forwarded_prefix.as_ref()).filter(|_| rewrite.is_some());
         Action::Forward(Forward {
             backends,
@@ -185,8 +205,17 @@ impl Writer<'_> {
             request_headers: prefix
                 .map(|p| HeaderEdit::Set("X-Forwarded-Prefix".to_owned(), p.value.clone()))
                 .into_iter()
+                .chain(self.inputs.globals.request_headers.iter().cloned())
+                .chain(snippets().flat_map(|snippet| snippet.request_headers.iter().cloned()))
                 .collect(),
-            response_headers: Vec::new(),
+            response_headers: self
+                .inputs
+                .globals
+                .response_headers
+                .iter()
+                .chain(snippets().chain(server).flat_map(|snippet| &snippet.response_headers))
+                .cloned()
+                .collect(),
             fallback: self.fallback().map(Box::new),
             unavailable: UNAVAILABLE,
         })
@@ -268,18 +297,25 @@ impl Writer<'_> {
     }
 
     fn policies(&self, effective: &Effective) -> Policies {
-        Policies {
-            cors: effective.cors.clone(),
-            access: effective.access.clone(),
-            backend_protocol: effective.backend_protocol.clone(),
-            backend_tls: effective.backend_tls.clone(),
-            timeouts: effective.timeouts.clone(),
-            body_limit: effective.body_limit.clone(),
-            mirror: effective.mirror.clone(),
-            affinity: effective.affinity.clone(),
-            unmodelled: effective.protections.clone(),
-            ..Policies::default()
+        let mut policies = effective.policies.clone();
+        let upstream = self.upstream();
+        policies.balance = upstream.and_then(|upstream| upstream.balance.clone());
+        // The cookie is set by the paths of Ingresses with affinity only (sticky.lua, set_cookie).
+        policies.affinity = upstream
+            .and_then(|upstream| upstream.affinity.clone())
+            .filter(|_| effective.affinity.is_some())
+            .map(|mut affinity| {
+                affinity.value.path.get_or_insert_with(|| self.location.written.clone());
+                affinity
+            });
+        let globals = self.inputs.globals;
+        if policies.backend_tls.is_none() && !globals.backend_tls_of_locations_only {
+            policies.backend_tls.clone_from(&self.server.backend_tls);
         }
+        if globals.no_auth_locations.iter().any(|prefix| self.location.path.starts_with(prefix.as_str())) {
+            policies = Policies { basic_auth: None, external_auth: None, satisfy_any: None, ..policies };
+        }
+        policies
     }
 }
 
@@ -319,11 +355,12 @@ fn fixed_redirect(redirect: &Located<(u16, String)>, effective: &Effective) -> A
     Action::Respond(Respond { status: *status, guarded: false, body: Some(url.clone()) })
 }
 
-fn to_https(globals: &Globals, preserve_trailing_slash: bool) -> Action {
+fn to_https(globals: &Globals, effective: &Effective) -> Action {
     let parts = RedirectParts {
         scheme: Some("https".to_owned()),
         raw: true,
-        strip_trailing_slash: !preserve_trailing_slash,
+        strip_trailing_slash: !effective.preserve_trailing_slash,
+        port: if effective.port_in_redirects { RedirectPort::Always(globals.https_port) } else { RedirectPort::None },
         forwarded_host: globals.use_forwarded_headers,
         ..RedirectParts::default()
     };
