@@ -34,7 +34,7 @@ pub use input::{Input, read_files, read_text};
 pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
-pub use trace::{Side, Traced, Tracer};
+pub use trace::{Explained, Side, Traced, Tracer};
 pub use verify::{Difference, Verification, verify};
 
 /// Reads Gateways with their routes under an implementation's profile. What the API server would refuse is reported and

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. The only place that prints, and that reads the environment.
 
+mod account;
 mod args;
 mod completions;
 mod convert;
@@ -11,6 +12,7 @@ mod outcome;
 mod places;
 mod request;
 mod run;
+mod sides;
 mod suggest;
 mod terminal;
 mod trace;

@@ -93,9 +93,7 @@ pub(super) fn without_certificate(host: &VirtualHost, pipeline: Pipeline) -> Opt
             Some(page) if page.starts_with('/') => Uncertified::Inside(page),
             Some(_) | None => Uncertified::Answer(400),
         }),
-        (CertificateDemand::Required, Pipeline::Spec | Pipeline::Envoy | Pipeline::EnvoyGateway) => {
-            Some(Uncertified::Closed)
-        }
+        (CertificateDemand::Required, Pipeline::Spec | Pipeline::Envoy) => Some(Uncertified::Closed),
         // `if ($ssl_client_s_dn !~ …)` holds for nobody without a certificate (nginx.tmpl:915).
         (CertificateDemand::Optional | CertificateDemand::Unchecked, Pipeline::Nginx)
             if asked.common_name.is_some() =>

@@ -397,6 +397,11 @@ codes! {
         why: "Larger uploads, which get a 413 today, reach the backend.",
         fix: "Nothing, unless the backend relies on the limit; set one on the target if so.",
     }
+    ImplicitDefaults = 225 "implicit-defaults" Info {
+        what: "Ingress-nginx has defaults that the output does not have: timeouts (5 s to connect, 60 s between reads and writes), retries on another endpoint (3 in all), Strict-Transport-Security over https.",
+        why: "No manifest asks for them, and the target has defaults of its own.",
+        fix: "Nothing for most applications; set what is relied on with an annotation, and convert again.",
+    }
     Unexplained = 299 "unexplained-difference" Error {
         what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",
         why: "Traffic changes.",

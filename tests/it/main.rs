@@ -48,4 +48,5 @@ mod syntax_fuzz;
 mod syntax_sources;
 mod syntax_yaml;
 mod target;
+mod trace;
 mod yaml;

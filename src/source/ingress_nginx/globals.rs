@@ -7,7 +7,7 @@ use super::effect::{
 };
 use super::hosts::nowhere;
 use super::snippet::may_close;
-use crate::model::{AccessList, ClientAddress, ExternalAuth, HeaderEdit, Located, Policies, Protocol};
+use crate::model::{AccessList, ClientAddress, ExternalAuth, HeaderEdit, Located, Policies, Protocol, Underscores};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::annotation::Category;
 use crate::source::context::{Context, World};
@@ -45,6 +45,8 @@ pub struct Globals {
     pub external_auth: Option<Located<ExternalAuth>>,
     /// Protections of the ConfigMap that the model knows by name only.
     pub protections: Vec<Located<&'static str>>,
+    /// ConfigMap `enable-underscores-in-headers`.
+    pub underscores: Underscores,
     /// What holds where no Ingress says otherwise.
     pub implicit: Policies,
     /// Strict-Transport-Security of answers over https.
@@ -76,6 +78,7 @@ impl Globals {
             response_headers: config.hide_headers.iter().cloned().map(HeaderEdit::Remove).collect(),
             external_auth: global_auth(config),
             protections: protections(config),
+            underscores: if config.enable_underscores_in_headers { Underscores::Kept } else { Underscores::Dropped },
             implicit: implicit(config, context),
             hsts: config.hsts.then(|| hsts(config)),
         }
@@ -181,7 +184,6 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("global-auth-snippet", "it is nginx configuration for the question"),
     ("allow-backend-server-header", "what the Server header says is the implementation's choice"),
     ("server-tokens", "what the Server header says is the implementation's choice"),
-    ("enable-underscores-in-headers", "what becomes of `_` in a header's name is the implementation's choice"),
     ("ignore-invalid-headers", "what becomes of invalid header names is the implementation's choice"),
     ("generate-request-id", "implementations make up request ids by themselves"),
     ("proxy-add-original-uri-header", "X-Original-Uri needs the request's own text"),

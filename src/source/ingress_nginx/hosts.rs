@@ -69,6 +69,7 @@ pub(super) fn routing(
         protocol,
         hosts: virtual_hosts(servers, protocol, inputs),
         pipeline: Pipeline::Nginx,
+        underscores: inputs.globals.underscores,
         implicit: inputs.globals.implicit(protocol),
         client: inputs.globals.client.clone(),
     });

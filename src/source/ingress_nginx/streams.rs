@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::config::Config;
 use crate::model::{
     Action, Backend, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Manifest, Matcher, Origin, PathHandling,
-    PathMatcher, Pipeline, Policies, Protocol, Rule, ServicePort, Unavailable, VirtualHost,
+    PathMatcher, Pipeline, Policies, Protocol, Rule, ServicePort, Unavailable, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -140,6 +140,7 @@ impl Stream<'_> {
             protocol: self.protocol,
             hosts: vec![host],
             pipeline: Pipeline::Nginx,
+            underscores: Underscores::Kept,
             implicit: Policies::default(),
             client: ClientAddress::Peer,
         }
