@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::Loaded;
 use super::globals::Globals;
+use super::redirects;
 use super::rules::{self, Place};
 use super::servers::{CATCH_ALL, Location, Server};
 use super::snippet::Snippet;
 use super::upstreams::{Key, Upstream};
 use crate::model::{
     AccessList, Anchoring, Cause, EntryPoint, FieldMatch, HeaderEdit, HostPattern, Located, Matcher, ObjectRef, Origin,
-    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Refusal, Routing, Rule, Tls, ValueMatcher,
-    VirtualHost, WildcardDepth,
+    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Tls, ValueMatcher, VirtualHost,
+    WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::Context;
@@ -55,7 +56,7 @@ pub(super) fn routing(
     inputs: &Inputs<'_>,
     report: &mut Report,
 ) -> Routing {
-    let refused = refusal(servers, inputs);
+    let refused = super::refused::refusal(servers, inputs);
     if let Some(refusal) = &refused {
         let message = format!("nginx refuses this configuration: {}", refusal.reason);
         let mut diagnostic = Diagnostic::new(Code::ConfigurationRefused, message);
@@ -155,6 +156,9 @@ fn virtual_host(
     let mut rules = server_rules(server, place, inputs);
     if passthrough {
         rules = passthrough_rule(server, place, inputs);
+    } else if let Some(client) = tls.as_ref().and_then(|tls| tls.client.as_ref()) {
+        // No target writes what a host asks in the handshake, so that its rules are not to be written without it.
+        rules = super::snippet::unmodelled("auth-tls-secret", &client.origin, rules);
     }
     VirtualHost {
         host: pattern,
@@ -200,7 +204,7 @@ fn www_host(
     Some(VirtualHost {
         host: host_pattern(&from),
         paths: PathHandling::Nginx,
-        rules: vec![rules::www_redirect(&server.host, inputs.globals.http_redirect_code, protocol, origin)],
+        rules: vec![redirects::www_redirect(&server.host, inputs.globals.http_redirect_code, protocol, origin)],
         unmatched: 404,
         tls: (protocol == Protocol::Https).then_some(tls),
         passthrough: false,
@@ -241,12 +245,12 @@ fn with_snippet(snippet: &Located<Snippet>, place: Place<'_>, mut rules: Vec<Rul
         }
     }
     if snippet.value.protects() {
-        rules = super::snippet::unmodelled("server-snippet", snippet, rules);
+        rules = super::snippet::unmodelled("server-snippet", &snippet.origin, rules);
     }
     let ended = |matcher, action| Rule { matcher, action, origin: snippet.origin.clone(), ..denied(403) };
     for step in snippet.value.steps.iter().rev() {
         rules = super::steps::before(step, &PathMatcher::Any, place, ended, rules)
-            .unwrap_or_else(|rules| super::snippet::unmodelled("server-snippet", snippet, rules));
+            .unwrap_or_else(|rules| super::snippet::unmodelled("server-snippet", &snippet.origin, rules));
     }
     rules
 }
@@ -256,7 +260,7 @@ fn located_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> Vec<
     let owner =
         |location: &&Location| location.owner.and_then(|index| inputs.ingresses.get(index)).filter(|_| !location.plain);
     let root = server.locations.iter().find_map(|location| owner(&location)?.effective.app_root.as_ref());
-    out.extend(root.map(rules::app_root));
+    out.extend(root.map(redirects::app_root));
     if server.regex {
         for location in &server.locations {
             out.extend(rules::rules(location, &regex_path(location), server, place, inputs));
@@ -367,49 +371,4 @@ fn blocked(inputs: &Inputs<'_>) -> Vec<Rule> {
             }
         })
         .collect()
-}
-
-/// What makes `nginx -t` fail, so that nothing is reloaded for anybody.
-fn refusal(servers: &BTreeMap<String, Server>, inputs: &Inputs<'_>) -> Option<Refusal> {
-    servers.values().find_map(|server| {
-        if let Some(origin) = server.www_redirect.as_ref().filter(|_| server.host.starts_with("*.")) {
-            let reason = format!("nginx -t failed: invalid server name or wildcard \"www.{}\"", server.host);
-            return Some(Refusal { reason, origin: Some(origin.clone()) });
-        }
-        let location = if server.regex { bad_expression(server, inputs) } else { duplicate_location(server) };
-        location.map(|(reason, origin)| Refusal { reason, origin })
-    })
-}
-
-fn duplicate_location(server: &Server) -> Option<(String, Option<Origin>)> {
-    let mut seen = BTreeSet::new();
-    let twice = server.locations.iter().find(|location| !seen.insert((location.exact, location.path.as_str())))?;
-    Some((format!("nginx -t failed: duplicate location \"{}\"", twice.path), twice.origin.clone()))
-}
-
-fn bad_expression(server: &Server, inputs: &Inputs<'_>) -> Option<(String, Option<Origin>)> {
-    server.locations.iter().find_map(|location| {
-        if crate::model::search_regex(&format!("^{}", location.path), true).is_none() {
-            return Some((
-                format!("nginx -t failed: pcre2_compile() failed in \"^{}\"", location.path),
-                location.origin.clone(),
-            ));
-        }
-        let target = super::locations::rewrite_target(location, inputs.ingresses)?;
-        bad_variable(&target.value).then(|| {
-            (format!("nginx -t failed: invalid variable name in \"{}\"", target.value), Some(target.origin.clone()))
-        })
-    })
-}
-
-/// `$0`, a `$` before something that is no variable.
-fn bad_variable(target: &str) -> bool {
-    let mut rest = target;
-    while let Some((_, after)) = rest.split_once('$') {
-        if !after.starts_with(|c: char| ('1'..='9').contains(&c)) {
-            return true;
-        }
-        rest = after;
-    }
-    false
 }
