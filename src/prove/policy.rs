@@ -127,21 +127,6 @@ fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
     table.into_iter().filter_map(|(family, differs)| differs.then_some(family)).collect()
 }
 
-/// Whether an object of the input asks for a policy of a whole entry point; else it is the controller's own default.
-pub(super) fn is_asked_for(family: Family, implicit: &Policies) -> bool {
-    fn asked<T>(setting: &Option<Located<T>>) -> bool {
-        setting.as_ref().is_some_and(|located| located.origin.object.kind != "controller")
-    }
-    let headers = &implicit.answer_headers;
-    let defaults = [
-        (Family::BodyLimit, asked(&implicit.body_limit)),
-        (Family::Timeouts, asked(&implicit.timeouts)),
-        (Family::Retry, asked(&implicit.retry)),
-        (Family::AnswerHeaders, headers.iter().any(|header| header.origin.object.kind != "controller")),
-    ];
-    defaults.into_iter().find(|(known, _)| *known == family).is_none_or(|(_, asked)| asked)
-}
-
 /// Does not compile when a family is added, so that it is compared above.
 fn complete(policies: &Policies) {
     let Policies {

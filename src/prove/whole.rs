@@ -8,7 +8,7 @@ use super::proof::{Difference, Family};
 use super::region::text_of;
 use super::virtual_host::Pair;
 use super::{Request, policy};
-use crate::model::{PathMatcher, Protocol, Rule};
+use crate::model::{Located, PathMatcher, Policies, Protocol, Rule};
 use crate::report::Code;
 
 /// Hosts that are tried before giving up on an example.
@@ -83,7 +83,7 @@ pub(super) fn implicit_policies(pairs: &[Pair<'_>]) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (families, pairs) in concerned.into_values().filter(|(families, _)| !families.is_empty()) {
         let before = pairs.first().and_then(|pair| pair.before.entry);
-        let asked = |family: &Family| before.is_none_or(|entry| policy::is_asked_for(*family, &entry.implicit));
+        let asked = |family: &Family| before.is_none_or(|entry| is_asked_for(*family, &entry.implicit));
         // What a manifest asks for of the whole entry point is no default.
         let (asked, defaults): (Vec<_>, Vec<_>) = families.into_iter().partition(asked);
         let (limits, defaults) = defaults.into_iter().partition(|family| *family == Family::BodyLimit);
@@ -95,6 +95,21 @@ pub(super) fn implicit_policies(pairs: &[Pair<'_>]) -> Vec<Difference> {
         }
     }
     differences
+}
+
+/// Whether an object of the input asks for a policy of a whole entry point; else it is the controller's own default.
+fn is_asked_for(family: Family, implicit: &Policies) -> bool {
+    fn asked<T>(setting: &Option<Located<T>>) -> bool {
+        setting.as_ref().is_some_and(|located| located.origin.object.kind != "controller")
+    }
+    let headers = &implicit.answer_headers;
+    let defaults = [
+        (Family::BodyLimit, asked(&implicit.body_limit)),
+        (Family::Timeouts, asked(&implicit.timeouts)),
+        (Family::Retry, asked(&implicit.retry)),
+        (Family::AnswerHeaders, headers.iter().any(|header| header.origin.object.kind != "controller")),
+    ];
+    defaults.into_iter().find(|(known, _)| *known == family).is_none_or(|(_, asked)| asked)
 }
 
 fn implicit_difference(code: Code, families: Vec<Family>, pairs: &[&Pair<'_>]) -> Option<Difference> {

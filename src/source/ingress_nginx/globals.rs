@@ -35,6 +35,9 @@ pub struct Globals {
     pub blocked_user_agents: Located<Vec<String>>,
     /// ConfigMap `block-referers`.
     pub blocked_referers: Located<Vec<String>>,
+    /// ConfigMap `block-cidrs`: clients that get 403 on locations without addresses of their own
+    /// (ngx_http_access_module inherits all or nothing).
+    pub blocked: Option<Located<AccessList>>,
     /// Whose address a client has.
     pub client: ClientAddress,
     /// ConfigMap `proxy-set-headers`: headers that every backend gets.
@@ -73,6 +76,10 @@ impl Globals {
             ssl_passthrough: config.flags.enable_ssl_passthrough || context.world == World::Open,
             blocked_user_agents: list("block-user-agents", &config.block_user_agents),
             blocked_referers: list("block-referers", &config.block_referers),
+            blocked: (!config.block_cidrs.is_empty()).then(|| {
+                let list = list("block-cidrs", &config.block_cidrs);
+                Located::new(AccessList::deny_then_allow(list.value, Vec::new()), list.origin)
+            }),
             client: client(config),
             request_headers: edits(config_map(&config.proxy_set_headers, context)),
             response_headers: config.hide_headers.iter().cloned().map(HeaderEdit::Remove).collect(),
@@ -129,15 +136,12 @@ fn hsts(config: &Config) -> Located<HeaderEdit> {
 fn implicit(config: &Config, context: &Context) -> Policies {
     let origin = |keys: &[&str]| keys.iter().find_map(|key| config.origin(key)).cloned().unwrap_or_else(nowhere);
     let headers = edits(config_map(&config.add_headers, context)).into_iter();
-    let blocked =
-        (!config.block_cidrs.is_empty()).then(|| AccessList::deny_then_allow(config.block_cidrs.clone(), Vec::new()));
     let codings: Vec<String> = [("gzip", config.use_gzip), ("br", config.enable_brotli)]
         .into_iter()
         .filter_map(|(coding, on)| on.then(|| coding.to_owned()))
         .collect();
     let bandwidth = default_bandwidth(config);
     Policies {
-        access: blocked.map(|list| Located::new(list, origin(&["block-cidrs"]))),
         body_limit: Some(Located::new(config.proxy_body_size, origin(&["proxy-body-size"]))),
         timeouts: Some(Located::new(
             default_timeouts(config),

@@ -227,20 +227,27 @@ fn server_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> Vec<R
     }
     let rules = located_rules(server, place, inputs);
     out.extend(match &server.snippet {
-        Some(snippet) => with_snippet(snippet, place, rules),
+        Some(snippet) => with_snippet(snippet, inputs.globals.blocked.as_ref(), place, rules),
         None => rules,
     });
     out
 }
 
 /// A host's snippet runs before locations are looked at (nginx.tmpl:976); what it says of answers holds for all of them.
-fn with_snippet(snippet: &Located<Snippet>, place: Place<'_>, mut rules: Vec<Rule>) -> Vec<Rule> {
+fn with_snippet(
+    snippet: &Located<Snippet>,
+    blocked: Option<&Located<AccessList>>,
+    place: Place<'_>,
+    mut rules: Vec<Rule>,
+) -> Vec<Rule> {
     let located = |edit: &HeaderEdit| Located::new(edit.clone(), snippet.origin.clone());
     let closed = !snippet.value.access.admits_all();
     for rule in &mut rules {
         rule.policies.answer_headers.extend(snippet.value.answer_headers.iter().map(located));
         // A location with addresses of its own inherits none (ngx_http_access_module).
-        if closed && rule.policies.access.is_none() {
+        let own = rule.policies.access.as_ref();
+        let inherits = own.is_none_or(|list| Some(&list.origin) == blocked.map(|list| &list.origin));
+        if closed && inherits {
             rule.policies.access = Some(Located::new(snippet.value.access.clone(), snippet.origin.clone()));
         }
     }

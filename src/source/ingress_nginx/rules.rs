@@ -293,7 +293,10 @@ impl Writer<'_> {
     }
 
     fn rule(&self, matcher: Matcher, action: Action, cause: Cause) -> Rule {
-        let policies = self.owner.map(|loaded| self.policies(&loaded.effective)).unwrap_or_default();
+        let mut policies = self.owner.map(|loaded| self.policies(&loaded.effective)).unwrap_or_default();
+        if policies.access.is_none() {
+            policies.access.clone_from(&self.inputs.globals.blocked);
+        }
         Rule { matcher, action, policies, cause, origin: self.origin() }
     }
 

@@ -2,11 +2,12 @@
 //! getStreamServices).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::config::Config;
 use crate::model::{
-    Action, Backend, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Manifest, Matcher, Origin, PathHandling,
-    PathMatcher, Pipeline, Policies, Protocol, Rule, ServicePort, Unavailable, Underscores, VirtualHost,
+    Action, Backend, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Manifest, Matcher, ObjectRef, Origin,
+    PathHandling, PathMatcher, Pipeline, Policies, Protocol, Rule, ServicePort, Unavailable, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -33,14 +34,26 @@ pub fn streams(manifests: &[Manifest], config: &Config, context: &Context, repor
         };
         let Some(manifest) = manifests.iter().find(is_meant) else { continue };
         for entry in manifest.node.get("data").map_or(&[][..], Node::entries) {
-            let origin = Origin::field(&manifest.object, FieldPath::root().key("data").key(&entry.key));
             let text = entry.node.scalar_text().unwrap_or_default();
+            let field = FieldPath::root().key("data").key(&entry.key);
+            let origin = Origin::field(&beside_its_service(&manifest.object, &text), field);
             let stream = Stream { port: &entry.key, text: &text, protocol, origin: &origin };
             found.extend(stream.read(config, context, report));
         }
     }
     found.sort_by_key(|entry: &EntryPoint| (entry.port, entry.protocol));
     found
+}
+
+/// The ConfigMap as if it were in the namespace of the Service that an entry names: there its route belongs, as the
+/// routes of Ingresses are beside their Services.
+fn beside_its_service(object: &Arc<ObjectRef>, text: &str) -> Arc<ObjectRef> {
+    match text.split_once('/') {
+        Some((namespace, _)) if !namespace.is_empty() => {
+            Arc::new(ObjectRef { namespace: namespace.to_owned(), ..ObjectRef::clone(object) })
+        }
+        Some(_) | None => Arc::clone(object),
+    }
 }
 
 struct Stream<'t> {
