@@ -18,6 +18,7 @@ mod sides;
 mod suggest;
 mod terminal;
 mod trace;
+mod upgrade;
 mod validate;
 mod verify;
 
@@ -52,6 +53,7 @@ enum Command {
     Validate(Box<validate::Args>),
     Trace(Box<trace::Args>),
     Verify(verify::Args),
+    Upgrade(upgrade::Args),
     Explain(explain::Args),
     List(list::Args),
     Completions(completions::Args),
@@ -154,6 +156,7 @@ fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
         Command::Validate(args) => validate::run(args, cli.color),
         Command::Trace(args) => trace::run(args, cli.color),
         Command::Verify(args) => verify::run(args, cli.color),
+        Command::Upgrade(args) => upgrade::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::List(args) => list::run(args),
         Command::Completions(args) => completions::run(args, program),

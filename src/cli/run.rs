@@ -20,6 +20,10 @@ pub(super) fn convert(input: &Input, options: &Options) -> Conversion {
     crate::convert(input, options)
 }
 
+pub(super) fn upgraded(input: &Input) -> Conversion {
+    crate::upgraded(input)
+}
+
 pub(super) fn drift(input: &Input, options: &Options) -> Conversion {
     crate::drift(input, options)
 }

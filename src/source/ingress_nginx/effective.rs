@@ -1,7 +1,7 @@
 //! What annotations and the controller's configuration make of an Ingress's locations.
 
 use super::snippet::Snippet;
-use crate::model::{Affinity, Balance, ClientCertificates, Located, Origin, Policies};
+use crate::model::{Affinity, Balance, ClientCertificates, Located, Origin, Policies, Shared};
 
 /// What holds for the locations of one Ingress.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +53,7 @@ pub struct Effective {
     /// `server-snippet`: the host's.
     pub(super) server_snippet: Option<Located<Snippet>>,
     /// What holds for each of the locations.
-    pub policies: Policies,
+    pub policies: Shared<Policies>,
 }
 
 /// How a canary takes its share (balancer.lua, route_to_alternative_balancer).

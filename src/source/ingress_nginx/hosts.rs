@@ -12,8 +12,8 @@ use super::snippet::Snippet;
 use super::upstreams::{Key, Upstream};
 use crate::model::{
     AccessList, Anchoring, Cause, EntryPoint, FieldMatch, HeaderEdit, HostPattern, Located, Matcher, ObjectRef, Origin,
-    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Tls, ValueMatcher, VirtualHost,
-    WildcardDepth,
+    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls, ValueMatcher,
+    VirtualHost, WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::Context;
@@ -179,7 +179,7 @@ fn passthrough_rule(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> V
         root.map(|location| rules::rules(location, &PathMatcher::Any, server, place, inputs)).unwrap_or_default();
     rules.retain(|rule| rule.matcher.only_path());
     for rule in &mut rules {
-        rule.policies = Policies::default();
+        rule.policies = Shared::default();
     }
     rules
 }
@@ -283,7 +283,7 @@ fn denied(status: u16) -> Rule {
     Rule {
         matcher: Matcher::path(PathMatcher::Any),
         action: rules::respond(status, false),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::Denied,
         origin: nowhere(),
     }
@@ -344,7 +344,7 @@ fn built_in() -> Vec<(&'static str, Rule)> {
     let rule = |path: &str, access: Option<AccessList>| Rule {
         matcher: Matcher::path(PathMatcher::Prefix(path.to_owned())),
         action: rules::respond(200, access.is_some()),
-        policies: Policies { access: access.map(|list| Located::new(list, nowhere())), ..Policies::default() },
+        policies: Policies { access: access.map(|list| Located::new(list, nowhere())), ..Policies::default() }.into(),
         cause: Cause::BuiltIn,
         origin: nowhere(),
     };
@@ -372,7 +372,7 @@ fn blocked(inputs: &Inputs<'_>) -> Vec<Rule> {
                     ..Matcher::path(PathMatcher::Any)
                 },
                 action: rules::respond(403, false),
-                policies: Policies::default(),
+                policies: Shared::default(),
                 cause: Cause::Denied,
                 origin: origin.clone(),
             }

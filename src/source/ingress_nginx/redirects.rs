@@ -3,8 +3,8 @@
 use super::effective::Effective;
 use super::globals::Globals;
 use crate::model::{
-    Action, Cause, Located, Location as Target, Matcher, Origin, PathMatcher, PathRewrite, Policies, Protocol,
-    Redirect, RedirectParts, RedirectPort, Respond, Rule,
+    Action, Cause, Located, Location as Target, Matcher, Origin, PathMatcher, PathRewrite, Protocol, Redirect,
+    RedirectParts, RedirectPort, Respond, Rule, Shared,
 };
 
 /// `return CODE URL` sends a Location for these codes only; for the others the URL is the body (ngx_http_return).
@@ -44,7 +44,7 @@ pub(super) fn app_root(root: &Located<String>) -> Rule {
     Rule {
         matcher: Matcher::path(PathMatcher::Exact("/".to_owned())),
         action: Action::Redirect(Redirect { status: 302, location: Target::Parts(parts) }),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::AppRoot,
         origin: root.origin.clone(),
     }
@@ -65,7 +65,7 @@ pub(super) fn www_redirect(to: &str, status: u16, protocol: Protocol, origin: &O
     Rule {
         matcher: Matcher::path(PathMatcher::Any),
         action: Action::Redirect(Redirect { status, location: Target::Parts(parts) }),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::WwwRedirect,
         origin: origin.clone(),
     }

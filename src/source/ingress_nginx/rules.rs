@@ -10,8 +10,8 @@ use super::servers::{Location, Server};
 use super::upstreams::Upstream;
 use crate::model::{
     Action, Backend, BackendState, Cause, FieldMatch, Forward, HeaderEdit, Location as Target, Matcher, Origin,
-    PathMatcher, PathRewrite, Policies, Protocol, Redirect, RedirectParts, Respond, Rule, ServicePort, Unavailable,
-    ValueMatcher,
+    PathMatcher, PathRewrite, Policies, Protocol, Redirect, RedirectParts, Respond, Rule, ServicePort, Shared,
+    Unavailable, ValueMatcher,
 };
 
 /// Where rules are written for.
@@ -79,7 +79,7 @@ impl Writer<'_> {
         if let Some(denied) = &effective.denied {
             let mut rule = self.rule(Matcher::path(self.path.clone()), respond(503, false), Cause::Denied);
             rule.origin = denied.clone();
-            rule.policies = Policies::default();
+            rule.policies = Shared::default();
             return vec![rule];
         }
         if let Some(redirect) = effective.redirect.as_ref().filter(|_| !self.location.plain) {
@@ -294,30 +294,36 @@ impl Writer<'_> {
 
     fn rule(&self, matcher: Matcher, action: Action, cause: Cause) -> Rule {
         let mut policies = self.owner.map(|loaded| self.policies(&loaded.effective)).unwrap_or_default();
-        if policies.access.is_none() {
-            policies.access.clone_from(&self.inputs.globals.blocked);
+        if let (None, Some(blocked)) = (&policies.access, &self.inputs.globals.blocked) {
+            policies.access = Some(blocked.clone());
         }
         Rule { matcher, action, policies, cause, origin: self.origin() }
     }
 
-    fn policies(&self, effective: &Effective) -> Policies {
+    /// Those of the Ingress, with what its Service, its host and its place change of them.
+    fn policies(&self, effective: &Effective) -> Shared<Policies> {
         let mut policies = effective.policies.clone();
         let upstream = self.upstream();
-        policies.balance = upstream.and_then(|upstream| upstream.balance.clone());
-        // The cookie is set by the paths of Ingresses with affinity only (sticky.lua, set_cookie).
-        policies.affinity = upstream
-            .and_then(|upstream| upstream.affinity.clone())
-            .filter(|_| effective.affinity.is_some())
-            .map(|mut affinity| {
-                affinity.value.path.get_or_insert_with(|| self.location.written.clone());
-                affinity
-            });
-        let globals = self.inputs.globals;
-        if policies.backend_tls.is_none() && !globals.backend_tls_of_locations_only {
-            policies.backend_tls.clone_from(&self.server.backend_tls);
+        if let Some(balance) = upstream.and_then(|upstream| upstream.balance.as_ref()) {
+            policies.balance = Some(balance.clone());
         }
-        if globals.no_auth_locations.iter().any(|prefix| self.location.path.starts_with(prefix.as_str())) {
-            policies = Policies { basic_auth: None, external_auth: None, satisfy_any: None, ..policies };
+        // The cookie is set by the paths of Ingresses with affinity only (sticky.lua, set_cookie).
+        let affinity = upstream.and_then(|upstream| upstream.affinity.as_ref());
+        if let Some(mut affinity) = affinity.filter(|_| effective.affinity.is_some()).cloned() {
+            affinity.value.path.get_or_insert_with(|| self.location.written.clone());
+            policies.affinity = Some(affinity);
+        }
+        let globals = self.inputs.globals;
+        if let (None, Some(tls), false) =
+            (&policies.backend_tls, &self.server.backend_tls, globals.backend_tls_of_locations_only)
+        {
+            policies.backend_tls = Some(tls.clone());
+        }
+        let open = || globals.no_auth_locations.iter().any(|prefix| self.location.path.starts_with(prefix.as_str()));
+        if (policies.basic_auth.is_some() || policies.external_auth.is_some()) && open() {
+            policies.basic_auth = None;
+            policies.external_auth = None;
+            policies.satisfy_any = None;
         }
         policies
     }
@@ -365,7 +371,7 @@ pub(super) fn slash_redirect(location: &Location, server: &Server, inputs: &Inpu
     Some(Rule {
         matcher: Matcher::path(PathMatcher::Exact(bare.to_owned())),
         action: Action::Redirect(Redirect { status: 301, location: Target::Parts(parts) }),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::SlashRedirect,
         origin: writer.origin(),
     })

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::config::Config;
 use crate::model::{
     Action, Backend, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Manifest, Matcher, ObjectRef, Origin,
-    PathHandling, PathMatcher, Pipeline, Policies, Protocol, Rule, ServicePort, Unavailable, Underscores, VirtualHost,
+    PathHandling, PathMatcher, Pipeline, Policies, Protocol, Rule, ServicePort, Shared, Unavailable, Underscores,
+    VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -135,7 +136,7 @@ impl Stream<'_> {
         let rule = Rule {
             matcher: Matcher::path(PathMatcher::Any),
             action: Action::Forward(forward),
-            policies: Policies::default(),
+            policies: Shared::default(),
             cause: Cause::Declared,
             origin: self.origin.clone(),
         };
