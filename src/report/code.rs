@@ -332,6 +332,16 @@ codes! {
         why: "The object is written as far as it is certain, and may be refused or serve nothing.",
         fix: "Complete the object by hand.",
     }
+    PolicyTargetCorrected = 173 "policy-target-corrected" Warning {
+        what: "A policy names the group of its target with a version.",
+        why: "An API server or implementation that compares the text finds no such group, and the policy does nothing there.",
+        fix: "Write the group without its version.",
+    }
+    PolicyTargetMissing = 174 "policy-target-missing" Info {
+        what: "A policy is attached to an object that is not in the input.",
+        why: "Policies of the Gateways above it are not known, so more may hold than is shown.",
+        fix: "Add the object and its Gateway to the input.",
+    }
 
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
         what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",
