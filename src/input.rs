@@ -68,6 +68,7 @@ fn wanted(group: Option<&str>, kind: &str) -> bool {
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
         "discovery.k8s.io" => kind == "EndpointSlice",
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
+        "gateway.envoyproxy.io" => true,
         _ => upgrade::reads(group),
     }
 }

@@ -534,6 +534,21 @@ codes! {
         why: "A host is served only when that Gateway has a listener for it that allows routes of the route's namespace.",
         fix: "Give the Gateway the listeners that are listed.",
     }
+    SettingApproximated = 317 "setting-approximated" Warning {
+        what: "A setting is written, and the implementation treats it otherwise in part.",
+        why: "Requests near the setting's edge are treated otherwise than before.",
+        fix: "Read the differences and decide whether they matter to you.",
+    }
+    SwitchNeeded = 318 "implementation-switch" Info {
+        what: "The output uses something that the implementation has switched off by default.",
+        why: "Until it is switched on, the implementation refuses the objects, and their routes answer 500.",
+        fix: "Switch it on in the configuration of the implementation before you apply the output.",
+    }
+    SecretKeyNeeded = 319 "secret-key-needed" Warning {
+        what: "The implementation reads a Secret under another key.",
+        why: "Until the Secret has the key, the route answers 500.",
+        fix: "Add the key; the old one can stay beside it.",
+    }
 
     InvalidOutput = 401 "invalid-output" Error {
         what: "An emitted object breaks a rule of the API server.",
