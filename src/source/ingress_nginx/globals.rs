@@ -138,7 +138,8 @@ fn implicit(config: &Config, context: &Context) -> Policies {
     let headers = edits(config_map(&config.add_headers, context)).into_iter();
     let codings: Vec<String> = [("gzip", config.use_gzip), ("br", config.enable_brotli)]
         .into_iter()
-        .filter_map(|(coding, on)| on.then(|| coding.to_owned()))
+        .filter(|(_, on)| *on)
+        .map(|(coding, _)| coding.to_owned())
         .collect();
     let bandwidth = default_bandwidth(config);
     Policies {

@@ -126,8 +126,8 @@ impl Snippet {
     fn understood(&mut self, directive: &Directive) -> bool {
         let words = directive.words();
         match (directive.name.as_str(), words.as_slice()) {
-            ("if", _) => return self.conditional(directive),
-            ("return", words) => return self.end(Condition::Always, answer::returned(words)),
+            ("if", _) => self.conditional(directive),
+            ("return", words) => self.end(Condition::Always, answer::returned(words)),
             ("rewrite", words) => {
                 let Some(rewrite) = answer::rewritten(words) else { return false };
                 self.end(path(&rewrite.pattern), Some(rewrite.action))
@@ -160,7 +160,7 @@ impl Snippet {
                 self.response_headers.push(HeaderEdit::Remove((*name).to_owned()));
                 true
             }
-            ("proxy_set_header", [name, value]) => return self.request_header(name, value),
+            ("proxy_set_header", [name, value]) => self.request_header(name, value),
             ("deny", [block]) => self.address(false, block),
             ("allow", [block]) => self.address(true, block),
             ("sub_filter", [from, to]) if fixed(from) && fixed(to) => {
