@@ -146,7 +146,7 @@ fn routing(rules: Vec<Rule>) -> Routing {
         pipeline: Pipeline::Spec,
         implicit: Policies::default(),
     };
-    Routing { name: "test".into(), dialect: "test", entry_points: vec![entry], refused: None }
+    Routing { name: "test".into(), dialect: "test", entry_points: vec![entry], ..Routing::default() }
 }
 
 fn rules_of(routing: &Routing) -> &[Rule] {

@@ -11,7 +11,7 @@ mod filters;
 mod grants;
 mod grpc;
 mod header_value;
-mod hostname;
+pub(in crate::source) mod hostname;
 mod hosts;
 mod http;
 mod listeners;
@@ -97,6 +97,7 @@ fn routing(
         dialect: DIALECT,
         entry_points,
         refused: refused.or(refused_hosts),
+        ..Routing::default()
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn routing(
         pipeline: Pipeline::Nginx,
         implicit: implicit(inputs.globals),
     });
-    Routing { name: name.to_owned(), dialect: DIALECT, entry_points: entry_points.into(), refused }
+    Routing { name: name.to_owned(), dialect: DIALECT, entry_points: entry_points.into(), refused, ..Routing::default() }
 }
 
 fn implicit(globals: &Globals) -> Policies {
