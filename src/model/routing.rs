@@ -1,6 +1,6 @@
 //! The routing itself.
 
-use super::{Action, HostPattern, Matcher, Origin, PathHandling, Policies};
+use super::{Action, ClientAddress, ClientCertificates, HostPattern, Located, Matcher, Origin, PathHandling, Policies};
 
 /// What a set of manifests does with requests.
 #[derive(Debug, Clone, Default)]
@@ -96,6 +96,8 @@ pub struct EntryPoint {
     pub pipeline: Pipeline,
     /// What holds for every rule that does not say otherwise, though no manifest asks for it (a body limit of 1m, …).
     pub implicit: Policies,
+    /// Whose address a client has.
+    pub client: ClientAddress,
 }
 
 /// What a port speaks.
@@ -153,6 +155,8 @@ pub struct Tls {
     /// Server names (SNI) for which the host is asked at all, where a data plane chooses by SNI before it looks at the
     /// Host header (Envoy filter chains); `None` where SNI only chooses the certificate.
     pub sni: Option<HostPattern>,
+    /// What the client has to show in the handshake.
+    pub client: Option<Located<ClientCertificates>>,
     /// The field that asked for it.
     pub origin: Option<Origin>,
 }

@@ -2,13 +2,12 @@
 
 use crate::gateway::Profile;
 use crate::model::{
-    Action, Backend, Forward, Located, Location, PathMatcher, PathRewrite, Policies, Redirect, RedirectParts, Respond,
-    Rule,
+    Action, Backend, Forward, Location, PathMatcher, PathRewrite, Redirect, RedirectParts, Respond, Rule,
 };
 
 /// Whether two rules treat a request alike, so that it does not matter which of them takes it.
 pub(super) fn same_treatment(a: &Rule, b: &Rule) -> bool {
-    same_action(&a.action, &b.action) && same_policies(&a.policies, &b.policies)
+    same_action(&a.action, &b.action) && a.policies.same(&b.policies)
 }
 
 /// Whether it does not matter which of two rules an implementation tries first. Where the path alone chooses, rules of
@@ -47,24 +46,6 @@ fn same_forward(a: &Forward, b: &Forward) -> bool {
 fn same_backend(a: &Backend, b: &Backend) -> bool {
     let Backend { service, weight, state, origin: _ } = a;
     *service == b.service && *weight == b.weight && *state == b.state
-}
-
-fn same_policies(a: &Policies, b: &Policies) -> bool {
-    let Policies { cors, access, backend_protocol, backend_tls, timeouts, body_limit, mirror, affinity, unmodelled } =
-        a;
-    same(cors, &b.cors)
-        && same(access, &b.access)
-        && same(backend_protocol, &b.backend_protocol)
-        && same(backend_tls, &b.backend_tls)
-        && same(timeouts, &b.timeouts)
-        && same(body_limit, &b.body_limit)
-        && same(mirror, &b.mirror)
-        && same(affinity, &b.affinity)
-        && unmodelled.iter().map(|one| one.value).eq(b.unmodelled.iter().map(|one| one.value))
-}
-
-fn same<T: PartialEq>(a: &Option<Located<T>>, b: &Option<Located<T>>) -> bool {
-    a.as_ref().map(|located| &located.value) == b.as_ref().map(|located| &located.value)
 }
 
 /// An answer without body and policies.

@@ -277,14 +277,14 @@ fn run(rule: &Rule, virtual_host: &VirtualHost, entry: &EntryPoint, request: &Re
             Outcome::Redirect { status: redirect.status, location: location(redirect, request, path) }
         }
         Action::Respond(respond) => {
-            let refused = respond.guarded.then(|| access_refused(&rule.policies, request)).flatten();
+            let refused = respond.guarded.then(|| access_refused(&rule.policies, entry, request)).flatten();
             Outcome::Respond { status: refused.unwrap_or(respond.status) }
         }
         Action::Forward(forward) => {
             let shares = shares(forward);
             // nginx answers 503 in the rewrite phase, before access rules; Envoy's filters come first.
             let failed = only_failures(&shares).filter(|_| pipeline == Pipeline::Nginx);
-            let status = failed.or_else(|| access_refused(&rule.policies, request));
+            let status = failed.or_else(|| access_refused(&rule.policies, entry, request));
             status.map_or_else(
                 || forwarded(forward, &shares, virtual_host, request, path),
                 |status| Outcome::Respond { status },

@@ -131,7 +131,26 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
         | Family::Fallback
         | Family::Body
         | Family::Certificate
-        | Family::Passthrough => Code::PolicyDiffers,
+        | Family::Passthrough
+        | Family::BasicAuth
+        | Family::ExternalAuth
+        | Family::ApiKeys
+        | Family::SatisfyAny
+        | Family::RateLimits
+        | Family::Bandwidth
+        | Family::Retry
+        | Family::RequestBuffer
+        | Family::Balance
+        | Family::CircuitBreaker
+        | Family::OutlierDetection
+        | Family::ErrorPages
+        | Family::AnswerHeaders
+        | Family::AnswerRewrites
+        | Family::Compression
+        | Family::Fault
+        | Family::AccessLog
+        | Family::Tracing
+        | Family::ClientCertificates => Code::PolicyDiffers,
     }));
     if codes.is_empty() {
         codes.push(Code::Unexplained);

@@ -1,7 +1,7 @@
 //! What ends a request before its rule's action: a body over the limit, a preflight, a client that is not let in.
 
 use super::request::Request;
-use crate::model::{Cors, Policies, Preflight};
+use crate::model::{ClientAddress, Cors, EntryPoint, Policies, Preflight, block_contains};
 
 /// Answers that come before redirects: an over-long body (Content-Length), a preflight.
 pub(super) fn before_action(policies: &Policies, implicit: &Policies, request: &Request) -> Option<u16> {
@@ -64,10 +64,23 @@ pub fn nginx_origin_allowed(origins: &[String], origin: &str) -> bool {
 }
 
 /// A client address that is not let in.
-pub(super) fn access_refused(policies: &Policies, request: &Request) -> Option<u16> {
+pub(super) fn access_refused(policies: &Policies, entry: &EntryPoint, request: &Request) -> Option<u16> {
     let list = &policies.access.as_ref()?.value;
-    let forwarded =
-        request.header("x-forwarded-for").filter(|_| list.forwarded_for).and_then(|line| line.split(',').next());
-    let client = forwarded.map_or(request.client.as_deref().unwrap_or("127.0.0.1"), str::trim);
-    (!list.admits(client)).then_some(403)
+    (!list.admits(client_address(&entry.client, request))).then_some(403)
+}
+
+/// The address that lists are asked about.
+fn client_address<'r>(source: &ClientAddress, request: &'r Request) -> &'r str {
+    let peer = request.client.as_deref().unwrap_or("127.0.0.1");
+    let mut line = request.header("x-forwarded-for").into_iter().flat_map(|line| line.split(',')).map(str::trim);
+    match source {
+        ClientAddress::Peer | ClientAddress::ProxyProtocol => peer,
+        ClientAddress::ForwardedFirst => line.next().unwrap_or(peer),
+        ClientAddress::TrustedHops(hops) => line.rev().nth((*hops as usize).saturating_sub(1)).unwrap_or(peer),
+        ClientAddress::TrustedProxies(proxies) => {
+            let trusted = |address: &str| proxies.iter().any(|block| block_contains(block, address));
+            line.rev().find(|address| !trusted(address)).filter(|_| trusted(peer)).unwrap_or(peer)
+        }
+        ClientAddress::Header { name, required: _ } => request.header(name).unwrap_or(peer),
+    }
 }

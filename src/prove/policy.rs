@@ -6,7 +6,8 @@ use super::Request;
 use super::action::{Effect, answer};
 use super::proof::Family;
 use crate::model::{
-    AccessList, Action, BackendProtocol, Cors, Forward, HeaderEdit, Located, Policies, Respond, Timeouts, VirtualHost,
+    AccessList, Action, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors, Forward, HeaderEdit, Located,
+    PasswordScheme, Policies, Respond, Timeouts, User, VirtualHost,
 };
 
 /// Settings of one side: a rule's own, and what holds where it says nothing.
@@ -82,13 +83,43 @@ fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
         (Family::Cors, cors_differs),
         (Family::Preflight, both_cors && !cors_differs && differs(both, |p| &p.cors, preflight)),
         (Family::BodyLimit, differs(both, |p| &p.body_limit, |limit| limit.copied().filter(|limit| *limit > 0))),
-        (Family::Access, guarded && differs(both, |p| &p.access, access)),
+        (
+            Family::Access,
+            guarded && differs(both, |p| &p.access, |list| list.filter(|list| !list.admits_all()).map(access)),
+        ),
+        (Family::BasicAuth, guarded && differs(both, |p| &p.basic_auth, |auth| auth.map(users))),
+        (Family::ExternalAuth, guarded && differs(both, |p| &p.external_auth, |auth| auth)),
+        (
+            Family::ApiKeys,
+            guarded && differs(both, |p| &p.api_keys, |keys| keys.map(|keys| (&keys.secrets, &keys.places))),
+        ),
+        (Family::SatisfyAny, guarded && differs(both, |p| &p.satisfy_any, |any| any)),
+        (Family::RateLimits, guarded && differs(both, |p| &p.rate_limits, |limits| limits)),
+        (Family::Bandwidth, backends && differs(both, |p| &p.bandwidth, |limit| limit.filter(|limit| limit.rate > 0))),
         (Family::Unmodelled, guarded && unmodelled(b) != unmodelled(a)),
         (Family::BackendProtocol, backends && differs(both, |p| &p.backend_protocol, protocol)),
         (Family::BackendTls, backends && differs(both, |p| &p.backend_tls, |tls| tls.cloned().unwrap_or_default())),
         (Family::Timeouts, backends && differs(both, |p| &p.timeouts, timeouts)),
+        (Family::Retry, backends && differs(both, |p| &p.retry, |retry| retry.filter(|retry| retry.retries > 0))),
+        (Family::RequestBuffer, backends && differs(both, |p| &p.request_buffer, |bytes| bytes)),
         (Family::Mirror, backends && differs(both, |p| &p.mirror, |mirror| mirror.filter(|m| m.percent > 0))),
         (Family::Affinity, backends && differs(both, |p| &p.affinity, |affinity| affinity)),
+        (
+            Family::Balance,
+            backends && differs(both, |p| &p.balance, |balance| balance.cloned().unwrap_or(Balance::RoundRobin)),
+        ),
+        (
+            Family::CircuitBreaker,
+            backends && differs(both, |p| &p.circuit_breaker, |bounds| bounds.cloned().unwrap_or_default()),
+        ),
+        (Family::OutlierDetection, backends && differs(both, |p| &p.outlier_detection, |outliers| outliers)),
+        (Family::ErrorPages, backends && values(&b.own.error_pages) != values(&a.own.error_pages)),
+        (Family::AnswerHeaders, steps(&b.own.answer_headers) != steps(&a.own.answer_headers)),
+        (Family::AnswerRewrites, backends && values(&b.own.answer_rewrites) != values(&a.own.answer_rewrites)),
+        (Family::Compression, backends && differs(both, |p| &p.compression, |codings| codings)),
+        (Family::Fault, differs(both, |p| &p.fault, |fault| fault)),
+        (Family::AccessLog, differs(both, |p| &p.access_log, |log| log)),
+        (Family::Tracing, differs(both, |p| &p.tracing, |tracing| tracing)),
     ];
     complete(b.own);
     table.into_iter().filter_map(|(family, differs)| differs.then_some(family)).collect()
@@ -99,12 +130,30 @@ fn complete(policies: &Policies) {
     let Policies {
         cors: _,
         access: _,
+        basic_auth: _,
+        external_auth: _,
+        api_keys: _,
+        satisfy_any: _,
+        rate_limits: _,
+        bandwidth: _,
         backend_protocol: _,
         backend_tls: _,
         timeouts: _,
+        retry: _,
         body_limit: _,
+        request_buffer: _,
         mirror: _,
         affinity: _,
+        balance: _,
+        circuit_breaker: _,
+        outlier_detection: _,
+        error_pages: _,
+        answer_headers: _,
+        answer_rewrites: _,
+        compression: _,
+        fault: _,
+        access_log: _,
+        tracing: _,
         unmodelled: _,
     } = policies;
 }
@@ -116,6 +165,14 @@ pub(super) fn certificate_differs(before: &VirtualHost, after: &VirtualHost) -> 
     };
     let before = secrets(before);
     !before.is_empty() && before != secrets(after)
+}
+
+/// Whether a host asks other certificates of its clients.
+pub(super) fn client_certificates_differ(before: &VirtualHost, after: &VirtualHost) -> bool {
+    fn asked(host: &VirtualHost) -> Option<&ClientCertificates> {
+        host.tls.as_ref().and_then(|tls| tls.client.as_ref()).map(|located| &located.value)
+    }
+    asked(before) != asked(after)
 }
 
 fn settings<'r>(effect: Effect<'r>, nothing: &'r Policies) -> Settings<'r> {
@@ -174,9 +231,30 @@ fn cors(cors: &Cors) -> impl PartialEq + use<> {
     )
 }
 
-fn access(list: Option<&AccessList>) -> (BTreeSet<String>, BTreeSet<String>, bool) {
-    let set = |networks: &[String]| networks.iter().cloned().collect();
-    list.map_or_else(Default::default, |list| (set(&list.allow), set(&list.deny), list.forwarded_for))
+/// Blocks of a step as a set; neighbouring steps of one answer are one.
+fn access(list: &AccessList) -> (Vec<(bool, BTreeSet<&str>)>, bool) {
+    let mut steps: Vec<(bool, BTreeSet<&str>)> = Vec::new();
+    for rule in &list.rules {
+        let blocks = rule.blocks.iter().map(String::as_str);
+        match steps.last_mut() {
+            Some((admit, set)) if *admit == rule.admit => set.extend(blocks),
+            Some(_) | None => steps.push((rule.admit, blocks.collect())),
+        }
+    }
+    (steps, list.otherwise_refused)
+}
+
+/// Who has access, however the Secret holds it: the users where they are known, else the Secret.
+fn users(auth: &BasicAuth) -> (PasswordScheme, Result<BTreeSet<&User>, &(String, String)>) {
+    (auth.scheme, auth.users.as_ref().map(|users| users.iter().collect()).ok_or(&auth.secret))
+}
+
+fn values<T>(settings: &[Located<T>]) -> Vec<&T> {
+    settings.iter().map(|located| &located.value).collect()
+}
+
+fn steps(settings: &[Located<HeaderEdit>]) -> BTreeMap<String, Vec<(u8, &str)>> {
+    edits(settings.iter().map(|located| &located.value))
 }
 
 fn unmodelled(settings: Settings<'_>) -> BTreeSet<&'static str> {
@@ -196,7 +274,7 @@ fn timeouts(timeouts: Option<&Timeouts>) -> Timeouts {
 }
 
 /// What is done to each header, in order; names without regard to case, what a later step undoes left out.
-fn edits(edits: &[HeaderEdit]) -> BTreeMap<String, Vec<(u8, &str)>> {
+fn edits<'e>(edits: impl IntoIterator<Item = &'e HeaderEdit>) -> BTreeMap<String, Vec<(u8, &'e str)>> {
     let mut by_name: BTreeMap<String, Vec<(u8, &str)>> = BTreeMap::new();
     for edit in edits {
         let (name, step) = match edit {
@@ -236,7 +314,7 @@ pub(super) fn telling(
         }
         Family::Access => {
             let lists = both.iter().filter_map(|s| s.get(|p| &p.access));
-            let networks = lists.flat_map(|list| list.allow.iter().chain(&list.deny));
+            let networks = lists.flat_map(|list| list.blocks());
             let addresses = networks.map(|network| network.split('/').next().unwrap_or_default().to_owned());
             let clients = addresses.chain(["192.0.2.1".to_owned(), "2001:db8::1".to_owned()]);
             clients.flat_map(|client| from_client(request, &client)).collect()
@@ -254,7 +332,26 @@ pub(super) fn telling(
         | Family::Fallback
         | Family::Body
         | Family::Certificate
-        | Family::Passthrough => Vec::new(),
+        | Family::Passthrough
+        | Family::BasicAuth
+        | Family::ExternalAuth
+        | Family::ApiKeys
+        | Family::SatisfyAny
+        | Family::RateLimits
+        | Family::Bandwidth
+        | Family::Retry
+        | Family::RequestBuffer
+        | Family::Balance
+        | Family::CircuitBreaker
+        | Family::OutlierDetection
+        | Family::ErrorPages
+        | Family::AnswerHeaders
+        | Family::AnswerRewrites
+        | Family::Compression
+        | Family::Fault
+        | Family::AccessLog
+        | Family::Tracing
+        | Family::ClientCertificates => Vec::new(),
     }
 }
 

@@ -161,6 +161,44 @@ pub enum Family {
     Certificate,
     /// TLS ends here, or is handed on unopened.
     Passthrough,
+    /// User and password.
+    BasicAuth,
+    /// A service that is asked about each request.
+    ExternalAuth,
+    /// Keys in requests.
+    ApiKeys,
+    /// Whether the address list or the authentication is enough.
+    SatisfyAny,
+    /// Limits on requests and connections.
+    RateLimits,
+    /// Bytes a second.
+    Bandwidth,
+    /// Further attempts.
+    Retry,
+    /// Requests that are read whole first.
+    RequestBuffer,
+    /// How an endpoint is chosen.
+    Balance,
+    /// Bounds on what is in flight.
+    CircuitBreaker,
+    /// Failing endpoints are left out.
+    OutlierDetection,
+    /// Answers in place of the backend's.
+    ErrorPages,
+    /// Headers of every answer.
+    AnswerHeaders,
+    /// Changes to Location, cookies and bodies.
+    AnswerRewrites,
+    /// Compressed answers.
+    Compression,
+    /// Failures on purpose.
+    Fault,
+    /// Whether requests are logged.
+    AccessLog,
+    /// Whether requests are traced.
+    Tracing,
+    /// What a client shows in the handshake.
+    ClientCertificates,
 }
 
 impl Family {
@@ -184,6 +222,25 @@ impl Family {
             Self::Body => "body of the answer",
             Self::Certificate => "certificate",
             Self::Passthrough => "TLS passthrough",
+            Self::BasicAuth => "user and password",
+            Self::ExternalAuth => "external authentication",
+            Self::ApiKeys => "API keys",
+            Self::SatisfyAny => "address list or authentication",
+            Self::RateLimits => "rate limits",
+            Self::Bandwidth => "bandwidth",
+            Self::Retry => "retries",
+            Self::RequestBuffer => "request buffering",
+            Self::Balance => "load balancing",
+            Self::CircuitBreaker => "circuit breaker",
+            Self::OutlierDetection => "outlier detection",
+            Self::ErrorPages => "error pages",
+            Self::AnswerHeaders => "headers of answers",
+            Self::AnswerRewrites => "rewritten answers",
+            Self::Compression => "compression",
+            Self::Fault => "fault injection",
+            Self::AccessLog => "access log",
+            Self::Tracing => "tracing",
+            Self::ClientCertificates => "client certificates",
         }
     }
 }

@@ -99,7 +99,8 @@ impl<'r> Side<'r> {
         let (Some(entry), Some(host)) = (self.entry, self.host) else { return (None, self.unserved()) };
         // The host was found already.
         let host = VirtualHost { host: HostPattern::Any, rules, tls: None, origin: None, ..*host };
-        let entry = EntryPoint { hosts: vec![host], implicit: entry.implicit.clone(), ..*entry };
+        let entry =
+            EntryPoint { hosts: vec![host], implicit: entry.implicit.clone(), client: entry.client.clone(), ..*entry };
         let routing = Routing { entry_points: vec![entry], ..Routing::default() };
         let Trace { rule, outcome, .. } = trace(std::slice::from_ref(&routing), request);
         (rule, outcome)

@@ -60,6 +60,9 @@ pub(super) fn compare(pair: &Pair<'_>, memo: &Memo, limits: &Limits) -> Proof {
             if policy::certificate_differs(before, after) {
                 inquiry.whole(Differs::Policies, &[Family::Certificate]);
             }
+            if policy::client_certificates_differ(before, after) {
+                inquiry.whole(Differs::Policies, &[Family::ClientCertificates]);
+            }
             inquiry.classes(memo, limits);
             inquiry.beyond();
         }

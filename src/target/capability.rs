@@ -35,6 +35,46 @@ pub enum Feature {
     MirrorToUrl,
     /// Session affinity by cookie.
     CookieAffinity,
+    /// User and password in each request.
+    BasicAuth,
+    /// Digest authentication.
+    DigestAuth,
+    /// A service that is asked about each request.
+    ExternalAuth,
+    /// Keys in requests.
+    ApiKeys,
+    /// An address list or authentication, either being enough.
+    SatisfyAny,
+    /// Client certificates of one host.
+    ClientCertificates,
+    /// Limits on the requests and connections of a client.
+    RateLimits,
+    /// Bytes a second.
+    Bandwidth,
+    /// Further attempts after a failed one.
+    Retry,
+    /// Requests that are read whole first.
+    RequestBuffer,
+    /// How an endpoint is chosen.
+    LoadBalancing,
+    /// Bounds on what is in flight.
+    CircuitBreaker,
+    /// Failing endpoints that are left out.
+    OutlierDetection,
+    /// Answers in place of the backend's.
+    ErrorPages,
+    /// Headers of every answer, redirects and errors too.
+    AnswerHeaders,
+    /// Changes to Location, cookies and bodies of answers.
+    AnswerRewrites,
+    /// Compressed answers.
+    Compression,
+    /// Failures on purpose.
+    Fault,
+    /// Whether requests are logged.
+    AccessLog,
+    /// Whether requests are traced.
+    Tracing,
 }
 
 impl Feature {
@@ -55,6 +95,26 @@ impl Feature {
         Self::MirrorToService,
         Self::MirrorToUrl,
         Self::CookieAffinity,
+        Self::BasicAuth,
+        Self::DigestAuth,
+        Self::ExternalAuth,
+        Self::ApiKeys,
+        Self::SatisfyAny,
+        Self::ClientCertificates,
+        Self::RateLimits,
+        Self::Bandwidth,
+        Self::Retry,
+        Self::RequestBuffer,
+        Self::LoadBalancing,
+        Self::CircuitBreaker,
+        Self::OutlierDetection,
+        Self::ErrorPages,
+        Self::AnswerHeaders,
+        Self::AnswerRewrites,
+        Self::Compression,
+        Self::Fault,
+        Self::AccessLog,
+        Self::Tracing,
     ];
 
     /// What messages and tables call it.
@@ -76,6 +136,26 @@ impl Feature {
             Self::MirrorToService => "mirroring to a Service",
             Self::MirrorToUrl => "mirroring to a URL",
             Self::CookieAffinity => "session affinity by cookie",
+            Self::BasicAuth => "user and password",
+            Self::DigestAuth => "digest authentication",
+            Self::ExternalAuth => "external authentication",
+            Self::ApiKeys => "API keys",
+            Self::SatisfyAny => "address list or authentication, either being enough",
+            Self::ClientCertificates => "client certificates",
+            Self::RateLimits => "rate and connection limits",
+            Self::Bandwidth => "bandwidth limits",
+            Self::Retry => "retries",
+            Self::RequestBuffer => "request buffering",
+            Self::LoadBalancing => "load balancing",
+            Self::CircuitBreaker => "circuit breakers",
+            Self::OutlierDetection => "outlier detection",
+            Self::ErrorPages => "error pages",
+            Self::AnswerHeaders => "headers of every answer",
+            Self::AnswerRewrites => "rewritten answers",
+            Self::Compression => "compression",
+            Self::Fault => "fault injection",
+            Self::AccessLog => "access log settings",
+            Self::Tracing => "tracing settings",
         }
     }
 }

@@ -6,10 +6,16 @@ use super::rules::{Draft, Pen};
 use super::{backends, cors, durations};
 use crate::gateway::{HttpFilter, RequestMirror};
 use crate::model::{
-    AccessList, Affinity, BackendProtocol, Forward, Located, Mirror, MirrorTarget, Origin, Policies, Rule, Timeouts,
+    Affinity, BackendProtocol, BasicAuth, Forward, Located, Mirror, MirrorTarget, Origin, PasswordScheme, Policies,
+    Rule, Timeouts,
 };
 use crate::report::{Code, Diagnostic, Severity};
 use crate::syntax::Step;
+
+/// Where a setting was read.
+fn origin<T>(setting: &Option<Located<T>>) -> Option<&Origin> {
+    setting.as_ref().map(|located| &located.origin)
+}
 
 impl<'a> Pen<'_, 'a> {
     /// Everything that changes how requests are treated, but not where they go. Losing it is said, nothing more.
@@ -24,7 +30,45 @@ impl<'a> Pen<'_, 'a> {
             mirror,
             affinity,
             unmodelled: _,
+            basic_auth: _,
+            external_auth: _,
+            api_keys: _,
+            satisfy_any: _,
+            rate_limits,
+            bandwidth,
+            retry,
+            request_buffer,
+            balance,
+            circuit_breaker,
+            outlier_detection,
+            error_pages,
+            answer_headers,
+            answer_rewrites,
+            compression,
+            fault,
+            access_log,
+            tracing,
         } = &rule.policies;
+        let of = |origin: Option<&Origin>, feature| origin.cloned().map(|origin| (feature, origin));
+        let asked = [
+            of(origin(rate_limits), Feature::RateLimits),
+            of(origin(bandwidth), Feature::Bandwidth),
+            of(origin(retry), Feature::Retry),
+            of(origin(request_buffer), Feature::RequestBuffer),
+            of(origin(balance), Feature::LoadBalancing),
+            of(origin(circuit_breaker), Feature::CircuitBreaker),
+            of(origin(outlier_detection), Feature::OutlierDetection),
+            of(error_pages.first().map(|page| &page.origin), Feature::ErrorPages),
+            of(answer_headers.first().map(|edit| &edit.origin), Feature::AnswerHeaders),
+            of(answer_rewrites.first().map(|rewrite| &rewrite.origin), Feature::AnswerRewrites),
+            of(origin(compression), Feature::Compression),
+            of(origin(fault), Feature::Fault),
+            of(origin(access_log), Feature::AccessLog),
+            of(origin(tracing), Feature::Tracing),
+        ];
+        for (feature, origin) in asked.into_iter().flatten() {
+            self.carry_or_lose(feature, &origin, draft);
+        }
         self.cors(&rule.policies, draft);
         if let Some(timeouts) = timeouts {
             self.timeouts(timeouts, draft);
@@ -55,25 +99,36 @@ impl<'a> Pen<'_, 'a> {
             let why = "without it the backend would answer requests that are refused today";
             withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
         }
-        withheld | self.access(policies, draft)
+        let access = policies.access.as_ref().filter(|access| !access.value.admits_all());
+        let digest = |auth: &BasicAuth| match auth.scheme {
+            PasswordScheme::Basic => Feature::BasicAuth,
+            PasswordScheme::Digest => Feature::DigestAuth,
+        };
+        let guards = [
+            access.map(|access| (Feature::AccessList, &access.origin)),
+            policies.basic_auth.as_ref().map(|auth| (digest(&auth.value), &auth.origin)),
+            origin(&policies.external_auth).map(|origin| (Feature::ExternalAuth, origin)),
+            origin(&policies.api_keys).map(|origin| (Feature::ApiKeys, origin)),
+            origin(&policies.satisfy_any).map(|origin| (Feature::SatisfyAny, origin)),
+        ];
+        for (feature, origin) in guards.into_iter().flatten() {
+            withheld |= self.guard(feature, origin, draft);
+        }
+        withheld
     }
 
-    fn access(&mut self, policies: &Policies, draft: &mut Draft<'a>) -> bool {
-        let empty = AccessList::default();
-        let Some(access) = policies.access.as_ref().filter(|access| access.value != empty) else { return false };
-        match self.carry(Feature::AccessList) {
+    /// One protection. True when the rule has to be withheld.
+    fn guard(&mut self, feature: Feature, origin: &Origin, draft: &mut Draft<'a>) -> bool {
+        let why = match self.carry(feature) {
             Carry::HandOn => {
-                draft.handed_on.insert(Feature::AccessList);
-                false
+                draft.handed_on.insert(feature);
+                return false;
             }
             // There is no such field in Gateway API, whatever the target says of itself.
-            Carry::Write => self.lose_protection("Gateway API has no client address lists", &access.origin),
-            Carry::Lose(why) => self.lose_protection(why, &access.origin),
-        }
-    }
-
-    fn lose_protection(&mut self, why: &str, origin: &Origin) -> bool {
-        let message = self.lost(Feature::AccessList);
+            Carry::Write => "Gateway API has no field for it",
+            Carry::Lose(why) => why,
+        };
+        let message = self.lost(feature);
         self.findings.withhold(Code::ProtectionNotCarried, message, why, origin)
     }
 
@@ -183,7 +238,7 @@ impl<'a> Pen<'_, 'a> {
     }
 
     fn mirror(&mut self, Located { value, origin }: &Located<Mirror>, namespace: &str, draft: &mut Draft<'a>) {
-        let Mirror { to, percent } = value;
+        let Mirror { to, percent, host: _, bodies: _ } = value;
         let service = match to {
             MirrorTarget::Url(_) => return self.carry_or_lose(Feature::MirrorToUrl, origin, draft),
             MirrorTarget::Service(service) => service,
@@ -213,7 +268,7 @@ impl<'a> Pen<'_, 'a> {
         if !self.writes(Feature::CookieAffinity, origin, draft) {
             return;
         }
-        let Affinity { cookie, max_age, path } = value;
+        let Affinity { cookie, max_age, path, domain: _, secure: _, same_site: _, change_on_failure: _ } = value;
         let lifetime = max_age.filter(|age| *age > 0).and_then(|age| durations::write(age.checked_mul(1000)?));
         let mut session = serde_json::json!({ "sessionName": cookie, "type": "Cookie" });
         if let (Some(lifetime), Some(fields)) = (lifetime, session.as_object_mut()) {

@@ -30,5 +30,27 @@ pub(super) fn capability(feature: Feature) -> Support {
         Feature::IdleTimeout => Support::Unsupported("HTTPRoute timeouts limit whole requests"),
         Feature::BodyLimit => Support::Unsupported("Gateway API does not look at bodies"),
         Feature::MirrorToUrl => Support::Unsupported("RequestMirror names a Service"),
+        Feature::BasicAuth => Support::Unsupported("Gateway API has no authentication"),
+        Feature::DigestAuth => Support::Unsupported("Gateway API has no authentication"),
+        Feature::ExternalAuth => Support::Unsupported("Gateway API has no authentication in its standard channel"),
+        Feature::ApiKeys => Support::Unsupported("Gateway API has no authentication"),
+        Feature::SatisfyAny => Support::Unsupported("Gateway API has neither"),
+        Feature::ClientCertificates => {
+            Support::Unsupported("Gateway API asks for client certificates by port, not by host")
+        }
+        Feature::RateLimits => Support::Unsupported("Gateway API counts nothing"),
+        Feature::Bandwidth => Support::Unsupported("Gateway API counts nothing"),
+        Feature::Retry => Support::Unsupported("retries are in the experimental channel"),
+        Feature::RequestBuffer => Support::Unsupported("Gateway API does not look at bodies"),
+        Feature::LoadBalancing => Support::Unsupported("the implementation chooses endpoints"),
+        Feature::CircuitBreaker => Support::Unsupported("Gateway API counts nothing"),
+        Feature::OutlierDetection => Support::Unsupported("the implementation chooses endpoints"),
+        Feature::ErrorPages => Support::Unsupported("Gateway API does not look at answers"),
+        Feature::AnswerHeaders => Support::Unsupported("ResponseHeaderModifier changes what backends answer"),
+        Feature::AnswerRewrites => Support::Unsupported("Gateway API does not rewrite answers"),
+        Feature::Compression => Support::Unsupported("Gateway API does not compress"),
+        Feature::Fault => Support::Unsupported("Gateway API has no faults"),
+        Feature::AccessLog => Support::Unsupported("logs are the implementation's own"),
+        Feature::Tracing => Support::Unsupported("traces are the implementation's own"),
     }
 }

@@ -145,6 +145,7 @@ fn routing(rules: Vec<Rule>) -> Routing {
         hosts: vec![host],
         pipeline: Pipeline::Spec,
         implicit: Policies::default(),
+        client: gatelift::model::ClientAddress::Peer,
     };
     Routing { name: "test".into(), dialect: "test", entry_points: vec![entry], ..Routing::default() }
 }

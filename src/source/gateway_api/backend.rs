@@ -157,6 +157,7 @@ impl Lowering<'_> {
             verify: true,
             server_name: Some(validation.hostname.clone()),
             secret: validation.ca_certificate_refs.first().map(|ca| (policy.namespace.clone(), ca.name.clone())),
+            ..BackendTls::default()
         };
         Some(Located::new(tls, Origin::object(&policy.source)))
     }

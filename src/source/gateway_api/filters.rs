@@ -122,6 +122,8 @@ impl Lowering<'_> {
         let mirror = Mirror {
             to: MirrorTarget::Service(backend.service),
             percent: u8::try_from(percent.min(100)).unwrap_or(100),
+            host: None,
+            bodies: true,
         };
         filters.mirror = Some(Located::new(mirror, at.field(path)));
     }

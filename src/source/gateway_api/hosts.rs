@@ -8,8 +8,8 @@ use super::listeners::{Family, Listener, ListenerProtocol};
 use super::rank::{self, Candidate};
 use crate::gateway::{AfterPath, HttpListeners, Profile};
 use crate::model::{
-    Action, Cause, EntryPoint, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Policies, Protocol, Refusal,
-    Respond, Rule, Tls, VirtualHost,
+    Action, Cause, ClientAddress, EntryPoint, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Policies,
+    Protocol, Refusal, Respond, Rule, Tls, VirtualHost,
 };
 
 /// Status when no rule of a host takes a request (gateway_types.go, Listener; httproute_types.go).
@@ -63,7 +63,14 @@ pub(super) fn entry_points(bounds: &[Bound<'_, '_>], profile: &Profile) -> (Vec<
             Family::Tcp => (Protocol::Tcp, stream_hosts(&bounds)),
             Family::Udp => (Protocol::Udp, stream_hosts(&bounds)),
         };
-        entries.push(EntryPoint { port, protocol, hosts, pipeline: profile.pipeline, implicit: Policies::default() });
+        entries.push(EntryPoint {
+            port,
+            protocol,
+            hosts,
+            pipeline: profile.pipeline,
+            implicit: Policies::default(),
+            client: ClientAddress::Peer,
+        });
     }
     (entries, refused)
 }
@@ -190,7 +197,7 @@ fn tls_hosts(bounds: &[&Bound<'_, '_>], profile: &Profile) -> Vec<VirtualHost> {
 }
 
 fn certificates(listener: &Listener<'_>, sni: Option<HostPattern>) -> Tls {
-    Tls { secrets: listener.secrets.clone(), sni, origin: Some(listener.origin.clone()) }
+    Tls { secrets: listener.secrets.clone(), sni, client: None, origin: Some(listener.origin.clone()) }
 }
 
 /// The oldest route of a listener takes every connection (conformance tcproute-multiple-routes-attachment.go).

@@ -207,6 +207,6 @@ fn affinity(written: &serde_json::Value) -> Option<Affinity> {
     Some(Affinity {
         cookie: text(written.get("sessionName")).unwrap_or_default(),
         max_age: lifetime.filter(|_| permanent).map(|milliseconds| milliseconds / 1000),
-        path: None,
+        ..Affinity::default()
     })
 }

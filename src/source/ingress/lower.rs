@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BackendRef, Ingress, IngressPath, PathType, resolve};
 use crate::model::{
-    Action, Cause, EntryPoint, Forward, HostPattern, Located, Matcher, Origin, PathHandling, PathMatcher, Pipeline,
-    Policies, Protocol, Routing, Rule, Tls, Unavailable, VirtualHost, WildcardDepth,
+    Action, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Located, Matcher, Origin, PathHandling,
+    PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Tls, Unavailable, VirtualHost, WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -49,6 +49,7 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
         hosts: virtual_hosts(&hosts, protocol, &ingresses),
         pipeline: Pipeline::Spec,
         implicit: Policies::default(),
+        client: ClientAddress::Peer,
     });
     let mut entry_points = Vec::from(entry_points);
     entry_points.retain(|entry| !entry.hosts.is_empty());
@@ -210,5 +211,5 @@ fn tls(host: &str, ingresses: &[Ingress]) -> Option<Tls> {
         ingress.tls.iter().find(|tls| tls.hosts.is_empty() || tls.hosts.iter().any(covers)).map(|tls| (ingress, tls))
     })?;
     let secrets = entry.secret.iter().map(|secret| (ingress.object.namespace.clone(), secret.clone())).collect();
-    Some(Tls { secrets, origin: Some(ingress.origin(&entry.field)), sni: None })
+    Some(Tls { secrets, origin: Some(ingress.origin(&entry.field)), sni: None, client: None })
 }

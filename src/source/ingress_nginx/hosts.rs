@@ -9,9 +9,9 @@ use super::rules::{self, Place};
 use super::servers::{CATCH_ALL, Location, Server};
 use super::upstreams::{Key, Upstream};
 use crate::model::{
-    AccessList, Anchoring, Cause, EntryPoint, FieldMatch, HostPattern, Located, Matcher, ObjectRef, Origin,
-    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Refusal, Routing, Rule, Tls, ValueMatcher,
-    VirtualHost, WildcardDepth,
+    AccessList, Anchoring, Cause, ClientAddress, EntryPoint, FieldMatch, HostPattern, Located, Matcher, ObjectRef,
+    Origin, PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Refusal, Routing, Rule, Tls,
+    ValueMatcher, VirtualHost, WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::Context;
@@ -69,6 +69,10 @@ pub(super) fn routing(
         hosts: virtual_hosts(servers, protocol, inputs),
         pipeline: Pipeline::Nginx,
         implicit: implicit(inputs.globals),
+        client: match inputs.globals.use_forwarded_headers {
+            true => ClientAddress::ForwardedFirst,
+            false => ClientAddress::Peer,
+        },
     });
     Routing { name: name.to_owned(), dialect: DIALECT, entry_points: entry_points.into(), refused, ..Routing::default() }
 }
@@ -139,6 +143,7 @@ fn virtual_host(
         secrets: server.certificate.iter().filter_map(|certificate| certificate.secret.clone()).collect(),
         origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
         sni: None,
+        client: None,
     });
     let passthrough = protocol == Protocol::Https
         && inputs.globals.ssl_passthrough
@@ -188,6 +193,7 @@ fn www_host(
         secrets: server.certificate.iter().filter_map(|certificate| certificate.secret.clone()).collect(),
         origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
         sni: None,
+        client: None,
     };
     Some(VirtualHost {
         host: host_pattern(&from),
@@ -285,7 +291,7 @@ fn built_in() -> Vec<(&'static str, Rule)> {
         cause: Cause::BuiltIn,
         origin: nowhere(),
     };
-    let local = AccessList { allow: vec!["127.0.0.1".to_owned(), "::1".to_owned()], ..AccessList::default() };
+    let local = AccessList::deny_then_allow(Vec::new(), vec!["127.0.0.1".to_owned(), "::1".to_owned()]);
     vec![("/nginx_status", rule("/nginx_status", Some(local))), ("/healthz", rule("/healthz", None))]
 }
 

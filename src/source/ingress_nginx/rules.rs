@@ -8,9 +8,9 @@ use super::locations::rewrite_target;
 use super::servers::{Location, Server};
 use super::upstreams::Upstream;
 use crate::model::{
-    AccessList, Action, Backend, BackendState, Cause, FieldMatch, Forward, HeaderEdit, Located, Location as Target,
-    Matcher, Origin, PathMatcher, PathRewrite, Policies, Protocol, Redirect, RedirectParts, RedirectPort, Respond,
-    Rule, ServicePort, Unavailable, ValueMatcher,
+    Action, Backend, BackendState, Cause, FieldMatch, Forward, HeaderEdit, Located, Location as Target, Matcher,
+    Origin, PathMatcher, PathRewrite, Policies, Protocol, Redirect, RedirectParts, RedirectPort, Respond, Rule,
+    ServicePort, Unavailable, ValueMatcher,
 };
 
 /// Where rules are written for.
@@ -270,10 +270,7 @@ impl Writer<'_> {
     fn policies(&self, effective: &Effective) -> Policies {
         Policies {
             cors: effective.cors.clone(),
-            access: effective.access.clone().map(|list| {
-                let forwarded_for = self.inputs.globals.use_forwarded_headers;
-                Located::new(AccessList { forwarded_for, ..list.value }, list.origin)
-            }),
+            access: effective.access.clone(),
             backend_protocol: effective.backend_protocol.clone(),
             backend_tls: effective.backend_tls.clone(),
             timeouts: effective.timeouts.clone(),
@@ -281,6 +278,7 @@ impl Writer<'_> {
             mirror: effective.mirror.clone(),
             affinity: effective.affinity.clone(),
             unmodelled: effective.protections.clone(),
+            ..Policies::default()
         }
     }
 }

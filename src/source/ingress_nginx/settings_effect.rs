@@ -110,7 +110,7 @@ impl Effective {
             timeouts: timeouts(settings),
             mirror: settings.mirror_target.as_ref().map(|target| {
                 Located::new(
-                    Mirror { to: MirrorTarget::Url(target.value.clone()), percent: 100 },
+                    Mirror { to: MirrorTarget::Url(target.value.clone()), percent: 100, host: None, bodies: true },
                     target.origin.clone(),
                 )
             }),
@@ -236,12 +236,11 @@ fn cors(settings: &Settings) -> Option<Located<Cors>> {
 fn access(settings: &Settings, config: &Config, object: &Origin) -> Option<Located<AccessList>> {
     let allow = settings.allowlist_source_range.as_ref();
     let deny = settings.denylist_source_range.as_ref();
-    let list = AccessList {
-        allow: allow.map_or_else(|| config.whitelist_source_range.clone(), |list| list.value.clone()),
-        deny: deny.map_or_else(|| config.denylist_source_range.clone(), |list| list.value.clone()),
-        forwarded_for: false,
-    };
-    if list.allow.is_empty() && list.deny.is_empty() {
+    let list = AccessList::deny_then_allow(
+        deny.map_or_else(|| config.denylist_source_range.clone(), |list| list.value.clone()),
+        allow.map_or_else(|| config.whitelist_source_range.clone(), |list| list.value.clone()),
+    );
+    if list.rules.is_empty() {
         return None;
     }
     let origin = allow
@@ -260,6 +259,7 @@ fn backend_tls(settings: &Settings, object: &Origin) -> Option<Located<BackendTl
         verify: settings.proxy_ssl_verify.as_ref().is_some_and(|s| s.value),
         server_name: settings.proxy_ssl_name.as_ref().map(|name| name.value.clone()),
         secret: Some((namespace, secret.value.name.clone())),
+        ..BackendTls::default()
     };
     Some(Located::new(tls, secret.origin.clone()))
 }
@@ -291,6 +291,7 @@ fn affinity(settings: &Settings) -> Option<Located<Affinity>> {
             .map_or_else(|| "INGRESSCOOKIE".to_owned(), |name| name.value.clone()),
         max_age: age.and_then(|age| u64::try_from(age.value).ok()),
         path: settings.session_cookie_path.as_ref().map(|path| path.value.clone()),
+        ..Affinity::default()
     };
     Some(Located::new(affinity, kind.origin.clone()))
 }

@@ -30,6 +30,26 @@ fn capability(feature: Feature) -> Support {
         | Feature::BodyLimit
         | Feature::MirrorToService
         | Feature::MirrorToUrl
-        | Feature::CookieAffinity => standard::capability(feature),
+        | Feature::CookieAffinity
+        | Feature::BasicAuth
+        | Feature::DigestAuth
+        | Feature::ExternalAuth
+        | Feature::ApiKeys
+        | Feature::SatisfyAny
+        | Feature::ClientCertificates
+        | Feature::RateLimits
+        | Feature::Bandwidth
+        | Feature::Retry
+        | Feature::RequestBuffer
+        | Feature::LoadBalancing
+        | Feature::CircuitBreaker
+        | Feature::OutlierDetection
+        | Feature::ErrorPages
+        | Feature::AnswerHeaders
+        | Feature::AnswerRewrites
+        | Feature::Compression
+        | Feature::Fault
+        | Feature::AccessLog
+        | Feature::Tracing => standard::capability(feature),
     }
 }

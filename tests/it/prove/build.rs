@@ -116,7 +116,14 @@ pub fn host(name: &str, rules: Vec<Rule>) -> VirtualHost {
 }
 
 pub fn entry(port: u16, protocol: Protocol, hosts: Vec<VirtualHost>) -> EntryPoint {
-    EntryPoint { port, protocol, hosts, pipeline: Pipeline::Spec, implicit: Policies::default() }
+    EntryPoint {
+        port,
+        protocol,
+        hosts,
+        pipeline: Pipeline::Spec,
+        implicit: Policies::default(),
+        client: gatelift::model::ClientAddress::Peer,
+    }
 }
 
 pub fn routing(entry_points: Vec<EntryPoint>) -> Routing {

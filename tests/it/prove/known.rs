@@ -248,7 +248,7 @@ fn expressions_on_hosts() {
 #[test]
 fn https_with_the_default_certificate() {
     let tls = |secrets| VirtualHost {
-        tls: Some(Tls { secrets, sni: None, origin: None }),
+        tls: Some(Tls { secrets, sni: None, client: None, origin: None }),
         ..host("foo.com", vec![rule(prefix("/"), to("a"))])
     };
     let with = |secrets: Vec<(String, String)>| routing(vec![entry(443, Protocol::Https, vec![tls(secrets)])]);
@@ -285,7 +285,7 @@ fn host_header_of_the_backend() {
 fn policies() {
     let with = |policies: Policies| simple(vec![Rule { policies, ..rule(prefix("/"), to("a")) }]);
     let access = |network: &str| Policies {
-        access: Some(Located::new(AccessList { allow: vec![network.into()], ..AccessList::default() }, origin())),
+        access: Some(Located::new(AccessList::deny_then_allow(vec![], vec![network.into()]), origin())),
         ..Policies::default()
     };
     assert_equal(&with(access("10.0.0.0/8")), &with(access("10.0.0.0/8")));
@@ -451,6 +451,7 @@ fn server_names_choose_listeners() {
         let tls = Tls {
             secrets: vec![("ns".into(), "cert".into())],
             sni: sni.map(|name| HostPattern::Exact(name.into())),
+            client: None,
             origin: None,
         };
         let host = VirtualHost { tls: Some(tls), ..host("*.foo.com", vec![rule(prefix("/"), to("a"))]) };

@@ -85,7 +85,7 @@ fn comparisons_of_conversions_hold() {
 #[test]
 fn a_rule_taken_away_is_missed() {
     let cases = cases();
-    let missed: BTreeMap<String, String> = cases.par_iter().filter_map(|case| missed(case)).collect();
+    let missed: BTreeMap<String, String> = cases.par_iter().filter_map(missed).collect();
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
@@ -117,11 +117,24 @@ fn missed(case: &Json) -> Option<(String, String)> {
 #[test]
 fn zz_doubts() {
     let cases = cases();
-    for target in ["standard","envoy-gateway"] {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for case in &cases {
-        if let Some((b,a)) = sides(case, target) { let p = compare(&b,&a,&Limits::default()); for u in p.unproved { *counts.entry(format!("{} {:?} {:?} {:?}", case["id"], u.doubt, u.request.map(|r| (r.path, r.host)), 0)).or_default() += 1; } }
-    }
-    println!("{target} {counts:#?}");
+    for target in ["standard", "envoy-gateway"] {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for case in &cases {
+            if let Some((b, a)) = sides(case, target) {
+                let p = compare(&b, &a, &Limits::default());
+                for u in p.unproved {
+                    *counts
+                        .entry(format!(
+                            "{} {:?} {:?} {:?}",
+                            case["id"],
+                            u.doubt,
+                            u.request.map(|r| (r.path, r.host)),
+                            0
+                        ))
+                        .or_default() += 1;
+                }
+            }
+        }
+        println!("{target} {counts:#?}");
     }
 }

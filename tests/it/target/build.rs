@@ -146,11 +146,18 @@ pub fn secure(name: &str, secrets: &[&str], rules: Vec<Rule>) -> VirtualHost {
         .collect();
     let object = &plain.origin.as_ref().unwrap().object;
     let origin = Some(Origin::field(object, FieldPath::root().field("spec.tls")));
-    VirtualHost { tls: Some(Tls { secrets, sni: None, origin }), ..plain }
+    VirtualHost { tls: Some(Tls { secrets, sni: None, client: None, origin }), ..plain }
 }
 
 pub fn entry(port: u16, protocol: Protocol, hosts: Vec<VirtualHost>) -> EntryPoint {
-    EntryPoint { port, protocol, hosts, implicit: Policies::default(), pipeline: Pipeline::Nginx }
+    EntryPoint {
+        port,
+        protocol,
+        hosts,
+        implicit: Policies::default(),
+        client: gatelift::model::ClientAddress::Peer,
+        pipeline: Pipeline::Nginx,
+    }
 }
 
 pub fn routing(http: Vec<VirtualHost>, https: Vec<VirtualHost>) -> Routing {

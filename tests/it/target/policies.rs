@@ -40,7 +40,7 @@ fn cors_is_a_filter() {
 /// design invariant 7: never wider.
 #[test]
 fn address_lists_are_withheld() {
-    let list = AccessList { allow: vec!["10.0.0.0/8".into()], deny: vec![], forwarded_for: false };
+    let list = AccessList::deny_then_allow(vec![], vec!["10.0.0.0/8".into()]);
     let routing = one(|p| p.access = located("shop/web", "allowlist", list));
     let output = written(&routing);
     assert!(output.rules()[0].backend_refs.is_empty());
@@ -57,11 +57,8 @@ fn address_lists_are_withheld() {
 #[test]
 fn redirects_are_not_withheld() {
     let mut redirect = to_https("shop/web", "/");
-    redirect.policies.access = located(
-        "shop/web",
-        "allowlist",
-        AccessList { allow: vec!["10.0.0.0/8".into()], deny: vec![], forwarded_for: false },
-    );
+    redirect.policies.access =
+        located("shop/web", "allowlist", AccessList::deny_then_allow(vec![], vec!["10.0.0.0/8".into()]));
     let output = written(&routing(vec![host("a.com", vec![redirect])], vec![]));
     assert_eq!(output.rules()[0].filters.len(), 1);
     assert!(output.codes().is_empty());
@@ -108,7 +105,9 @@ fn a_lifted_body_limit_is_no_loss() {
 
 #[test]
 fn mirrors() {
-    let mirror = |to, percent| written(&one(|p| p.mirror = located("shop/web", "mirror", Mirror { to, percent })));
+    let mirror = |to, percent| {
+        written(&one(|p| p.mirror = located("shop/web", "mirror", Mirror { to, percent, host: None, bodies: true })))
+    };
     let output = mirror(MirrorTarget::Service(service("audit/copy:80")), 25);
     let written = output.rules()[0].filters[0].request_mirror.clone().unwrap();
     assert_eq!((written.backend_ref.namespace.as_deref(), written.percent), (Some("audit"), Some(25)));
@@ -120,7 +119,7 @@ fn mirrors() {
 
 #[test]
 fn affinity_is_experimental() {
-    let affinity = Affinity { cookie: "route".into(), max_age: Some(3600), path: None };
+    let affinity = Affinity { cookie: "route".into(), max_age: Some(3600), ..Affinity::default() };
     let routing = one(|p| p.affinity = located("shop/web", "affinity", affinity));
     let output = written(&routing);
     assert_eq!((output.codes(), &output.rules()[0].session_persistence), (vec![Code::SettingNotCarried], &None));

@@ -71,7 +71,11 @@ fn checked(object: &str, on: &str, to: &str, name: &str) -> Rule {
     under(object, on, to, |p| {
         p.backend_protocol = located(object, "protocol", BackendProtocol::Https);
         let secret = Some(("shop".to_owned(), "ca".to_owned()));
-        p.backend_tls = located(object, "tls", BackendTls { verify: true, server_name: Some(name.to_owned()), secret });
+        p.backend_tls = located(
+            object,
+            "tls",
+            BackendTls { verify: true, server_name: Some(name.to_owned()), secret, ..BackendTls::default() },
+        );
     })
 }
 
@@ -105,7 +109,7 @@ fn rules_that_disagree_about_a_service_have_no_policy() {
 fn passthrough() {
     let mut through = host("raw.example.com", vec![forward("shop/raw", "/", "shop/raw:443")]);
     through.passthrough = true;
-    through.tls = Some(Tls { secrets: vec![("shop".into(), "unused".into())], sni: None, origin: None });
+    through.tls = Some(Tls { secrets: vec![("shop".into(), "unused".into())], sni: None, client: None, origin: None });
     let http = vec![host("raw.example.com", vec![forward("shop/raw", "/", "shop/raw:80")])];
     let output = written(&routing(http, vec![through.clone()]));
     assert_eq!(
