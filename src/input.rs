@@ -51,6 +51,7 @@ fn wanted(group: &str, kind: &str) -> bool {
         "discovery.k8s.io" => kind == "EndpointSlice",
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
         "gateway.networking.k8s.io" => true,
+        "networking.istio.io" => matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry"),
         _ => false,
     }
 }

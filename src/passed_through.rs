@@ -7,19 +7,25 @@ use crate::model::{Manifest, Origin};
 use crate::options::Channel;
 use crate::report::{Code, Diagnostic, Report};
 use crate::syntax::Step;
+use crate::source::istio;
 use crate::target::Emitted;
 use crate::validate;
 use crate::validate::gateway_api;
 
 /// Gateway API objects of the input are part of the output as they are, but for those that the API server would refuse.
+/// So are the objects that an earlier conversion wrote beside them.
 pub(crate) fn emitted(manifests: &[Manifest], channel: Channel, report: &mut Report) -> Vec<Emitted> {
     let is_ours = |manifest: &&Manifest| manifest.group() == GROUP && manifest.object.kind != "GatewayClass";
     let ours: Vec<&Manifest> =
         manifests.iter().filter(is_ours).filter(|manifest| is_accepted(manifest, channel, report)).collect();
+    let is_companion = |manifest: &&Manifest| manifest.group() != GROUP && istio::is_written(manifest);
     ours.into_iter()
+        .chain(manifests.iter().filter(is_companion))
         .filter_map(|manifest| {
             let mut json = manifest.node.to_json();
-            prune(manifest, &mut json, channel, report);
+            if manifest.group() == GROUP {
+                prune(manifest, &mut json, channel, report);
+            }
             let metadata = serde_json::from_value(json.get("metadata")?.clone()).ok()?;
             let resource = Resource {
                 api_version: manifest.api_version.clone(),

@@ -27,7 +27,7 @@ pub(super) struct Inexpressible {
 
 /// The matchers that together take what the condition takes; none when nothing can.
 pub(super) fn matchers(condition: &HttpMatch, asked: Asked<'_>) -> Result<Vec<Matcher>, Inexpressible> {
-    if condition.port.is_some_and(|port| port.port() != Some(asked.port)) && asked.port != 0
+    if condition.port.is_some_and(|port| port.port() != Some(asked.port))
         || condition.scheme.as_ref().is_some_and(|scheme| !scheme.text().holds(asked.scheme))
     {
         return Ok(Vec::new());

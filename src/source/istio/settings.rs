@@ -2,49 +2,63 @@
 
 use super::destination::Registry;
 use super::entries::Entry;
-use super::proto::{Decimal, Duration, EnumName};
+use super::proto::{Decimal, Duration};
 use super::string_match::Text;
-use super::virtual_service::{CorsPolicy, Destination, HttpRoute, Percent};
-use crate::model::{Cors, Located, Mirror, MirrorTarget, Origin, Policies, Preflight, Timeouts};
+use super::virtual_service::{self, CorsPolicy, Destination, HttpRoute, Percent};
+use super::retry;
+use crate::model::{Cors, Fault, Located, Mirror, MirrorTarget, Origin, Policies, Preflight, Timeouts};
 use crate::report::{Code, Diagnostic, Fate, Report};
 
 /// Policies of an entry, for requests that came in on a port.
 pub(super) fn policies(entry: &Entry<'_>, registry: Registry<'_>, port: u16, report: &mut Report) -> Policies {
     let HttpRoute { timeout, retries, cors_policy, fault, .. } = &entry.route;
-    let attempt = retries.as_ref().and_then(|retries| retries.per_try_timeout);
-    let timeouts = Timeouts {
-        // 0 switches the limit off, which is how it is without one.
-        request: timeout.map(|Duration(limit)| limit).filter(|limit| *limit > 0),
-        backend_request: attempt.map(|Duration(limit)| limit).filter(|limit| *limit > 0),
-        ..Timeouts::default()
-    };
+    let limit = |limit: Option<Duration>| limit.map(|Duration(limit)| limit).filter(|limit| *limit > 0);
+    let attempt = limit(retries.as_ref().and_then(|retries| retries.per_try_timeout));
+    // 0 switches a limit off, which is how it is without one.
+    let timeouts = Timeouts { request: limit(*timeout), backend_request: attempt, ..Timeouts::default() };
     let timeouts = (timeouts != Timeouts::default()).then(|| {
         let field = if timeout.is_some() { "timeout" } else { "retries.perTryTimeout" };
         Located::new(timeouts, entry.at(field))
     });
-    if retries.is_some() {
-        for field in ["retries.attempts", "retries.retryOn", "retries.backoff", "retries.retryRemoteLocalities", "retries.retryIgnorePreviousHosts"] {
-            lose(&entry.at(field), "retries are not carried", report);
-        }
-    }
-    if fault.is_some() {
-        lose(&entry.at("fault"), "faults are not carried", report);
-    }
     Policies {
         cors: cors_policy.as_ref().map(|policy| cors(policy, &entry.at("corsPolicy"), report)),
         timeouts,
+        retry: retries.as_ref().map(|written| Located::new(retry::retry(written, entry, report), entry.at("retries"))),
+        fault: fault.as_ref().and_then(|written| faults(written, entry, report)),
         mirror: mirror(entry, registry, port, report),
         ..Policies::default()
     }
+}
+
+fn faults(written: &virtual_service::Fault, entry: &Entry<'_>, report: &mut Report) -> Option<Located<Fault>> {
+    let mut fault = Fault::default();
+    if let Some(delay) = &written.delay {
+        let share = delay.percentage.or(delay.percent.map(|whole| Percent { value: Decimal(f64::from(whole.0)) }));
+        match delay.fixed_delay {
+            Some(Duration(delay)) => fault.delay = Some((delay, hundredths(share))),
+            None => lose(&entry.at("fault.delay"), "a delay that is not fixed is not carried", report),
+        }
+    }
+    if let Some(abort) = &written.abort {
+        match abort.http_status.and_then(|status| u16::try_from(status.0).ok()) {
+            Some(status) => fault.abort = Some((status, hundredths(abort.percentage))),
+            None => lose(&entry.at("fault.abort"), "an abort without an HTTP status is not carried", report),
+        }
+    }
+    (fault != Fault::default()).then(|| Located::new(fault, entry.at("fault")))
+}
+
+/// A share in hundredths of a percent; all without one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 10000")]
+fn hundredths(share: Option<Percent>) -> u32 {
+    share.map_or(10_000, |Percent { value: Decimal(value) }| (value.clamp(0.0, 100.0) * 100.0).round() as u32)
 }
 
 /// Says that a field is not carried.
 pub(super) fn lose(origin: &Origin, message: &str, report: &mut Report) {
     report.ledger.record(origin, Fate::Dropped, Some(Code::SettingNotCarried));
     let finding = Diagnostic::new(Code::SettingNotCarried, message).at(origin, "");
-    if !report.diagnostics.iter().any(|other| other.code == finding.code && other.labels == finding.labels) {
-        report.push(finding.help(Code::SettingNotCarried.entry().fix));
-    }
+    report.push(finding.help(Code::SettingNotCarried.entry().fix));
 }
 
 fn cors(policy: &CorsPolicy, origin: &Origin, report: &mut Report) -> Located<Cors> {
@@ -57,9 +71,6 @@ fn cors(policy: &CorsPolicy, origin: &Origin, report: &mut Report) -> Located<Co
                 lose(&place, "an allowed origin that is no plain origin is not carried", report);
             }
         }
-    }
-    if policy.unmatched_preflights.as_ref().is_some_and(|EnumName(name)| name == "IGNORE" || name == "2") {
-        // The CORS filter of Gateway API does this anyway.
     }
     let seconds = |Duration(limit): Duration| u32::try_from(limit / 1000).unwrap_or(u32::MAX);
     let value = Cors {
@@ -126,7 +137,8 @@ fn copy(
         lose(&origin, "a mirror outside of the cluster is not carried", report);
         return None;
     }
-    (percent > 0).then(|| Located::new(Mirror { to: MirrorTarget::Service(backend.service), percent }, origin))
+    let mirror = Mirror { to: MirrorTarget::Service(backend.service), percent, host: None, bodies: true };
+    (percent > 0).then(|| Located::new(mirror, origin))
 }
 
 /// A share in whole percent; a part of one counts as one.
