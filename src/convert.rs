@@ -74,12 +74,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
 }
 
 /// What stands beside the routes of Istio's dialect: Services of subsets, and rules for them.
-fn istio_companions(
-    manifests: &[Manifest],
-    before: &[Routing],
-    target: &Target,
-    report: &mut Report,
-) -> Vec<Emitted> {
+fn istio_companions(manifests: &[Manifest], before: &[Routing], target: &Target, report: &mut Report) -> Vec<Emitted> {
     if !manifests.iter().any(istio::is_ours) {
         return Vec::new();
     }

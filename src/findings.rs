@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::{ObjectRef, Routing};
 use crate::prove::{self, Outcome, Proof, Request};
 use crate::report::{Code, Diagnostic, Report, Severity};
+use crate::source::istio;
 use crate::syntax::FieldPath;
 
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
@@ -14,7 +15,8 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
     for difference in &mut differences {
         // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
         if !portable.is_empty() && explained_by_pass(portable, difference) {
-            difference.codes = vec![Code::RegexApproximated];
+            let of_istio = portable.iter().all(|routing| routing.dialect == istio::DIALECT);
+            difference.codes = vec![if of_istio { Code::RawPrefix } else { Code::RegexApproximated }];
         } else if withheld(report, difference) {
             difference.codes = vec![Code::RuleWithheld];
         }
@@ -37,8 +39,13 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
     if report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::ConfigurationRefused) {
         by_code.remove(&Code::ConfigurationRefused);
     }
+    let nginx = portable.is_empty() || portable.iter().any(|routing| routing.dialect == "ingress-nginx");
     for (code, members) in by_code {
-        report.push(finding(code, &members));
+        let mut found = finding(code, &members);
+        if code == Code::PathHandlingDiffers && !nginx {
+            "source and target normalise paths in their own ways".clone_into(&mut found.message);
+        }
+        report.push(found);
     }
     for doubt in &proof.unproved {
         let mut diagnostic = Diagnostic::new(Code::Unproved, format!("`{}`: {}", doubt.host, doubt.doubt));
@@ -96,7 +103,12 @@ fn withheld(report: &Report, difference: &prove::Difference) -> bool {
         && report.diagnostics.iter().any(|diagnostic| {
             diagnostic.severity == Severity::Error
                 && !(200..300).contains(&diagnostic.code.entry().number)
-                && diagnostic.labels.iter().any(|label| label.origin.object == rule.object)
+                && diagnostic.labels.iter().any(|label| {
+                    // What protects a server of a Gateway protects every rule that is bound to it.
+                    let of_server =
+                        diagnostic.code == Code::ProtectionNotCarried && label.origin.object.kind == "Gateway";
+                    label.origin.object == rule.object || of_server
+                })
         })
 }
 

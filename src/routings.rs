@@ -57,6 +57,7 @@ fn is_ingress(manifest: &Manifest) -> bool {
 fn lower(group: Group, manifests: &[Manifest], context: &Context, options: &Options, report: &mut Report) -> Routing {
     match group.dialect {
         Dialect::Ingress => ingress::lower(&group.class, group.ingresses, context, report),
+        Dialect::IstioIngress => istio::ingress::lower(&group.class, group.ingresses, context, report),
         Dialect::IngressNginx => {
             let config = controller_config(manifests, options, report);
             let globals = Globals::of(&config, context.world);

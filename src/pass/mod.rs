@@ -25,6 +25,7 @@ mod padding;
 mod paths;
 mod portable;
 mod rank;
+mod text_prefix;
 mod token;
 mod treatment;
 mod unreachable;

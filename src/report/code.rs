@@ -348,6 +348,12 @@ codes! {
         fix: "Check that clients of other namespaces may be routed in the same way.",
     }
 
+    DefaultBackendIgnored = 160 "default-backend-ignored" Warning {
+        what: "Istio passes over the default backend of an Ingress.",
+        why: "Requests that no rule takes get a 404 today; the conversion keeps that.",
+        fix: "Add a rule for the path `/` if the backend is wanted.",
+    }
+
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
         what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",
         why: "Clients are sent to `/a/` where they were sent to `/a`; the path they asked for.",
@@ -558,6 +564,11 @@ codes! {
         what: "A VirtualService of the mesh is for a host that no route can be attached to.",
         why: "Gateway API routes in a mesh belong to a Service; for other hosts nothing is converted.",
         fix: "Keep the VirtualService for this host, or add the ServiceEntry to the input and use --target istio.",
+    }
+    MeshPortability = 335 "mesh-portability" Info {
+        what: "Not every mesh acts on all that the routes of a Service hold.",
+        why: "With a mesh that is named here, these parts have no effect or the route is refused.",
+        fix: "Nothing, unless you use one of the meshes named.",
     }
 
     InvalidOutput = 401 "invalid-output" Error {

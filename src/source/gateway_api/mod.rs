@@ -16,6 +16,7 @@ mod hosts;
 mod http;
 mod listeners;
 mod matches;
+mod mesh;
 mod objects;
 mod rank;
 mod refused;
@@ -54,7 +55,8 @@ pub fn read(manifests: &[Manifest], world: World, profile: &Profile, report: &mu
     let mut parents = Parents::default();
     let routings =
         objects.gateways.values().map(|gateway| routing(gateway, &routes, &objects, profile, &mut parents, report));
-    let routings = routings.collect();
+    let mut routings: Vec<Routing> = routings.collect();
+    routings.extend(mesh::routings(&routes, profile));
     parents.report(&routes, report);
     routings
 }
@@ -62,12 +64,20 @@ pub fn read(manifests: &[Manifest], world: World, profile: &Profile, report: &mu
 /// All routes, oldest first within a kind: ties are decided in this order. HTTPRoutes go before GRPCRoutes
 /// (envoyproxy/gateway internal/gatewayapi/translator.go).
 fn lower<'o>(objects: &'o Objects, profile: &Profile, report: &mut Report) -> Vec<Route<'o>> {
-    let mut lowering = Lowering { objects, profile, report };
+    let mut lowering = Lowering { objects, profile, report, mesh: false };
     let mut routes = Vec::new();
-    routes.extend(by_age(&objects.http_routes).into_iter().map(|route| lowering.http_route(route)));
+    routes.extend(by_age(&objects.http_routes).into_iter().map(|route| {
+        lowering.mesh = mesh::is_only(&route.spec.parent_refs);
+        lowering.http_route(route)
+    }));
+    lowering.mesh = false;
     routes.extend(by_age(&objects.grpc_routes).into_iter().map(|route| lowering.grpc_route(route)));
     routes.extend(by_age(&objects.tls_routes).into_iter().map(|route| lowering.tls_route(route)));
-    routes.extend(by_age(&objects.tcp_routes).into_iter().map(|route| lowering.tcp_route(route)));
+    routes.extend(by_age(&objects.tcp_routes).into_iter().map(|route| {
+        lowering.mesh = mesh::is_only(&route.spec.parent_refs);
+        lowering.tcp_route(route)
+    }));
+    lowering.mesh = false;
     routes.extend(by_age(&objects.udp_routes).into_iter().map(|route| lowering.udp_route(route)));
     routes
 }

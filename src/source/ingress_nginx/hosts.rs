@@ -74,7 +74,13 @@ pub(super) fn routing(
             false => ClientAddress::Peer,
         },
     });
-    Routing { name: name.to_owned(), dialect: DIALECT, entry_points: entry_points.into(), refused, ..Routing::default() }
+    Routing {
+        name: name.to_owned(),
+        dialect: DIALECT,
+        entry_points: entry_points.into(),
+        refused,
+        ..Routing::default()
+    }
 }
 
 fn implicit(globals: &Globals) -> Policies {

@@ -34,7 +34,10 @@ fn replaced_text(from: &str, to: &str) -> Option<PathRewrite> {
         let bare = |text: &str| if text.len() > 1 { without_slash(text).to_owned() } else { text.to_owned() };
         return Some(PathRewrite::Prefix { from: bare(from), to: bare(to) });
     }
-    Some(PathRewrite::Envoy { pattern: format!("^{}", regex_syntax::escape(from)), substitution: to.replace('\\', r"\\") })
+    Some(PathRewrite::Envoy {
+        pattern: format!("^{}", regex_syntax::escape(from)),
+        substitution: to.replace('\\', r"\\"),
+    })
 }
 
 fn without_slash(text: &str) -> &str {

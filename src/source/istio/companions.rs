@@ -199,7 +199,8 @@ fn lose_policies(manifest: &Manifest, held: &BTreeSet<&Origin>, report: &mut Rep
     let subsets = manifest.node.at(&spec.key("subsets")).map(Node::items).unwrap_or_default();
     let levels = (0..subsets.len()).map(|index| spec.key("subsets").index(index)).chain([spec.clone()]);
     for level in levels {
-        let Some(policy) = manifest.node.at(&level).and_then(|node| node.entry("trafficPolicy").or(node.entry("traffic_policy")))
+        let Some(policy) =
+            manifest.node.at(&level).and_then(|node| node.entry("trafficPolicy").or(node.entry("traffic_policy")))
         else {
             continue;
         };

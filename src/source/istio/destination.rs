@@ -1,8 +1,8 @@
 //! Destinations as backends: which Service, which port, and the Service that stands for a subset.
 
-use super::destination_rule::{DestinationRule, Subset};
+use super::destination_rule::Subset;
 use super::host;
-use super::objects::{Object, Objects};
+use super::objects::Objects;
 use super::virtual_service::Destination;
 use crate::model::{Backend, BackendState, Origin, ServicePort};
 use crate::report::{Code, Diagnostic, Fate, Report};
@@ -13,14 +13,6 @@ use crate::source::context::{Context, Service, World};
 pub(super) struct Registry<'a> {
     pub context: &'a Context,
     pub objects: &'a Objects<'a>,
-}
-
-/// A subset with the rule that defines it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Defined<'a> {
-    pub rule: &'a Object<'a, DestinationRule>,
-    pub subset: &'a Subset,
-    pub index: usize,
 }
 
 impl<'a> Registry<'a> {
@@ -45,7 +37,7 @@ impl<'a> Registry<'a> {
         let mut state = self.context.state(&found, known);
         if !destination.subset.is_empty() {
             match self.subset(&full, &destination.subset) {
-                Some(defined) => found.name = self.subset_service(&found.namespace, &found.name, defined.subset),
+                Some(subset) => found.name = self.subset_service(&found.namespace, &found.name, subset),
                 None => {
                     let message = format!("no DestinationRule defines the subset `{}` of `{full}`", destination.subset);
                     let finding = Diagnostic::new(Code::SubsetNotFound, message).at(&origin, "requests fail with 503");
@@ -140,12 +132,10 @@ impl<'a> Registry<'a> {
     }
 
     /// The definition of a subset of a host.
-    pub(super) fn subset(&self, full: &str, name: &str) -> Option<Defined<'a>> {
+    pub(super) fn subset(&self, full: &str, name: &str) -> Option<&'a Subset> {
         let rules = self.objects.destination_rules.iter();
-        rules.filter(|rule| host::full(&rule.spec.host, rule.namespace()) == full).find_map(|rule| {
-            let index = rule.spec.subsets.iter().position(|subset| subset.name == name)?;
-            Some(Defined { rule, subset: rule.spec.subsets.get(index)?, index })
-        })
+        let mut rules = rules.filter(|rule| host::full(&rule.spec.host, rule.namespace()) == full);
+        rules.find_map(|rule| rule.spec.subsets.iter().find(|subset| subset.name == name))
     }
 
     /// The name of the Service for a subset: `reviews-v1`, unless another Service has it. A subset without labels is the

@@ -1,9 +1,9 @@
 //! The entries of `http`, with delegates put in their place.
 
+use super::host;
 use super::objects::{Object, Objects};
 use super::string_match::{StringMatch, Text};
 use super::virtual_service::{HttpMatch, HttpRoute, VirtualService};
-use super::host;
 use crate::model::Origin;
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::syntax::FieldPath;
@@ -135,7 +135,11 @@ fn own<'o>(service: &'o Object<'o, VirtualService>, index: usize, route: &HttpRo
 
 fn drop_entry(entry: &Entry<'_>, message: String, at: &Origin, report: &mut Report) {
     report.ledger.record(&entry.origin(), Fate::Invalid, Some(Code::DelegateDropped));
-    report.push(Diagnostic::new(Code::DelegateDropped, message).at(at, "the route is dropped").help(Code::DelegateDropped.entry().fix));
+    report.push(
+        Diagnostic::new(Code::DelegateDropped, message)
+            .at(at, "the route is dropped")
+            .help(Code::DelegateDropped.entry().fix),
+    );
 }
 
 /// The entry of a delegate under the one that delegates to it (istio/istio pilot/pkg/model/virtualservice.go,
@@ -146,10 +150,10 @@ fn merged<'o>(root: &Entry<'o>, mut delegate: Entry<'o>, report: &mut Report) ->
         for own in &delegate.matches {
             let before = matches.len();
             let fitting = root.matches.iter().filter(|root| !conflict(&root.condition, &own.condition));
-            matches.extend(fitting.map(|root| Match {
-                condition: both(&root.condition, &own.condition),
-                origin: own.origin.clone(),
-            }));
+            matches.extend(
+                fitting
+                    .map(|root| Match { condition: both(&root.condition, &own.condition), origin: own.origin.clone() }),
+            );
             if matches.len() == before {
                 let message = "a condition of the delegate lies under none of the route that delegates".to_owned();
                 drop_entry(&delegate, message, &own.origin, report);

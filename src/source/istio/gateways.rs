@@ -26,11 +26,7 @@ pub(super) fn routing(
     report: &mut Report,
 ) -> Routing {
     let proxy = Proxy::Gateway(&workload.gateways);
-    let mut builder = Builder {
-        lowering: Lowering { registry, proxy, report, guards: Vec::new() },
-        workload,
-        bound,
-    };
+    let mut builder = Builder { lowering: Lowering { registry, proxy, report, guards: Vec::new() }, workload, bound };
     let mut entry_points = Vec::new();
     for (port, protocol) in places(workload) {
         let listenings: Vec<&Listening> =
@@ -289,20 +285,13 @@ fn place_of<'w>(
         }
         return at;
     }
-    table.push(Host {
-        pattern: pattern.clone(),
-        listening,
-        server: server.clone(),
-        lists: Vec::new(),
-        origin,
-    });
+    table.push(Host { pattern: pattern.clone(), listening, server: server.clone(), lists: Vec::new(), origin });
     table.len() - 1
 }
 
 /// Envoy's own redirect of `require_tls`: the Host header, path and query stay.
 fn to_https(origin: Option<&Origin>) -> Rule {
-    let parts =
-        RedirectParts { scheme: Some("https".to_owned()), keep_authority: true, ..RedirectParts::default() };
+    let parts = RedirectParts { scheme: Some("https".to_owned()), keep_authority: true, ..RedirectParts::default() };
     let nobody = || Origin::object(&std::sync::Arc::new(super::nobody("Gateway")));
     Rule {
         matcher: Matcher::path(PathMatcher::Any),

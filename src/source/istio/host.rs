@@ -19,7 +19,14 @@ pub(super) fn full(host: &str, namespace: &str) -> String {
 pub(super) fn service(full: &str) -> Option<(String, String)> {
     let mut labels = full.split('.');
     let (name, namespace) = (labels.next()?, labels.next()?);
-    let is_label = |text: &str| !text.is_empty() && !text.contains('*');
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let is_label = |text: &str| {
+        !text.is_empty()
+            && text.len() <= 63
+            && text.bytes().all(plain)
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+    };
     (labels.next() == Some("svc") && is_label(name) && is_label(namespace))
         .then(|| (namespace.to_owned(), name.to_owned()))
 }
@@ -107,7 +114,9 @@ mod tests {
         assert_eq!(service("reviews.prod.svc.cluster.local"), reviews());
         assert_eq!(service("reviews.prod.svc.domain.suffix"), reviews());
         assert_eq!(service("reviews.prod.svc"), reviews());
-        for other in ["foo.svcs.com", "reviews.prod", "a.b.svcs.x", "*.prod.svc.cluster.local", "svc"] {
+        for other in
+            ["foo.svcs.com", "reviews.prod", "a.b.svcs.x", "*.prod.svc.cluster.local", "a.$(ns).svc.cluster.local"]
+        {
             assert_eq!(service(other), None, "{other}");
         }
     }

@@ -51,9 +51,7 @@ pub(super) fn routings(registry: Registry<'_>, bound: &mut BTreeSet<String>, rep
 fn is_bound(service: &Object<'_, VirtualService>) -> bool {
     let in_matches = service.spec.http.iter().flat_map(|route| &route.matches).flat_map(|one| &one.gateways);
     let named = |mut names: Box<dyn Iterator<Item = &String> + '_>| names.any(|name| name == "mesh");
-    service.spec.gateways.is_empty()
-        || named(Box::new(service.spec.gateways.iter()))
-        || named(Box::new(in_matches))
+    service.spec.gateways.is_empty() || named(Box::new(service.spec.gateways.iter())) || named(Box::new(in_matches))
 }
 
 /// What stands for a host in Gateway API: its Service, or a ServiceEntry.
@@ -67,7 +65,8 @@ fn parent(
         return Some((MeshKind::Service, namespace, name));
     }
     let entries = &registry.objects.service_entries;
-    let entry = entries.iter().find(|entry| entry.spec.hosts.iter().any(|listed| listed.eq_ignore_ascii_case(&full)))?;
+    let entry =
+        entries.iter().find(|entry| entry.spec.hosts.iter().any(|listed| listed.eq_ignore_ascii_case(&full)))?;
     Some((MeshKind::ServiceEntry, entry.namespace().to_owned(), entry.name().to_owned()))
 }
 
@@ -146,8 +145,13 @@ fn routing(
             entry_points.push(entry_point(port, Protocol::Http, &host, rules));
         }
     }
-    let streams: BTreeSet<u16> = service.spec.tcp.iter().flat_map(|route| &route.matches).filter_map(|one| one.port?.port()).collect();
-    let every = service.spec.tcp.iter().any(|route| route.matches.is_empty() || route.matches.iter().any(|one| one.port.is_none()));
+    let streams: BTreeSet<u16> =
+        service.spec.tcp.iter().flat_map(|route| &route.matches).filter_map(|one| one.port?.port()).collect();
+    let every = service
+        .spec
+        .tcp
+        .iter()
+        .any(|route| route.matches.is_empty() || route.matches.iter().any(|one| one.port.is_none()));
     for port in streams.into_iter().chain(every.then_some(MeshService::EVERY_PORT)) {
         if let Some(rule) = stream::by_port(service, port, bound, &mut lowering) {
             entry_points.push(entry_point(port, Protocol::Tcp, &HostPattern::Any, vec![rule]));
@@ -171,7 +175,8 @@ fn ports(
 ) -> Vec<u16> {
     let matches = || entries.iter().flat_map(|entry| &entry.matches);
     let mut ports: BTreeSet<u16> = matches().filter_map(|one| one.condition.port?.port()).collect();
-    let rest = entries.iter().any(|entry| entry.matches.is_empty()) || matches().any(|one| one.condition.port.is_none());
+    let rest =
+        entries.iter().any(|entry| entry.matches.is_empty()) || matches().any(|one| one.condition.port.is_none());
     if ports.is_empty() {
         return if service.spec.http.is_empty() { Vec::new() } else { vec![MeshService::EVERY_PORT] };
     }

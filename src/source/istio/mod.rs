@@ -14,6 +14,7 @@ mod gateway;
 mod gateways;
 mod host;
 mod http;
+pub mod ingress;
 mod matches;
 mod mesh;
 mod objects;
@@ -77,7 +78,11 @@ fn unbound(objects: &Objects<'_>, bound: &BTreeSet<String>, report: &mut Report)
                 .at(&place, "")
                 .help(Code::VirtualServiceUnbound.entry().fix),
         );
-        report.ledger.record(&service.at(&FieldPath::root().key("spec")), Fate::Invalid, Some(Code::VirtualServiceUnbound));
+        report.ledger.record(
+            &service.at(&FieldPath::root().key("spec")),
+            Fate::Invalid,
+            Some(Code::VirtualServiceUnbound),
+        );
     }
 }
 

@@ -128,9 +128,7 @@ pub fn is_ours(manifest: &Manifest) -> bool {
 }
 
 fn sort<S>(objects: &mut [Object<'_, S>]) {
-    objects.sort_by(|a, b| {
-        (a.created(), a.name(), a.namespace()).cmp(&(b.created(), b.name(), b.namespace()))
-    });
+    objects.sort_by(|a, b| (a.created(), a.name(), a.namespace()).cmp(&(b.created(), b.name(), b.namespace())));
 }
 
 fn typed<'m, S: DeserializeOwned + Default>(manifest: &'m Manifest, report: &mut Report) -> Option<Object<'m, S>> {

@@ -169,7 +169,12 @@ fn demands(tls: &ServerTls, at: &impl Fn(&str) -> Origin) -> Vec<Located<&'stati
         ("tls.verifyCertificateSpki", !tls.verify_certificate_spki.is_empty()),
         ("tls.verifyCertificateHash", !tls.verify_certificate_hash.is_empty()),
     ];
-    found.extend(pinned.into_iter().filter(|(_, set)| *set).map(|(field, _)| Located::new("pinned client certificates", at(field))));
+    found.extend(
+        pinned
+            .into_iter()
+            .filter(|(_, set)| *set)
+            .map(|(field, _)| Located::new("pinned client certificates", at(field))),
+    );
     found
 }
 

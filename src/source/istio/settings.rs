@@ -3,9 +3,9 @@
 use super::destination::Registry;
 use super::entries::Entry;
 use super::proto::{Decimal, Duration};
+use super::retry;
 use super::string_match::Text;
 use super::virtual_service::{self, CorsPolicy, Destination, HttpRoute, Percent};
-use super::retry;
 use crate::model::{Cors, Fault, Located, Mirror, MirrorTarget, Origin, Policies, Preflight, Timeouts};
 use crate::report::{Code, Diagnostic, Fate, Report};
 

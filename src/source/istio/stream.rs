@@ -1,10 +1,10 @@
 //! Entries of `tls` and `tcp`: connections handed on by server name or by port.
 
+use super::host;
 use super::http::Lowering;
 use super::objects::Object;
 use super::servers::{Listening, Workload};
 use super::virtual_service::{StreamDestination, VirtualService};
-use super::host;
 use crate::model::{
     Action, Backend, Cause, Forward, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Policies, Rule,
     Unavailable, VirtualHost,
@@ -32,7 +32,11 @@ pub(super) fn by_sni(
                 continue;
             }
             let origin = service.at(&path.key("match").index(at));
-            if !plain(one.source_labels.is_empty() && one.source_namespace.is_empty() && one.destination_subnets.is_empty(), &origin, lowering) {
+            if !plain(
+                one.source_labels.is_empty() && one.source_namespace.is_empty() && one.destination_subnets.is_empty(),
+                &origin,
+                lowering,
+            ) {
                 continue;
             }
             for name in &one.sni_hosts {
@@ -107,8 +111,7 @@ fn rule(
         let weight = if alone { 1 } else { weight.map_or(0, |weight| weight.0) };
         if weight > 0 {
             let place = service.at(&path.key("route").index(index));
-            let backend =
-                lowering.registry.backend(destination, service.namespace(), port, place, lowering.report);
+            let backend = lowering.registry.backend(destination, service.namespace(), port, place, lowering.report);
             backends.push(Backend { weight, ..backend });
         }
     }

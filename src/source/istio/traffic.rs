@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::destination::Registry;
+use super::destination_rule::DestinationRule;
 use super::entries::Entry;
 use super::host;
 use super::objects::Object;
-use super::destination_rule::DestinationRule;
 use super::proto::{Duration, EnumName, Whole};
 use super::virtual_service::{Destination, HttpDestination};
 use crate::model::{
@@ -154,7 +154,14 @@ fn find<'a>(registry: Registry<'a>, destination: &Destination, namespace: &str) 
     let full = host::full(&destination.host, namespace);
     let rules = || {
         let ours = move |rule: &&&'a Object<'a, DestinationRule>| host::full(&rule.spec.host, rule.namespace()) == full;
-        registry.objects.destination_rules.iter().collect::<Vec<_>>().into_iter().filter(move |rule| ours(&rule)).collect::<Vec<_>>()
+        registry
+            .objects
+            .destination_rules
+            .iter()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .filter(move |rule| ours(&rule))
+            .collect::<Vec<_>>()
     };
     let candidates = rules();
     let rule = candidates
@@ -175,7 +182,8 @@ fn find<'a>(registry: Registry<'a>, destination: &Destination, namespace: &str) 
     let mut places = Vec::new();
     for (section, snake) in SECTIONS {
         let place = sources.iter().flat_map(|path| [path.key(section), path.key(snake)]);
-        if let Some((path, node)) = place.filter_map(|path| Some((path.clone(), rule.manifest.node.at(&path)?))).next() {
+        if let Some((path, node)) = place.filter_map(|path| Some((path.clone(), rule.manifest.node.at(&path)?))).next()
+        {
             merged.insert(section.to_owned(), node.to_json());
             places.push((section, path));
         }
@@ -188,9 +196,8 @@ fn find<'a>(registry: Registry<'a>, destination: &Destination, namespace: &str) 
 fn of_port(root: &Node, level: &FieldPath, port: u16) -> Option<FieldPath> {
     ["portLevelSettings", "port_level_settings"].into_iter().find_map(|key| {
         let list = level.key(key);
-        let is_port = |item: &Node| {
-            item.get("port").and_then(|named| named.get("number")).and_then(Node::as_u16) == Some(port)
-        };
+        let is_port =
+            |item: &Node| item.get("port").and_then(|named| named.get("number")).and_then(Node::as_u16) == Some(port);
         let index = root.at(&list)?.items().iter().position(is_port)?;
         Some(list.index(index))
     })
