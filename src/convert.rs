@@ -1,18 +1,15 @@
 //! A conversion from beginning to end.
 
-use std::sync::Arc;
-
 use crate::findings;
 use crate::gateway::Object;
 use crate::input::Input;
-use crate::model::{Manifest, ObjectRef, Origin, Routing};
+use crate::model::{Manifest, Origin, Routing};
 use crate::options::{Channel, Options, Topology};
-use crate::report::{Code, Diagnostic, Report, Summary};
+use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::routings::{World, routings};
 use crate::source::istio;
-use crate::syntax::{DocumentId, FieldPath, Node};
 use crate::target::{self, Emitted, Target};
-use crate::{pass, passed_through, prove, source};
+use crate::{annotation_rules, pass, passed_through, prove, read_back, source};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +24,8 @@ pub struct Conversion {
     pub before: Vec<Routing>,
     /// What the output means for the target.
     pub after: Vec<Routing>,
+    /// What the input means once its expressions are written as far as the target has them.
+    pub(crate) portable: Vec<Routing>,
     /// Counts.
     pub summary: Summary,
 }
@@ -45,7 +44,10 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let before = routings(&input.manifests, options, World::Open, target.profile, &mut report);
     let context =
         target::Context { namespaces: source::context::Context::read(&input.manifests, World::Open).namespaces };
-    let writing = target_options(options);
+    let allows =
+        Allows { comments: input.allows.clone(), annotations: annotation_rules::accepted(&options.annotation_rules) };
+    let mut acceptance = Acceptance::new(&allows);
+    let writing = target_options(options, &allows);
     let mut emitted: Vec<Emitted> = Vec::new();
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
@@ -57,20 +59,24 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
-    let after = read_back(&input.manifests, &emitted, target, &mut report);
+    let written = emitted.iter().map(|emitted| &emitted.object);
+    let after = read_back::written(&input.manifests, written, target.profile, World::Open, &mut report);
     if options.prove {
         let limits = prove::Limits { max_classes: options.max_classes, ..prove::Limits::default() };
         let pairing = target::pairing(&before, &after, &writing);
         let proof = prove::compare_all(&before, &after, &pairing, &limits);
-        findings::report(&proof, &portable, &mut report);
+        findings::report(proof, &portable, &mut acceptance, &mut report);
     }
     let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) =
         emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
     let of_a_dialect = |manifest: &&Manifest| manifest.object.kind == "Ingress" || istio::is_ours(manifest);
     let converted = input.manifests.iter().filter(of_a_dialect).map(|manifest| manifest.object.kind.as_str());
+    annotation_rules::apply(&options.annotation_rules, &input.manifests, &mut report);
     report.deduplicate();
+    acceptance.take_out(&mut report);
+    report.diagnostics.extend(acceptance.unused(options.prove));
     let summary = Summary::new(converted, objects.iter().map(Object::kind), &report.ledger);
-    Conversion { objects, origins, report, before, after, summary }
+    Conversion { objects, origins, report, before, after, portable, summary }
 }
 
 /// What stands beside the routes of Istio's dialect: Services of subsets, and rules for them.
@@ -87,7 +93,7 @@ fn istio_companions(manifests: &[Manifest], before: &[Routing], target: &Target,
     written.into_iter().map(|(object, origins)| Emitted { object, origins }).collect()
 }
 
-fn target_options(options: &Options) -> target::Options {
+pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Options {
     let pair = |name: &crate::options::NamespacedName| (name.namespace.clone(), name.name.clone());
     target::Options {
         topology: match options.topology {
@@ -104,43 +110,6 @@ fn target_options(options: &Options) -> target::Options {
             Channel::Experimental => target::Channel::Experimental,
         },
         allow: options.allow.clone(),
+        allow_at: allows.clone(),
     }
-}
-
-/// What the written objects mean for the target, among the Services, Secrets and Namespaces of the input: the same
-/// reader that takes a user's Gateway API objects.
-fn read_back(input: &[Manifest], emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<Routing> {
-    let around = input.iter().filter(|manifest| manifest.group() != crate::gateway::GROUP);
-    let mut manifests: Vec<Manifest> = around.cloned().collect();
-    for Emitted { object, .. } in emitted {
-        let Ok(value) = serde_json::to_value(object) else {
-            report.push(Diagnostic::new(
-                Code::InvalidOutput,
-                format!("{} {} cannot be written", object.kind(), object.metadata().name),
-            ));
-            continue;
-        };
-        let metadata = object.metadata();
-        manifests.push(Manifest {
-            object: Arc::new(ObjectRef {
-                kind: object.kind().to_owned(),
-                namespace: metadata.namespace.clone(),
-                name: metadata.name.clone(),
-                document: DocumentId(u32::MAX),
-                within: FieldPath::root(),
-            }),
-            api_version: object.api_version().to_owned(),
-            node: Node::from_json(&value),
-        });
-    }
-    let mut said = Report::default();
-    let routings = crate::read_gateway_api(&manifests, World::Open, target.profile, &mut said);
-    // The reader has nothing to complain about in what we wrote, but for objects that the API server would refuse.
-    report.diagnostics.extend(said.diagnostics.into_iter().filter(|d| d.code == Code::InvalidObject).map(
-        |mut diagnostic| {
-            diagnostic.code = Code::InvalidOutput;
-            diagnostic
-        },
-    ));
-    routings
 }

@@ -5,28 +5,16 @@ use std::sync::Arc;
 
 use crate::model::{ObjectRef, Routing};
 use crate::prove::{self, Outcome, Proof, Request};
-use crate::report::{Code, Diagnostic, Report, Severity};
-use crate::source::istio;
+use crate::report::{Acceptance, Code, Diagnostic, Report, Severity};
 use crate::syntax::FieldPath;
 
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
-pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
-    let mut differences = proof.differences.clone();
+pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Acceptance<'_>, report: &mut Report) {
+    let Proof { mut differences, unproved, .. } = proof;
+    explain(&mut differences, portable, report);
     for difference in &mut differences {
-        // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
-        if !portable.is_empty() && explained_by_pass(portable, difference) {
-            let of_istio = portable.iter().all(|routing| routing.dialect == istio::DIALECT);
-            difference.codes = vec![if of_istio { Code::RawPrefix } else { Code::RegexApproximated }];
-        } else if withheld(report, difference) {
-            difference.codes = vec![Code::RuleWithheld];
-        }
-    }
-    let limited = with_own_body_limit(report);
-    for difference in &mut differences {
-        let implicit = difference.families.iter().all(|family| *family == prove::Family::BodyLimit)
-            && difference.before_rule.as_ref().is_none_or(|rule| !limited.contains(&rule.object));
-        if difference.codes.contains(&Code::PolicyDiffers) && !difference.families.is_empty() && implicit {
-            difference.codes = vec![Code::ImplicitBodyLimit];
+        if let Some(rule) = &difference.before_rule {
+            difference.codes.retain(|code| !acceptance.covers(*code, rule));
         }
     }
     let mut by_code: BTreeMap<Code, Vec<&prove::Difference>> = BTreeMap::new();
@@ -36,7 +24,8 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
         }
     }
     // The source names the place where the configuration is refused.
-    if report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::ConfigurationRefused) {
+    let told = |diagnostic: &Diagnostic| matches!(diagnostic.code, Code::ConfigurationRefused | Code::InvalidObject);
+    if report.diagnostics.iter().any(told) {
         by_code.remove(&Code::ConfigurationRefused);
     }
     let nginx = portable.is_empty() || portable.iter().any(|routing| routing.dialect == "ingress-nginx");
@@ -47,7 +36,7 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
         }
         report.push(found);
     }
-    for doubt in &proof.unproved {
+    for doubt in &unproved {
         let mut diagnostic = Diagnostic::new(Code::Unproved, format!("`{}`: {}", doubt.host, doubt.doubt));
         for origin in doubt.before_rule.iter().take(1) {
             diagnostic = diagnostic.at(origin, "");
@@ -56,6 +45,33 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
             diagnostic = diagnostic.note(format!("for example {}", shown(request)));
         }
         report.push(diagnostic.help(Code::Unproved.entry().fix));
+    }
+}
+
+/// Gives differences the codes of what the conversion has said of itself.
+pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing], report: &Report) {
+    let said = |code: Code| report.diagnostics.iter().any(|diagnostic| diagnostic.code == code);
+    let approximated = [Code::RegexApproximated, Code::RawPrefix].into_iter().find(|code| said(*code));
+    let closed = closed_objects(report);
+    // What protects a server of a Gateway protects every rule that is bound to it.
+    let guarded = report.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::ProtectionNotCarried);
+    let of_server =
+        guarded.flat_map(|diagnostic| &diagnostic.labels).any(|label| label.origin.object.kind == "Gateway");
+    for difference in differences.iter_mut() {
+        // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
+        if let Some(code) = approximated.filter(|_| explained_by_pass(portable, difference)) {
+            difference.codes = vec![code];
+        } else if withheld(&closed, of_server, difference) {
+            difference.codes = vec![Code::RuleWithheld];
+        }
+    }
+    let limited = with_own_body_limit(report);
+    for difference in differences {
+        let implicit = difference.families.iter().all(|family| *family == prove::Family::BodyLimit)
+            && difference.before_rule.as_ref().is_none_or(|rule| !limited.contains(&rule.object));
+        if difference.codes.contains(&Code::PolicyDiffers) && !difference.families.is_empty() && implicit {
+            difference.codes = vec![Code::ImplicitBodyLimit];
+        }
     }
 }
 
@@ -94,22 +110,23 @@ fn finding(code: Code, members: &[&prove::Difference]) -> Diagnostic {
     diagnostic.note(entry.why).help(entry.fix)
 }
 
-/// Whether the target has said that it answers 500 in place of the rule: an error at a field of the same object.
-fn withheld(report: &Report, difference: &prove::Difference) -> bool {
-    let Some(rule) = &difference.before_rule else { return false };
-    let closed = difference.after == Outcome::Respond { status: 500 };
-    closed
+/// Objects of which the target has said that it answers 500 in place of a rule: there is an error at a field of them.
+fn closed_objects(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
+    let is_error = |diagnostic: &&Diagnostic| {
+        diagnostic.severity == Severity::Error && !(200..300).contains(&diagnostic.code.entry().number)
+    };
+    let labels = report.diagnostics.iter().filter(is_error).flat_map(|diagnostic| &diagnostic.labels);
+    labels.map(|label| Arc::clone(&label.origin.object)).collect()
+}
+
+/// Whether a difference is the answer of 500 that stands in place of a rule.
+fn withheld(closed: &BTreeSet<Arc<ObjectRef>>, of_server: bool, difference: &prove::Difference) -> bool {
+    difference.after == Outcome::Respond { status: 500 }
         && difference.before != difference.after
-        && report.diagnostics.iter().any(|diagnostic| {
-            diagnostic.severity == Severity::Error
-                && !(200..300).contains(&diagnostic.code.entry().number)
-                && diagnostic.labels.iter().any(|label| {
-                    // What protects a server of a Gateway protects every rule that is bound to it.
-                    let of_server =
-                        diagnostic.code == Code::ProtectionNotCarried && label.origin.object.kind == "Gateway";
-                    label.origin.object == rule.object || of_server
-                })
-        })
+        && difference
+            .before_rule
+            .as_ref()
+            .is_some_and(|rule| closed.contains(&rule.object) || of_server && rule.object.kind == "VirtualService")
 }
 
 /// Whether the routing after the pass already answers the witness as the output does.

@@ -1,11 +1,13 @@
 //! What is read from files.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::Manifest;
 use crate::read;
-use crate::report::Report;
+use crate::report::{Allow, Report};
 use crate::syntax::Sources;
+use crate::upgrade;
 
 /// What was read.
 #[derive(Debug, Clone, Default)]
@@ -16,12 +18,20 @@ pub struct Input {
     pub sources: Sources,
     /// What could not be read.
     pub report: Report,
+    /// Findings that comments accept.
+    pub allows: Vec<Allow>,
 }
 
 /// Reads files, directories and `-` for standard input. What cannot be read is in the report.
 #[must_use]
 pub fn read_files(paths: &[String], recursive: bool) -> Input {
-    taken(read::files(paths, recursive, &wanted))
+    read_files_except(paths, recursive, &|_| false)
+}
+
+/// As [`read_files`], without the files and directories that `skip` names. It is not asked for the paths themselves.
+#[must_use]
+pub fn read_files_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool) -> Input {
+    taken(read::files_except(paths, recursive, skip, &wanted))
 }
 
 /// Reads a text as if it were a file of that name.
@@ -36,8 +46,9 @@ fn taken(mut input: read::Input) -> Input {
             read::DEFAULT_NAMESPACE.clone_into(&mut Arc::make_mut(&mut manifest.object).namespace);
         }
     }
-    let report = Report { diagnostics: input.diagnostics, ..Report::default() };
-    Input { manifests: input.manifests, sources: input.sources, report }
+    let mut report = Report { diagnostics: input.diagnostics, ..Report::default() };
+    upgrade::current(&mut input.manifests, &mut report);
+    Input { manifests: input.manifests, sources: input.sources, report, allows: input.allows }
 }
 
 fn cluster_scoped(kind: &str) -> bool {
@@ -45,13 +56,13 @@ fn cluster_scoped(kind: &str) -> bool {
 }
 
 /// The kinds that a dialect reads, and those that give context. All others pass by in silence.
-fn wanted(group: &str, kind: &str) -> bool {
+fn wanted(group: Option<&str>, kind: &str) -> bool {
+    let Some(group) = group else { return upgrade::is_unmistakable(kind) };
     match group {
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
         "discovery.k8s.io" => kind == "EndpointSlice",
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
-        "gateway.networking.k8s.io" => true,
         "networking.istio.io" => matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry"),
-        _ => false,
+        _ => upgrade::reads(group),
     }
 }

@@ -7,8 +7,11 @@
 //! for one request, [`verify()`] compares two inputs. Everything that is to be said is in a [`report::Report`]; only
 //! [`cli`] prints.
 
+mod annotation_rules;
 pub mod cli;
+pub mod config;
 mod convert;
+mod drift;
 pub mod emit;
 mod findings;
 pub mod gateway;
@@ -19,6 +22,7 @@ pub mod pass;
 mod passed_through;
 pub mod prove;
 pub mod read;
+mod read_back;
 pub mod reference;
 pub mod report;
 mod routings;
@@ -26,15 +30,25 @@ pub mod source;
 pub mod syntax;
 pub mod target;
 mod trace;
+pub mod upgrade;
+mod upgraded;
 pub mod validate;
+mod validated;
 mod verify;
 
+use std::borrow::Cow;
+
+use source::gateway_api::Given;
+
 pub use convert::{Conversion, convert};
-pub use input::{Input, read_files, read_text};
+pub use drift::drift;
+pub use input::{Input, read_files, read_files_except, read_text};
 pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
-pub use trace::{Side, Traced, Tracer};
+pub use trace::{Explained, Side, Traced, Tracer};
+pub use upgraded::upgraded;
+pub use validated::validate_objects;
 pub use verify::{Difference, Verification, verify};
 
 /// Reads Gateways with their routes under an implementation's profile. What the API server would refuse is reported and
@@ -46,29 +60,6 @@ pub fn read_gateway_api(
     profile: &gateway::Profile,
     report: &mut report::Report,
 ) -> Vec<model::Routing> {
-    use validate::gateway_api::{Channel, check_manifest};
-    let mut refused = Vec::new();
-    let mut stored = Vec::with_capacity(manifests.len());
-    for manifest in manifests {
-        // Objects that run somewhere may use either channel; the experimental one takes nearly all of both.
-        let violations = check_manifest(manifest, Channel::Experimental);
-        if violations.is_empty() {
-            stored.push(manifest.clone());
-        } else {
-            refused.push((manifest, violations));
-        }
-    }
-    let mut routings = source::gateway_api::read(&stored, world, profile, report);
-    for (manifest, violations) in refused {
-        let label = manifest.object.label();
-        for violation in violations {
-            let origin = model::Origin::field(&manifest.object, violation.path.clone());
-            let reason = format!("{label} is invalid: {violation}");
-            let diagnostic = report::Diagnostic::new(report::Code::InvalidObject, reason.clone());
-            report.push(diagnostic.at(&origin, ""));
-            let refusal = model::Refusal { reason, origin: Some(origin) };
-            source::gateway_api::refuse(&mut routings, manifest, &refusal);
-        }
-    }
-    routings
+    let given = manifests.iter().map(|manifest| Given::Manifest(Cow::Borrowed(manifest))).collect();
+    read_back::read(given, world, profile, report)
 }

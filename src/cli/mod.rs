@@ -1,6 +1,8 @@
 //! The command line: one file a subcommand. The only place that prints, and that reads the environment.
 
+mod account;
 mod args;
+mod check;
 mod completions;
 mod convert;
 mod explain;
@@ -11,9 +13,13 @@ mod outcome;
 mod places;
 mod request;
 mod run;
+mod settings;
+mod sides;
 mod suggest;
 mod terminal;
 mod trace;
+mod upgrade;
+mod validate;
 mod verify;
 
 use std::ffi::OsString;
@@ -43,8 +49,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Convert(Box<convert::Args>),
+    Check(Box<check::Args>),
+    Validate(Box<validate::Args>),
     Trace(Box<trace::Args>),
     Verify(verify::Args),
+    Upgrade(upgrade::Args),
     Explain(explain::Args),
     List(list::Args),
     Completions(completions::Args),
@@ -143,8 +152,11 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Convert(args) => convert::run(args, cli.color),
+        Command::Check(args) => check::run(args, cli.color),
+        Command::Validate(args) => validate::run(args, cli.color),
         Command::Trace(args) => trace::run(args, cli.color),
         Command::Verify(args) => verify::run(args, cli.color),
+        Command::Upgrade(args) => upgrade::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::List(args) => list::run(args),
         Command::Completions(args) => completions::run(args, program),

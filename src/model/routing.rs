@@ -1,6 +1,8 @@
 //! The routing itself.
 
-use super::{Action, ClientAddress, ClientCertificates, HostPattern, Located, Matcher, Origin, PathHandling, Policies};
+use super::{
+    Action, ClientAddress, ClientCertificates, HostPattern, Located, Matcher, Origin, PathHandling, Policies, Shared,
+};
 
 /// What a set of manifests does with requests.
 #[derive(Debug, Clone, Default)]
@@ -98,6 +100,8 @@ pub struct EntryPoint {
     pub implicit: Policies,
     /// Whose address a client has.
     pub client: ClientAddress,
+    /// What becomes of headers with an underscore in their name.
+    pub underscores: Underscores,
 }
 
 /// What a port speaks.
@@ -123,9 +127,18 @@ pub enum Pipeline {
     Nginx,
     /// Envoy: filters (CORS, auth, limits) run before the route's redirect or response.
     Envoy,
-    /// Envoy as Envoy Gateway sets it up: a request with an underscore in a header's name is refused (measured:
-    /// eg-header-underscore).
-    EnvoyGateway,
+}
+
+/// What a data plane does with headers whose name holds an underscore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Underscores {
+    /// They are headers like others.
+    #[default]
+    Kept,
+    /// They are left out (nginx, unless `underscores_in_headers`).
+    Dropped,
+    /// The request is refused: 400 (Envoy Gateway; measured: eg-header-underscore).
+    Refused,
 }
 
 /// The rules of one host.
@@ -169,7 +182,7 @@ pub struct Rule {
     /// What it does.
     pub action: Action,
     /// What else holds for its requests.
-    pub policies: Policies,
+    pub policies: Shared<Policies>,
     /// Why it exists.
     pub cause: Cause,
     /// The field it came from.

@@ -30,6 +30,8 @@ impl<'a> Pen<'_, 'a> {
             mirror,
             affinity,
             unmodelled: _,
+            // Only objects of the implementation itself hold such settings, and those are not written anew.
+            foreign: _,
             basic_auth: _,
             external_auth: _,
             api_keys: _,
@@ -48,7 +50,7 @@ impl<'a> Pen<'_, 'a> {
             fault,
             access_log,
             tracing,
-        } = &rule.policies;
+        } = &*rule.policies;
         let of = |origin: Option<&Origin>, feature| origin.cloned().map(|origin| (feature, origin));
         let asked = [
             of(origin(rate_limits), Feature::RateLimits),

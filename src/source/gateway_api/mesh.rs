@@ -70,6 +70,7 @@ fn routing(service: MeshService, mut ports: Ports, profile: &Profile) -> Routing
         pipeline: profile.pipeline,
         implicit: Policies::default(),
         client: ClientAddress::Peer,
+        underscores: profile.underscores,
     });
     Routing {
         name: service.routing_name(),

@@ -98,7 +98,7 @@ fn used(routings: &[Routing]) -> BTreeMap<(String, String), BTreeSet<u16>> {
 }
 
 fn services(rule: &Rule) -> Vec<&ServicePort> {
-    let Policies { mirror, .. } = &rule.policies;
+    let Policies { mirror, .. } = &*rule.policies;
     let mut found = Vec::new();
     if let Some(MirrorTarget::Service(service)) = mirror.as_ref().map(|mirror| &mirror.value.to) {
         found.push(service);

@@ -13,7 +13,7 @@ use super::virtual_service::VirtualService;
 use super::{DIALECT, host, stream};
 use crate::model::{
     Action, Cause, ClientAddress, EntryPoint, HostPattern, Location, Matcher, Origin, PathHandling, PathMatcher,
-    Pipeline, Policies, Protocol, Redirect, RedirectParts, Routing, Rule, Tls, VirtualHost,
+    Pipeline, Policies, Protocol, Redirect, RedirectParts, Routing, Rule, Tls, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::gateway_api::hostname;
@@ -42,6 +42,7 @@ pub(super) fn routing(
             pipeline: Pipeline::Envoy,
             implicit: Policies::default(),
             client: ClientAddress::Peer,
+            underscores: Underscores::Kept,
         });
     }
     entry_points.retain(|entry| !entry.hosts.is_empty());
@@ -209,7 +210,7 @@ impl<'a> Builder<'a, '_> {
         });
         VirtualHost {
             host: pattern,
-            paths: PathHandling::Resolved,
+            paths: PathHandling::RESOLVED,
             rules,
             unmatched: 404,
             tls,
@@ -296,7 +297,7 @@ fn to_https(origin: Option<&Origin>) -> Rule {
     Rule {
         matcher: Matcher::path(PathMatcher::Any),
         action: Action::Redirect(Redirect { status: 301, location: Location::Parts(parts) }),
-        policies: Policies::default(),
+        policies: Policies::default().into(),
         cause: Cause::HttpsRedirect,
         origin: origin.cloned().unwrap_or_else(nobody),
     }

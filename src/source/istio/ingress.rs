@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::host;
 use crate::model::{
     Action, BackendState, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Matcher, Origin, PathHandling,
-    PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Tls, Unavailable, VirtualHost,
+    PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Tls, Unavailable, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -63,6 +63,7 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
                 pipeline: Pipeline::Envoy,
                 implicit: Policies::default(),
                 client: ClientAddress::Peer,
+                underscores: Underscores::Kept,
             });
         }
     }
@@ -112,8 +113,13 @@ fn rule(
         unavailable: Unavailable { no_endpoints: 503, missing: 503 },
     });
     let every = matcher == PathMatcher::Any;
-    let rule =
-        Rule { matcher: Matcher::path(matcher), action, policies: Policies::default(), cause: Cause::Declared, origin };
+    let rule = Rule {
+        matcher: Matcher::path(matcher),
+        action,
+        policies: Policies::default().into(),
+        cause: Cause::Declared,
+        origin,
+    };
     Some((rule, (every, Reverse(text.len()), !exact)))
 }
 
@@ -150,7 +156,7 @@ fn virtual_hosts(hosts: &BTreeMap<String, Host<'_>>, protocol: Protocol) -> Vec<
         let Some(pattern) = host::pattern(name) else { continue };
         out.push(VirtualHost {
             host: pattern,
-            paths: PathHandling::Resolved,
+            paths: PathHandling::RESOLVED,
             rules: rules.into_iter().map(|(rule, _)| rule).collect(),
             unmatched: 404,
             tls: tls.filter(|_| protocol == Protocol::Https),

@@ -11,7 +11,7 @@ use super::virtual_service::VirtualService;
 use super::{DIALECT, host, stream};
 use crate::model::{
     ClientAddress, EntryPoint, HostPattern, MeshKind, MeshService, Origin, PathHandling, Pipeline, Policies, Protocol,
-    Routing, Rule, VirtualHost,
+    Routing, Rule, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::syntax::FieldPath;
@@ -193,7 +193,7 @@ fn entry_point(port: u16, protocol: Protocol, host: &HostPattern, rules: Vec<Rul
     let origin = rules.first().map(|rule| rule.origin.clone());
     let virtual_host = VirtualHost {
         host: host.clone(),
-        paths: PathHandling::Resolved,
+        paths: PathHandling::RESOLVED,
         rules,
         unmatched: 404,
         tls: None,
@@ -207,5 +207,6 @@ fn entry_point(port: u16, protocol: Protocol, host: &HostPattern, rules: Vec<Rul
         pipeline: Pipeline::Envoy,
         implicit: Policies::default(),
         client: ClientAddress::Peer,
+        underscores: Underscores::Kept,
     }
 }

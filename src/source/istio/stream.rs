@@ -126,7 +126,7 @@ fn rule(
             fallback: None,
             unavailable: Unavailable { no_endpoints: 503, missing: 503 },
         }),
-        policies: Policies::default(),
+        policies: Policies::default().into(),
         cause: Cause::Declared,
         origin,
     }

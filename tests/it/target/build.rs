@@ -59,7 +59,7 @@ pub fn rule(object: &str, on: &str, action: Action) -> Rule {
     Rule {
         matcher: Matcher::path(path(on)),
         action,
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::Declared,
         origin: at(object, &format!("spec.{}", on.replace('/', "_"))),
     }
@@ -157,6 +157,7 @@ pub fn entry(port: u16, protocol: Protocol, hosts: Vec<VirtualHost>) -> EntryPoi
         implicit: Policies::default(),
         client: gatelift::model::ClientAddress::Peer,
         pipeline: Pipeline::Nginx,
+        underscores: gatelift::model::Underscores::Kept,
     }
 }
 
