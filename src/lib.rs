@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 mod convert;
 mod drift;
+pub mod effective;
 pub mod emit;
 mod findings;
 pub mod gateway;
@@ -42,7 +43,7 @@ use source::gateway_api::Given;
 
 pub use convert::{Conversion, convert};
 pub use drift::drift;
-pub use input::{Input, read_files, read_files_except, read_text};
+pub use input::{Input, read_all_kinds_except, read_files, read_files_except, read_text};
 pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};

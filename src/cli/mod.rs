@@ -5,6 +5,7 @@ mod args;
 mod check;
 mod completions;
 mod convert;
+mod effective;
 mod explain;
 mod list;
 mod man;
@@ -54,6 +55,7 @@ enum Command {
     Trace(Box<trace::Args>),
     Verify(verify::Args),
     Upgrade(upgrade::Args),
+    Effective(effective::Args),
     Explain(explain::Args),
     List(list::Args),
     Completions(completions::Args),
@@ -157,6 +159,7 @@ fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
         Command::Trace(args) => trace::run(args, cli.color),
         Command::Verify(args) => verify::run(args, cli.color),
         Command::Upgrade(args) => upgrade::run(args, cli.color),
+        Command::Effective(args) => effective::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::List(args) => list::run(args),
         Command::Completions(args) => completions::run(args, program),

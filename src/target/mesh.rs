@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::extension::Route;
 use super::routes::{Content, Kind, Plan};
-use super::rules::{Draft, Pen};
+use super::rules::Pen;
 use super::sites::{self, Listening, Site};
-use super::{Emitted, grpc, names, objects, other_namespace, route_names, split, streams};
+use super::{Emitted, extension, grpc, names, objects, other_namespace, route_names, split, streams};
 use crate::gateway::{HttpFilter, HttpRule, MESHES, Mesh, ParentReference, RulePart};
 use crate::model::{EntryPoint, MeshKind, MeshService, Protocol};
 use crate::report::{Code, Diagnostic};
@@ -36,17 +37,22 @@ fn routes<'a>(
     let Some(content) = content(pen, namespace, entry, &listening) else { return Vec::new() };
     let site = Site { host: None, listenings: vec![listening] };
     let name = name(service, entry, content.kind);
-    let plan = Plan { site: 0, listenings: vec![0], namespace: namespace.to_owned(), name, content, origin };
+    let mut plan = Plan { site: 0, listenings: vec![0], namespace: namespace.to_owned(), name, content, origin };
     let count = plan.content.parts.len();
     let parents = vec![parent(service, namespace, entry.port)];
-    let part = |(index, drafts): (usize, &Vec<Draft<'a>>)| {
+    let mut emitted = Vec::new();
+    for (index, mut drafts) in std::mem::take(&mut plan.content.parts).into_iter().enumerate() {
         let name = format!("{}{}", plan.name, route_names::part(index, count));
-        Emitted {
-            object: objects::object(pen.run, &plan, &name, &site, parents.clone(), drafts),
-            origins: objects::origins(&plan, drafts),
+        if let Some(kinds) = &pen.run.target.kinds {
+            let route = Route { kind: plan.content.kind.name(), namespace, name: &name };
+            emitted.extend(extension::attach(kinds, route, &mut drafts));
         }
-    };
-    plan.content.parts.iter().enumerate().map(part).collect()
+        emitted.push(Emitted {
+            object: objects::object(pen.run, &plan, &name, &site, parents.clone(), &drafts),
+            origins: objects::origins(&plan, &drafts),
+        });
+    }
+    emitted
 }
 
 fn content<'a>(
