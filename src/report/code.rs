@@ -285,6 +285,11 @@ codes! {
         why: "The setting never had the effect it was meant to have; the conversion keeps the default.",
         fix: "Correct the value if the effect is wanted, then convert again.",
     }
+    ConfigNotCarried = 133 "config-not-carried" Warning {
+        what: "A key of the controller's ConfigMap has an effect that is not carried to Gateway API.",
+        why: "Requests will be treated without it.",
+        fix: "Set the equivalent on the target by hand, or accept the loss with --allow.",
+    }
 
     VersionNotRead = 140 "api-version-not-read" Warning {
         what: "An object of Gateway API has a version that is not read.",
@@ -495,7 +500,12 @@ codes! {
         why: "The Ingresses were changed and not converted again, or the objects were changed by hand.",
         fix: "Convert again, or allow it at the rule when the objects are meant to differ.",
     }
-    RawPrefix = 225 "text-prefix-written-as-path-prefix" Warning {
+    ImplicitDefaults = 225 "implicit-defaults" Info {
+        what: "Ingress-nginx has defaults that the output does not have: timeouts (5 s to connect, 60 s between reads and writes), retries on another endpoint (3 in all), Strict-Transport-Security over https.",
+        why: "No manifest asks for them, and the target has defaults of its own.",
+        fix: "Nothing for most applications; set what is relied on with an annotation, and convert again.",
+    }
+    RawPrefix = 226 "text-prefix-written-as-path-prefix" Warning {
         what: "A prefix of Istio is a text (`/foo` takes `/foobar`); beside a rewrite it is written as a path prefix.",
         why: "`/foobar` is no longer taken by the rule, and a rewrite to `/` gives `/x` where Istio gives `//x`.",
         fix: "Check that no client asks for such paths; most manifests mean the path prefix.",
