@@ -3,10 +3,11 @@
 use crate::findings;
 use crate::gateway::Object;
 use crate::input::Input;
-use crate::model::{Origin, Routing};
+use crate::model::{Manifest, Origin, Routing};
 use crate::options::{Channel, Options, Topology};
 use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::routings::{World, routings};
+use crate::source::istio;
 use crate::target::{self, Emitted, Target};
 use crate::{annotation_rules, pass, passed_through, prove, read_back, source};
 
@@ -60,6 +61,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         let prepared = pass::prepare(&core, target.profile, &mut report);
         emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
     }
+    emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
     let written = emitted.iter().map(|emitted| &emitted.object);
@@ -72,14 +74,28 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     }
     let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) =
         emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
-    let converted =
-        input.manifests.iter().map(|manifest| manifest.object.kind.as_str()).filter(|kind| *kind == "Ingress");
+    let of_a_dialect = |manifest: &&Manifest| manifest.object.kind == "Ingress" || istio::is_ours(manifest);
+    let converted = input.manifests.iter().filter(of_a_dialect).map(|manifest| manifest.object.kind.as_str());
     annotation_rules::apply(&options.annotation_rules, &input.manifests, &mut report);
     report.deduplicate();
     acceptance.take_out(&mut report);
     report.diagnostics.extend(acceptance.unused(options.prove));
     let summary = Summary::new(converted, objects.iter().map(Object::kind), &report.ledger);
     Conversion { objects, origins, report, before, after, portable, summary }
+}
+
+/// What stands beside the routes of Istio's dialect: Services of subsets, and rules for them.
+fn istio_companions(manifests: &[Manifest], before: &[Routing], target: &Target, report: &mut Report) -> Vec<Emitted> {
+    if !manifests.iter().any(istio::is_ours) {
+        return Vec::new();
+    }
+    let context = source::context::Context::read(manifests, World::Open);
+    let for_istio = target.profile.name == crate::gateway::ISTIO.name;
+    if !for_istio {
+        istio::not_for_others(manifests, before, report);
+    }
+    let written = istio::companions(manifests, &context, before, for_istio, report);
+    written.into_iter().map(|(object, origins)| Emitted { object, origins }).collect()
 }
 
 pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Options {

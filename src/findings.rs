@@ -28,8 +28,13 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Accept
     if report.diagnostics.iter().any(told) {
         by_code.remove(&Code::ConfigurationRefused);
     }
+    let nginx = portable.is_empty() || portable.iter().any(|routing| routing.dialect == "ingress-nginx");
     for (code, members) in by_code {
-        report.push(finding(code, &members));
+        let mut found = finding(code, &members);
+        if code == Code::PathHandlingDiffers && !nginx {
+            "source and target normalise paths in their own ways".clone_into(&mut found.message);
+        }
+        report.push(found);
     }
     for doubt in &unproved {
         let mut diagnostic = Diagnostic::new(Code::Unproved, format!("`{}`: {}", doubt.host, doubt.doubt));
@@ -45,13 +50,18 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Accept
 
 /// Gives differences the codes of what the conversion has said of itself.
 pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing], report: &Report) {
-    let approximated = report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::RegexApproximated);
+    let said = |code: Code| report.diagnostics.iter().any(|diagnostic| diagnostic.code == code);
+    let approximated = [Code::RegexApproximated, Code::RawPrefix].into_iter().find(|code| said(*code));
     let closed = closed_objects(report);
+    // What protects a server of a Gateway protects every rule that is bound to it.
+    let guarded = report.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::ProtectionNotCarried);
+    let of_server =
+        guarded.flat_map(|diagnostic| &diagnostic.labels).any(|label| label.origin.object.kind == "Gateway");
     for difference in differences.iter_mut() {
         // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
-        if approximated && explained_by_pass(portable, difference) {
-            difference.codes = vec![Code::RegexApproximated];
-        } else if withheld(&closed, difference) {
+        if let Some(code) = approximated.filter(|_| explained_by_pass(portable, difference)) {
+            difference.codes = vec![code];
+        } else if withheld(&closed, of_server, difference) {
             difference.codes = vec![Code::RuleWithheld];
         }
     }
@@ -110,12 +120,14 @@ fn closed_objects(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
 }
 
 /// Whether a difference is the answer of 500 that stands in place of a rule.
-fn withheld(closed: &BTreeSet<Arc<ObjectRef>>, difference: &prove::Difference) -> bool {
+fn withheld(closed: &BTreeSet<Arc<ObjectRef>>, of_server: bool, difference: &prove::Difference) -> bool {
     difference.after == Outcome::Respond { status: 500 }
         && difference.before != difference.after
         && difference.before_rule.as_ref().is_some_and(|rule| {
             // What a controller's ConfigMap asks for is asked of every rule.
-            closed.contains(&rule.object) || closed.iter().any(|object| object.kind == "ConfigMap")
+            closed.contains(&rule.object)
+                || closed.iter().any(|object| object.kind == "ConfigMap")
+                || of_server && rule.object.kind == "VirtualService"
         })
 }
 

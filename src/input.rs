@@ -69,6 +69,7 @@ fn wanted(group: Option<&str>, kind: &str) -> bool {
         "discovery.k8s.io" => kind == "EndpointSlice",
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
         "gateway.envoyproxy.io" => true,
+        "networking.istio.io" => matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry"),
         _ => upgrade::reads(group),
     }
 }

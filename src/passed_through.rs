@@ -6,6 +6,7 @@ use crate::gateway::GROUP;
 use crate::model::{Manifest, Origin};
 use crate::options::Channel;
 use crate::report::{Code, Diagnostic, Report};
+use crate::source::istio;
 use crate::syntax::Step;
 use crate::target::{self, Emitted};
 use crate::upgraded;
@@ -13,6 +14,7 @@ use crate::validate;
 use crate::validate::gateway_api;
 
 /// Gateway API objects of the input are part of the output as they are, but for those that the API server would refuse.
+/// So are the objects that an earlier conversion wrote beside them.
 pub(crate) fn emitted(manifests: &[Manifest], channel: Channel, report: &mut Report) -> Vec<Emitted> {
     let is_ours = |manifest: &&Manifest| match manifest.group() {
         GROUP => manifest.object.kind != "GatewayClass",
@@ -20,7 +22,9 @@ pub(crate) fn emitted(manifests: &[Manifest], channel: Channel, report: &mut Rep
     };
     let ours: Vec<&Manifest> =
         manifests.iter().filter(is_ours).filter(|manifest| is_accepted(manifest, channel, report)).collect();
+    let is_companion = |manifest: &&Manifest| manifest.group() != GROUP && istio::is_written(manifest);
     ours.into_iter()
+        .chain(manifests.iter().filter(is_companion))
         .filter_map(|manifest| {
             let mut json = manifest.node.to_json();
             if manifest.group() == GROUP {

@@ -8,6 +8,7 @@ use crate::source::context::Context;
 use crate::source::detect::{self, Dialect, Group};
 use crate::source::ingress::{self, Ingress};
 use crate::source::ingress_nginx::{self, Config, Effective, Globals, Loaded, Reading};
+use crate::source::istio;
 
 pub use crate::source::context::World;
 
@@ -31,6 +32,9 @@ pub fn routings(
     groups.extend(idle_controller(&groups, &context));
     let mut routings: Vec<Routing> =
         groups.into_iter().map(|group| lower(group, manifests, &context, options, report)).collect();
+    if manifests.iter().any(istio::is_ours) {
+        routings.extend(istio::read(manifests, &context, report));
+    }
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
         routings.extend(crate::read_gateway_api(manifests, world, profile, report));
     }
@@ -53,6 +57,7 @@ fn is_ingress(manifest: &Manifest) -> bool {
 fn lower(group: Group, manifests: &[Manifest], context: &Context, options: &Options, report: &mut Report) -> Routing {
     match group.dialect {
         Dialect::Ingress => ingress::lower(&group.class, group.ingresses, context, report),
+        Dialect::IstioIngress => istio::ingress::lower(&group.class, group.ingresses, context, report),
         Dialect::IngressNginx => {
             let config = controller_config(manifests, options, report);
             let globals = Globals::of(&config, context, report);

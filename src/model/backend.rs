@@ -2,12 +2,12 @@
 
 use super::Origin;
 
-/// A port of a Service.
+/// A port of a Service, or of a host outside of the cluster.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServicePort {
-    /// Namespace of the Service.
+    /// Namespace of the Service; empty for a host outside of the cluster.
     pub namespace: String,
-    /// Name of the Service.
+    /// Name of the Service, or the host.
     pub name: String,
     /// The Service's port (not its targetPort); 0 when it is named and the Service is not in the input.
     pub port: u16,
@@ -15,9 +15,18 @@ pub struct ServicePort {
     pub port_name: Option<String>,
 }
 
+impl ServicePort {
+    /// Whether it is a host outside of the cluster: no Service has a dot in its name.
+    #[must_use]
+    pub fn is_outside(&self) -> bool {
+        self.namespace.is_empty() && self.name.contains('.')
+    }
+}
+
 impl std::fmt::Display for ServicePort {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.port_name {
+            None if self.is_outside() => write!(f, "{}:{}", self.name, self.port),
             Some(name) => write!(f, "{}/{}:{name}", self.namespace, self.name),
             None => write!(f, "{}/{}:{}", self.namespace, self.name, self.port),
         }

@@ -15,6 +15,65 @@ pub struct Routing {
     pub entry_points: Vec<EntryPoint>,
     /// The configuration as a whole is refused: no request is served by it (`nginx -t` fails).
     pub refused: Option<Refusal>,
+    /// The class that serves it, where that is not its name.
+    pub class: Option<String>,
+    /// Requests of the mesh to one of its services, not those that come in from outside.
+    pub mesh: Option<MeshService>,
+}
+
+/// A service of a mesh, whose clients are told how to route (GAMMA, GEP-1294).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MeshService {
+    /// A Service, or a host that is known by other means.
+    pub kind: MeshKind,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Only clients in this namespace; `None` for all others.
+    pub clients: Option<String>,
+}
+
+/// What a service of a mesh is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MeshKind {
+    /// A Service.
+    Service,
+    /// A ServiceEntry of Istio.
+    ServiceEntry,
+}
+
+impl MeshService {
+    /// The port of an [`EntryPoint`] that stands for every port of the service that has none of its own.
+    pub const EVERY_PORT: u16 = 0;
+
+    /// The name of its routing: `reviews.bookinfo.svc.cluster.local`, with the namespace of its clients behind.
+    #[must_use]
+    pub fn routing_name(&self) -> String {
+        match &self.clients {
+            Some(clients) => format!("{} for clients of {clients}", self.host()),
+            None => self.host(),
+        }
+    }
+
+    /// The host name that stands for it.
+    #[must_use]
+    pub fn host(&self) -> String {
+        match self.kind {
+            MeshKind::Service => format!("{}.{}.svc.cluster.local", self.name, self.namespace),
+            MeshKind::ServiceEntry => format!("{}.{}.serviceentry", self.name, self.namespace),
+        }
+    }
+
+    /// Whether a Host header names it.
+    #[must_use]
+    pub fn is_named(&self, host: &str) -> bool {
+        let mut labels = host.split('.');
+        self.kind == MeshKind::Service
+            && labels.next() == Some(self.name.as_str())
+            && labels.next().is_none_or(|label| label == self.namespace)
+            && labels.next().is_none_or(|label| label == "svc")
+    }
 }
 
 /// A refused configuration or object.

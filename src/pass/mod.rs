@@ -26,6 +26,7 @@ mod paths;
 mod portable;
 mod rank;
 mod regex_rewrites;
+mod text_prefix;
 mod token;
 mod treatment;
 mod unreachable;

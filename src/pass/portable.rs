@@ -12,6 +12,7 @@ use crate::report::{Code, Diagnostic, Report};
 #[must_use]
 pub fn portable(routing: &Routing, report: &mut Report) -> Routing {
     let mut out = routing.clone();
+    super::text_prefix::run(&mut out, report);
     let mut reported = std::collections::BTreeSet::new();
     for EntryPoint { hosts, .. } in &mut out.entry_points {
         for host in hosts.iter_mut() {

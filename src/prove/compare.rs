@@ -146,6 +146,8 @@ fn merged(routings: &[&Routing]) -> Routing {
         dialect: routings.first().map_or("", |routing| routing.dialect),
         entry_points: entries.into_values().collect(),
         refused: routings.iter().find_map(|routing| routing.refused.clone()),
+        class: None,
+        mesh: None,
     };
     for entry in &mut merged.entry_points {
         // Each list is in order already; together the more specific pattern comes first.

@@ -10,8 +10,8 @@ use super::request::Request;
 use super::tried::miss;
 use super::wire_path::{Early, WirePath, nginx_escape, prepare};
 use crate::model::{
-    Action, Backend, BackendState, EntryPoint, Forward, HostPattern, PathHandling, PathRewrite, Pipeline, Policies,
-    Protocol, Routing, Rule, Underscores, VirtualHost,
+    Action, Backend, BackendState, EntryPoint, Forward, HostPattern, MeshService, PathHandling, PathRewrite, Pipeline,
+    Policies, Protocol, Routing, Rule, Underscores, VirtualHost,
 };
 
 /// How a request came to its outcome.
@@ -82,26 +82,42 @@ fn choose<'r>(routings: &'r [Routing], request: &Request) -> Option<&'r Routing>
     if let Some(name) = &request.gateway {
         return routings.iter().find(|routing| routing.name == *name);
     }
+    // A client inside of the mesh names one of its services.
+    let named = bare_host(request).to_ascii_lowercase();
+    let serves = |routing: &&Routing| routing.mesh.as_ref().is_some_and(|mesh| mesh.is_named(&named));
+    let outside = routings.iter().any(|routing| routing.mesh.is_none() && has_host(routing, &named));
+    if let Some(routing) = routings.iter().filter(serves).min_by_key(|r| r.mesh.as_ref().map(|m| m.clients.clone()))
+        && !outside
+    {
+        return Some(routing);
+    }
     if routings.len() > 1
         && let Some(routing) = routings.iter().find(|routing| routing.name == "default/gw")
     {
         return Some(routing);
     }
     let host = match_host(request, Pipeline::Nginx);
-    let names = |routing: &&Routing| {
-        routing
-            .entry_points
-            .iter()
-            .flat_map(|entry| &entry.hosts)
-            .any(|v| v.host != HostPattern::Any && v.host.matches(&host))
-    };
-    routings.iter().find(names).or_else(|| routings.iter().find(|r| r.refused.is_some())).or_else(|| routings.first())
+    let from_outside = || routings.iter().filter(|routing| routing.mesh.is_none());
+    let names = |routing: &&Routing| has_host(routing, &host);
+    let refused = |routing: &&Routing| routing.refused.is_some();
+    let found = from_outside().find(names).or_else(|| from_outside().find(refused)).or_else(|| from_outside().next());
+    found.or_else(|| routings.first())
+}
+
+/// Whether one of its virtual hosts names the host.
+fn has_host(routing: &Routing, host: &str) -> bool {
+    let hosts = routing.entry_points.iter().flat_map(|entry| &entry.hosts);
+    hosts.into_iter().any(|v| v.host != HostPattern::Any && v.host.matches(host))
 }
 
 fn entry_point<'r>(routing: &'r Routing, request: &Request) -> Option<&'r EntryPoint> {
     let tls = request.scheme == "https";
+    // A service of a mesh may have one entry for every port; without a port in the request the only one is meant.
+    let every = |entry: &EntryPoint| routing.mesh.is_some() && entry.port == MeshService::EVERY_PORT;
+    let own = routing.entry_points.iter().any(|entry| entry.port == request.listener_port());
+    let only = routing.mesh.is_some() && request.port.is_none() && routing.entry_points.len() == 1;
     routing.entry_points.iter().find(|entry| {
-        entry.port == request.listener_port()
+        (entry.port == request.listener_port() || !own && every(entry) || only)
             && match entry.protocol {
                 Protocol::Http => !tls,
                 Protocol::Https => tls,
@@ -126,7 +142,7 @@ fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) 
     if malformed {
         return ended(Some(routing), Some(entry), Outcome::Respond { status: 400 });
     }
-    let Some(virtual_host) = virtual_host(entry, request) else {
+    let Some(virtual_host) = virtual_host(entry, routing.mesh.as_ref(), request) else {
         let outcome = if entry.protocol == Protocol::Https && !tls_accepted(entry, request) {
             Outcome::Connection { reason: "tls" }
         } else {
@@ -190,8 +206,8 @@ fn repeated(outcome: Outcome, request: &Request) -> Outcome {
 
 /// The virtual host of a request: by SNI for what is handed on unopened and for listeners that SNI chooses, then by the
 /// Host header.
-fn virtual_host<'r>(entry: &'r EntryPoint, request: &Request) -> Option<&'r VirtualHost> {
-    let host = match_host(request, entry.pipeline);
+fn virtual_host<'r>(entry: &'r EntryPoint, mesh: Option<&MeshService>, request: &Request) -> Option<&'r VirtualHost> {
+    let host = mesh.map_or_else(|| match_host(request, entry.pipeline), MeshService::host);
     let sni = server_name(entry, request);
     let passed = entry.hosts.iter().find(|v| named_by(v).matches(&sni)).filter(|v| v.passthrough);
     passed.or_else(|| {

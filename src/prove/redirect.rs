@@ -2,7 +2,7 @@
 
 use super::rewrite::{Known, Piece, Rewritten, Shape, brings_query, merged};
 use super::{Request, location};
-use crate::model::{Location, Protocol, Redirect, RedirectParts};
+use crate::model::{Location, MeshService, Protocol, Redirect, RedirectParts};
 
 /// Where a redirect is answered.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +95,8 @@ impl Place<'_> {
     pub(super) fn port_in_host(self) -> String {
         match (self.protocol, self.port) {
             (Protocol::Http, 80) | (Protocol::Https, 443) => String::new(),
+            // A service of a mesh, at any of its ports.
+            (_, MeshService::EVERY_PORT) => String::new(),
             (Protocol::Http | Protocol::Https | Protocol::Tcp | Protocol::Udp, port) => format!(":{port}"),
         }
     }
@@ -114,7 +116,7 @@ impl Place<'_> {
             path: path.to_owned(),
             headers: Vec::new(),
             client: None,
-            port: (!port.is_empty()).then_some(self.port),
+            port: (!port.is_empty() || self.port == MeshService::EVERY_PORT).then_some(self.port),
             sni: None,
             body_bytes: None,
             repeat: None,

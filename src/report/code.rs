@@ -317,6 +317,63 @@ codes! {
         fix: "Nothing for the conversion. Move the rule up if it was meant to work.",
     }
 
+    GatewayNotInInput = 150 "istio-gateway-not-in-input" Warning {
+        what: "A VirtualService names an Istio Gateway that is not in the input.",
+        why: "Its servers are not known: HTTP is taken to be served on port 80, TLS handed on unopened on port 443.",
+        fix: "Add the Gateway to the input.",
+    }
+    VirtualServiceUnbound = 151 "virtual-service-not-bound" Warning {
+        what: "A VirtualService, or one of its hosts, is taken by no proxy.",
+        why: "Istio does not act on it, so nothing is converted for it.",
+        fix: "Correct its gateways, hosts or exportTo if it was meant to work.",
+    }
+    DelegateDropped = 152 "delegate-route-dropped" Warning {
+        what: "A route of a delegate VirtualService conflicts with the route that delegates, or there is no such delegate.",
+        why: "Istio drops the route with a line in its log: it serves nothing today, and nothing is converted for it.",
+        fix: "Make the delegate's conditions narrower than those of the route that delegates.",
+    }
+    SubsetNotFound = 153 "subset-not-found" Warning {
+        what: "A destination names a subset that no DestinationRule of the input defines.",
+        why: "Istio answers 503 for it; so will the converted route, with 500.",
+        fix: "Add the DestinationRule to the input, or correct the subset's name.",
+    }
+    HostIsNoService = 154 "host-is-no-service" Warning {
+        what: "A destination's host is neither a Service nor a host of a ServiceEntry in the input.",
+        why: "Istio answers 503 for a host that it does not know.",
+        fix: "Write name.namespace.svc.cluster.local, or add the ServiceEntry to the input.",
+    }
+    PortAssumed = 155 "destination-port-assumed" Warning {
+        what: "A destination names no port, and its Service is not in the input.",
+        why: "Istio takes the only port of the Service, else the port that the request came in on; Gateway API needs a number.",
+        fix: "Add the Service to the input, or name the port.",
+    }
+    OrderUnknown = 156 "virtual-service-order-unknown" Warning {
+        what: "Several VirtualServices have rules for one host, and the files do not say which is older.",
+        why: "Istio asks the oldest first; the conversion takes them by name. Where their rules overlap, the order counts.",
+        fix: "Convert from the cluster, or put the rules into one VirtualService.",
+    }
+    CredentialNamespace = 157 "credential-namespace" Info {
+        what: "A certificate's namespace is not in the input.",
+        why: "Istio reads it from the namespace of the gateway's pods, which the input does not show.",
+        fix: "Add the Service of the gateway's pods to the input, or check the namespace of the certificate reference.",
+    }
+    SubsetSelector = 158 "subset-selector-assumed" Warning {
+        what: "A subset becomes a Service of its own, and the Service that it belongs to is not in the input.",
+        why: "The new Service finds its pods by the label `app`, which is a convention: with other labels it has no endpoints.",
+        fix: "Add the Service to the input, or check the selector of the new Service.",
+    }
+    ExportNotExpressible = 159 "export-wider" Warning {
+        what: "A VirtualService of the mesh is exported to the namespace of its Service only.",
+        why: "A route in the Service's namespace holds for clients of every namespace.",
+        fix: "Check that clients of other namespaces may be routed in the same way.",
+    }
+
+    DefaultBackendIgnored = 160 "default-backend-ignored" Warning {
+        what: "Istio passes over the default backend of an Ingress.",
+        why: "Requests that no rule takes get a 404 today; the conversion keeps that.",
+        fix: "Add a rule for the path `/` if the backend is wanted.",
+    }
+
     Upgraded = 170 "upgraded" Info {
         what: "An object of an old Gateway API version is read as one of v1.",
         why: "Nothing changes for requests: the field is written otherwise.",
@@ -448,6 +505,11 @@ codes! {
         why: "No manifest asks for them, and the target has defaults of its own.",
         fix: "Nothing for most applications; set what is relied on with an annotation, and convert again.",
     }
+    RawPrefix = 226 "text-prefix-written-as-path-prefix" Warning {
+        what: "A prefix of Istio is a text (`/foo` takes `/foobar`); beside a rewrite it is written as a path prefix.",
+        why: "`/foobar` is no longer taken by the rule, and a rewrite to `/` gives `/x` where Istio gives `//x`.",
+        fix: "Check that no client asks for such paths; most manifests mean the path prefix.",
+    }
     Unexplained = 299 "unexplained-difference" Error {
         what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",
         why: "Traffic changes.",
@@ -548,6 +610,36 @@ codes! {
         what: "The implementation reads a Secret under another key.",
         why: "Until the Secret has the key, the route answers 500.",
         fix: "Add the key; the old one can stay beside it.",
+    }
+    SourceMatchNotExpressible = 330 "client-condition-not-expressible" Error {
+        what: "A condition asks for what Gateway API cannot ask: the client's labels, a claim of its token, addresses.",
+        why: "The rule is left out: its requests go to the rules after it.",
+        fix: "Keep the VirtualService for this host, or route by a header instead.",
+    }
+    ServerNotExpressible = 331 "server-not-expressible" Error {
+        what: "A server of an Istio Gateway has no counterpart as a listener.",
+        why: "The output does not listen for it.",
+        fix: "Keep the Istio Gateway for this server.",
+    }
+    ExternalHostNotExpressible = 332 "external-host-not-expressible" Error {
+        what: "A destination outside of the cluster cannot be a backend on this target.",
+        why: "The rule is withheld: its requests are answered with 500.",
+        fix: "Use --target istio, which takes hosts of ServiceEntries as backends, or put a Service in front of the host.",
+    }
+    TrafficPolicyNotCarried = 333 "traffic-policy-not-carried" Warning {
+        what: "A traffic policy or ServiceEntry is read by Istio only.",
+        why: "On this target requests are treated without it.",
+        fix: "Use --target istio, or set the equivalent on the target by hand.",
+    }
+    MeshHostNotExpressible = 334 "mesh-host-not-expressible" Error {
+        what: "A VirtualService of the mesh is for a host that no route can be attached to.",
+        why: "Gateway API routes in a mesh belong to a Service; for other hosts nothing is converted.",
+        fix: "Keep the VirtualService for this host, or add the ServiceEntry to the input and use --target istio.",
+    }
+    MeshPortability = 335 "mesh-portability" Info {
+        what: "Not every mesh acts on all that the routes of a Service hold.",
+        why: "With a mesh that is named here, these parts have no effect or the route is refused.",
+        fix: "Nothing, unless you use one of the meshes named.",
     }
 
     InvalidOutput = 401 "invalid-output" Error {

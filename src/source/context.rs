@@ -22,6 +22,10 @@ pub struct Service {
     pub ports: Vec<Port>,
     /// `spec.type: ExternalName`.
     pub external: bool,
+    /// `spec.selector`.
+    pub selector: BTreeMap<String, String>,
+    /// `spec.clusterIP: None`.
+    pub headless: bool,
 }
 
 /// A port of a Service.
@@ -148,7 +152,12 @@ impl Context {
 fn service(node: &Node) -> Service {
     let Some(spec) = node.get("spec") else { return Service::default() };
     let ports = spec.get("ports").map(Node::items).unwrap_or_default().iter().map(port).collect();
-    Service { ports, external: spec.get("type").and_then(Node::as_str) == Some("ExternalName") }
+    Service {
+        ports,
+        external: spec.get("type").and_then(Node::as_str) == Some("ExternalName"),
+        selector: text_map(spec.get("selector")),
+        headless: spec.get("clusterIP").and_then(Node::as_str) == Some("None"),
+    }
 }
 
 fn port(node: &Node) -> Port {

@@ -13,6 +13,8 @@ use crate::report::{Code, Diagnostic, Fate, Report};
 pub enum Dialect {
     /// The community controller of kubernetes/ingress-nginx.
     IngressNginx,
+    /// Istio's own controller of Ingresses.
+    IstioIngress,
     /// What the Ingress API itself promises.
     Ingress,
 }
@@ -34,6 +36,11 @@ pub const DIALECTS: &[DialectEntry] = &[
         dialect: Dialect::IngressNginx,
         name: super::ingress_nginx::DIALECT,
         meaning: "Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap",
+    },
+    DialectEntry {
+        dialect: Dialect::IstioIngress,
+        name: super::istio::ingress::DIALECT,
+        meaning: "Ingresses that Istio itself serves (controller istio.io/ingress-controller), which reads no annotations",
     },
     DialectEntry {
         dialect: Dialect::Ingress,
@@ -81,7 +88,11 @@ pub fn group(ingresses: Vec<Ingress>, context: &Context, forced: Option<Dialect>
         let dialect = forced.unwrap_or_else(|| dialect_of(&class, &ingresses, context, report));
         // One controller serves every class that names it.
         let controller = context.classes.get(&class).map_or_else(|| class.clone(), |known| known.controller.clone());
-        let key = (dialect, if dialect == Dialect::IngressNginx { controller } else { class.clone() });
+        let shared = match dialect {
+            Dialect::IngressNginx | Dialect::IstioIngress => controller,
+            Dialect::Ingress => class.clone(),
+        };
+        let key = (dialect, shared);
         groups
             .entry(key)
             .or_insert_with(|| Group { dialect, class, ingresses: Vec::new() })
@@ -133,13 +144,21 @@ fn unserved(ingress: &Ingress, report: &mut Report, why: &str) -> Option<String>
 
 fn dialect_of(class: &str, ingresses: &[Ingress], context: &Context, report: &mut Report) -> Dialect {
     if let Some(known) = context.classes.get(class).filter(|known| !known.controller.is_empty()) {
-        return if is_ingress_nginx(&known.controller) { Dialect::IngressNginx } else { Dialect::Ingress };
+        return match known.controller.as_str() {
+            controller if is_ingress_nginx(controller) => Dialect::IngressNginx,
+            super::istio::ingress::CONTROLLER => Dialect::IstioIngress,
+            _ => Dialect::Ingress,
+        };
     }
     let annotated = |prefix: &str| {
         ingresses.iter().any(|ingress| ingress.annotations.iter().any(|(key, _)| key.starts_with(prefix)))
     };
     if annotated(NGINX_PREFIX) {
         return Dialect::IngressNginx;
+    }
+    // The class that Istio serves unless its mesh configuration says otherwise (mesh.go, ingressClass).
+    if class == "istio" {
+        return Dialect::IstioIngress;
     }
     // F5's controller and Traefik answer to the class `nginx` as well (reference/vendors/_classes.tsv).
     if class.contains("nginx") && !annotated("nginx.org/") && !annotated("traefik.ingress.kubernetes.io/") {

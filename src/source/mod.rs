@@ -6,4 +6,5 @@ pub mod detect;
 pub mod gateway_api;
 pub mod ingress;
 pub mod ingress_nginx;
+pub mod istio;
 pub mod value;

@@ -58,6 +58,7 @@ type Key = (usize, String, String, String);
 
 /// Kinds in the order in which they are applied: what others refer to comes first, and so does what protects them.
 const ORDER: &[&str] = &[
+    "Service",
     "EnvoyProxy",
     "ClientTrafficPolicy",
     "Gateway",

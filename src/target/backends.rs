@@ -1,8 +1,10 @@
 //! Backends of a rule as backendRefs.
 
-use crate::gateway::BackendRef;
+use crate::gateway::{BackendRef, Profile};
 use crate::model::{Backend, BackendState, Origin, ServicePort};
 
+/// Group and kind of backendRefs that name a host (istio/istio, "Hostname" of ServiceEntries).
+pub(super) const HOSTNAME: (&str, &str) = ("networking.istio.io", "Hostname");
 /// Most backendRefs of a rule.
 const MOST: usize = 16;
 /// Largest weight.
@@ -31,11 +33,13 @@ pub(super) enum Problem {
     Port(ServicePort, Origin),
     /// More Services than a rule may have.
     TooMany(usize),
+    /// A host outside of the cluster.
+    Outside(ServicePort, Origin),
 }
 
 /// The references of a weighted group, seen from a namespace. None when no request can reach any of them: the API
 /// answers 500 for a rule without backends.
-pub(super) fn refs(backends: &[Backend], namespace: &str) -> Result<Refs, Problem> {
+pub(super) fn refs(backends: &[Backend], namespace: &str, profile: &Profile) -> Result<Refs, Problem> {
     let mut merged: Vec<(&Backend, u64)> = Vec::new();
     for backend in backends {
         match merged.iter_mut().find(|(other, _)| other.service == backend.service) {
@@ -53,6 +57,10 @@ pub(super) fn refs(backends: &[Backend], namespace: &str) -> Result<Refs, Proble
         }
         return Err(Problem::Port(backend.service.clone(), backend.origin.clone()));
     }
+    let by_name = profile.backend_kinds.contains(&HOSTNAME);
+    if let Some((backend, _)) = merged.iter().find(|(backend, _)| backend.service.is_outside() && !by_name) {
+        return Err(Problem::Outside(backend.service.clone(), backend.origin.clone()));
+    }
     if merged.len() > MOST {
         return Err(Problem::TooMany(merged.len()));
     }
@@ -64,7 +72,8 @@ pub(super) fn refs(backends: &[Backend], namespace: &str) -> Result<Refs, Proble
         reference.weight = (!alone).then(|| scaled(weight, heaviest));
         written.refs.push(reference);
         // A reference that nobody granted fails today; a grant would open it.
-        if !super::same_namespace(&backend.service.namespace, namespace) && backend.state != BackendState::Missing {
+        let elsewhere = !super::same_namespace(&backend.service.namespace, namespace) && !backend.service.is_outside();
+        if elsewhere && backend.state != BackendState::Missing {
             written.foreign.push(foreign(&backend.service, &backend.origin));
         }
     }
@@ -73,6 +82,16 @@ pub(super) fn refs(backends: &[Backend], namespace: &str) -> Result<Refs, Proble
 
 /// A reference to a Service port from a namespace.
 pub(super) fn service_ref(service: &ServicePort, namespace: &str) -> BackendRef {
+    if service.is_outside() {
+        let (group, kind) = HOSTNAME;
+        return BackendRef {
+            group: Some(group.to_owned()),
+            kind: Some(kind.to_owned()),
+            name: service.name.clone(),
+            port: Some(service.port),
+            ..BackendRef::default()
+        };
+    }
     BackendRef {
         name: service.name.clone(),
         namespace: super::other_namespace(&service.namespace, namespace),

@@ -175,10 +175,12 @@ fn gateway_namespace(
 ) -> String {
     let candidates: BTreeSet<&str> = routes.values().flatten().map(String::as_str).collect();
     let first = candidates.first().copied().or_else(|| sites.first().map(Site::namespace)).unwrap_or("");
-    let chosen = run.options.gateway_namespace.as_deref().unwrap_or(first);
+    // A routing that has the name of a Gateway is that Gateway's, which stays where it is.
+    let own = run.routing.name.rsplit_once('/').map(|(namespace, _)| namespace).filter(|_| run.routing.class.is_some());
+    let chosen = run.options.gateway_namespace.as_deref().or(own).unwrap_or(first);
     let known = &run.context.namespaces;
     let missing = !known.is_empty() && !known.contains_key(named(chosen));
-    let guessed = run.options.gateway_namespace.is_none() && candidates.len() > 1;
+    let guessed = run.options.gateway_namespace.is_none() && own.is_none() && candidates.len() > 1;
     if guessed || missing {
         let message = format!("the Gateway is put into namespace `{}`", named(chosen));
         let mut finding = Diagnostic::new(Code::GatewayNamespace, message);
@@ -205,7 +207,9 @@ fn gateway_name(run: &Run) -> String {
 
 fn gateway_class(run: &Run) -> String {
     let name = &run.routing.name;
-    run.options.class_map.get(name).map_or_else(|| class_of(name).to_owned(), String::clone)
+    let class = run.routing.class.as_deref().unwrap_or_else(|| class_of(name));
+    let mapped = run.options.class_map.get(name).or_else(|| run.options.class_map.get(class));
+    mapped.map_or_else(|| class.to_owned(), String::clone)
 }
 
 /// The name itself, then `-2`, `-3`, …

@@ -20,6 +20,7 @@ mod headers;
 mod hostname;
 mod listeners;
 mod matches;
+mod mesh;
 mod names;
 mod namespaces;
 mod objects;
@@ -146,8 +147,21 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
     let mut grants = Grants::default();
     let mut tls = BackendTlsPolicies::default();
 
-    let sites = sites::collect(&run, &mut findings);
     let needs = Needs::of(run.routing);
+    if let Some(service) = &run.routing.mesh {
+        let mut pen = rules::Pen {
+            run: &run,
+            findings: &mut findings,
+            needs: &needs,
+            tls: &mut tls,
+            listening: Default::default(),
+        };
+        let mut emitted = mesh::write(&mut pen, service);
+        emitted.extend(tls.write());
+        findings.report(report);
+        return (arranged(emitted), None);
+    }
+    let sites = sites::collect(&run, &mut findings);
     let mut pen =
         rules::Pen { run: &run, findings: &mut findings, needs: &needs, tls: &mut tls, listening: Default::default() };
     let plans = routes::plan(&mut pen, &sites);

@@ -58,7 +58,7 @@ pub(super) fn write(
     emitted
 }
 
-fn object(
+pub(super) fn object(
     run: &Run,
     plan: &Plan,
     name: &str,
@@ -146,7 +146,7 @@ fn app_protocol(drafts: &[Draft], findings: &mut Findings) {
     }
 }
 
-fn origins(plan: &Plan, drafts: &[Draft]) -> Vec<Origin> {
+pub(super) fn origins(plan: &Plan, drafts: &[Draft]) -> Vec<Origin> {
     let mut origins: Vec<Origin> = Vec::new();
     for origin in drafts.iter().flat_map(Draft::origins).chain(plan.origin) {
         if !origins.contains(origin) {

@@ -217,7 +217,7 @@ impl<'a> Pen<'_, 'a> {
     }
 
     fn backends(&mut self, forward: &Forward, namespace: &str, rule: &Rule, draft: &mut Draft<'a>) -> bool {
-        match backends::refs(&forward.backends, namespace) {
+        match backends::refs(&forward.backends, namespace, self.run.target.profile) {
             Ok(written) => {
                 draft.body.backend_refs = written.refs;
                 draft.foreign = written.foreign;
@@ -227,6 +227,11 @@ impl<'a> Pen<'_, 'a> {
                 let message = format!("the port of `{service}` is not known by number");
                 let why = "backendRefs name ports by number; the Service is not in the input";
                 self.findings.refuse(Code::PortUnresolved, message, why, &origin);
+            }
+            Err(Problem::Outside(service, origin)) => {
+                let message = format!("`{service}` is outside of the cluster");
+                let why = "backendRefs of this target name Services";
+                self.findings.refuse(Code::ExternalHostNotExpressible, message, why, &origin);
             }
             Err(Problem::TooMany(count)) => {
                 let message = format!("a rule has {count} backends; a rule of a route has at most 16");

@@ -140,7 +140,7 @@ fn speaks(entry: &EntryPoint, host: &VirtualHost) -> Speaks {
     }
 }
 
-fn listening<'a>(entry: &EntryPoint, host: &'a VirtualHost) -> Listening<'a> {
+pub(super) fn listening<'a>(entry: &EntryPoint, host: &'a VirtualHost) -> Listening<'a> {
     Listening {
         port: entry.port,
         speaks: speaks(entry, host),

@@ -14,26 +14,38 @@ pub(super) fn content<'a>(
     site: &Site<'a>,
     listening: &Listening<'a>,
 ) -> Option<(String, Content<'a>)> {
+    let namespace = site.namespace().to_owned();
+    of_listening(pen, &namespace, listening).map(|content| (namespace, content))
+}
+
+/// The route of a listener in a namespace.
+pub(super) fn of_listening<'a>(
+    pen: &mut Pen<'_, 'a>,
+    namespace: &str,
+    listening: &Listening<'a>,
+) -> Option<Content<'a>> {
     let kind = match listening.speaks {
         Speaks::Tcp => Kind::Tcp,
         Speaks::Udp => Kind::Udp,
         Speaks::Passthrough | Speaks::Http | Speaks::Https(_) => Kind::Tls,
     };
-    let namespace = site.namespace().to_owned();
     // A stream has no conditions: its first rule takes everything.
     let rule = *listening.rules.first()?;
     let Action::Forward(forward) = &rule.action else { return None };
-    match backends::refs(&forward.backends, &namespace) {
+    match backends::refs(&forward.backends, namespace, pen.run.target.profile) {
         Ok(written) if written.refs.is_empty() => None,
         Ok(written) => {
             let body = HttpRule { backend_refs: written.refs, ..HttpRule::default() };
             let draft = Draft { body, foreign: written.foreign, rules: vec![rule], ..Draft::default() };
-            Some((namespace, Content { kind, parts: vec![vec![draft]] }))
+            Some(Content { kind, parts: vec![vec![draft]] })
         }
         Err(problem) => {
             let (code, message) = match problem {
                 Problem::Port(service, _) => {
                     (Code::PortUnresolved, format!("the port of `{service}` is not known by number"))
+                }
+                Problem::Outside(service, _) => {
+                    (Code::ExternalHostNotExpressible, format!("`{service}` is outside of the cluster"))
                 }
                 Problem::TooMany(count) => (Code::RuleWithheld, format!("a stream has {count} backends, not 16")),
             };

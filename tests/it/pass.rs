@@ -148,7 +148,7 @@ pub fn routing(rules: Vec<Rule>) -> Routing {
         implicit: Policies::default(),
         client: gatelift::model::ClientAddress::Peer,
     };
-    Routing { name: "test".into(), dialect: "test", entry_points: vec![entry], refused: None }
+    Routing { name: "test".into(), dialect: "test", entry_points: vec![entry], ..Routing::default() }
 }
 
 fn rules_of(routing: &Routing) -> &[Rule] {

@@ -1,4 +1,5 @@
-//! Compares the settings of Ingresses (annotations and leaf fields of `spec`) with the ledger of a report.
+//! Compares the settings of Ingresses and Istio objects (annotations and leaf fields of `spec`) with the ledger of a
+//! report.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ pub fn coverage(documents: &[Value], report: &Value) -> Coverage {
         by_object.entry(entry.object.clone()).or_default().push(entry);
     }
     let objects = documents.iter().cloned().flat_map(yaml::items);
-    let ingresses: Vec<_> = objects.filter(is_ingress).collect();
+    let ingresses: Vec<_> = objects.filter(is_converted).collect();
     let labels: Vec<_> = ingresses.iter().map(label).collect();
     let mut coverage = Coverage::default();
     for (ingress, label) in ingresses.iter().zip(&labels) {
@@ -56,17 +57,24 @@ pub fn coverage(documents: &[Value], report: &Value) -> Coverage {
     coverage
 }
 
-/// Other groups have a kind of that name as well.
-fn is_ingress(object: &Value) -> bool {
+/// Objects of a dialect. Other groups have kinds of the same names.
+fn is_converted(object: &Value) -> bool {
     let group = object["apiVersion"].as_str().and_then(|version| version.split_once('/')).map(|(group, _)| group);
-    object["kind"] == "Ingress" && matches!(group, Some("networking.k8s.io" | "extensions"))
+    match group {
+        Some("networking.k8s.io" | "extensions") => object["kind"] == "Ingress",
+        Some("networking.istio.io") => {
+            ["VirtualService", "Gateway", "DestinationRule", "ServiceEntry"].iter().any(|kind| object["kind"] == *kind)
+        }
+        Some(_) | None => false,
+    }
 }
 
 /// `Ingress shop/web`, as the product names it.
-fn label(ingress: &Value) -> String {
-    let metadata = &ingress["metadata"];
+fn label(object: &Value) -> String {
+    let metadata = &object["metadata"];
+    let kind = object["kind"].as_str().unwrap_or_default();
     let namespace = metadata["namespace"].as_str().unwrap_or("default");
-    format!("Ingress {namespace}/{}", metadata["name"].as_str().unwrap_or_default())
+    format!("{kind} {namespace}/{}", metadata["name"].as_str().unwrap_or_default())
 }
 
 /// Field paths of every annotation and every leaf of `spec`, written as the product writes them.

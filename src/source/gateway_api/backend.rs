@@ -22,8 +22,9 @@ impl Lowering<'_> {
     pub(super) fn backend(&mut self, at: &Place<'_>, path: &FieldPath, reference: &BackendRef) -> Backend {
         let origin = at.field(path);
         let namespace = reference.namespace.as_deref().unwrap_or(at.namespace);
+        let is_host = reference.kind.as_deref() == Some("Hostname");
         let service = ServicePort {
-            namespace: namespace.to_owned(),
+            namespace: if is_host { String::new() } else { namespace.to_owned() },
             name: reference.name.clone(),
             port: reference.port.unwrap_or_default(),
             port_name: None,
@@ -50,7 +51,7 @@ impl Lowering<'_> {
             to_namespace: namespace,
             to_name: &reference.name,
         });
-        if !granted {
+        if !granted && !self.mesh {
             return Err(format!("no ReferenceGrant in `{namespace}` allows {named}"));
         }
         if (group, kind) != ("", "Service") {
@@ -86,6 +87,10 @@ impl Lowering<'_> {
         let others = &self.objects.others;
         let listed = others.iter().any(|(g, k, _)| g == group && k == kind);
         let key = (group.to_owned(), kind.to_owned(), (namespace.to_owned(), reference.name.clone()));
+        // A host is the name of no object.
+        if kind == "Hostname" {
+            return Ok(BackendState::Usable);
+        }
         if self.objects.world == World::Closed && listed && !others.contains(&key) {
             Err(format!("{named} is not in the input"))
         } else {

@@ -3,7 +3,7 @@
 use crate::model::{HostPattern, WildcardDepth};
 
 /// A hostname as a listener or route writes it; absent is every host.
-pub(super) fn pattern(hostname: Option<&str>, depth: WildcardDepth) -> HostPattern {
+pub(in crate::source) fn pattern(hostname: Option<&str>, depth: WildcardDepth) -> HostPattern {
     match hostname.filter(|hostname| !hostname.is_empty()) {
         None => HostPattern::Any,
         Some(hostname) => match hostname.to_ascii_lowercase() {
@@ -17,7 +17,7 @@ pub(super) fn pattern(hostname: Option<&str>, depth: WildcardDepth) -> HostPatte
 }
 
 /// Greater is more specific: precise hostnames, then wildcards by length, then every host.
-pub(super) fn specificity(host: &HostPattern) -> (u8, usize) {
+pub(in crate::source) fn specificity(host: &HostPattern) -> (u8, usize) {
     match host {
         HostPattern::Exact(host) => (3, host.len()),
         HostPattern::Regex(pattern) => (2, pattern.len()),
@@ -28,7 +28,7 @@ pub(super) fn specificity(host: &HostPattern) -> (u8, usize) {
 
 /// The hosts that both take: the more specific of two hostnames when the other one covers it
 /// (gateway_types.go, Listener.hostname; httproute_types.go, hostnames).
-pub(super) fn intersection(a: &HostPattern, b: &HostPattern) -> Option<HostPattern> {
+pub(in crate::source) fn intersection(a: &HostPattern, b: &HostPattern) -> Option<HostPattern> {
     if covers(a, b) {
         Some(b.clone())
     } else if covers(b, a) {
@@ -39,7 +39,7 @@ pub(super) fn intersection(a: &HostPattern, b: &HostPattern) -> Option<HostPatte
 }
 
 /// Whether every host of `inner` is one of `outer`.
-pub(super) fn covers(outer: &HostPattern, inner: &HostPattern) -> bool {
+pub(in crate::source) fn covers(outer: &HostPattern, inner: &HostPattern) -> bool {
     match (outer, inner) {
         (HostPattern::Any, _) => true,
         (HostPattern::Wildcard { suffix: outer, .. }, HostPattern::Wildcard { suffix: inner, .. }) => {

@@ -221,7 +221,7 @@ fn stream_host(host: &HostPattern, candidates: &[Candidate], bound: &Bound<'_, '
     }
 }
 
-fn virtual_host(
+pub(super) fn virtual_host(
     host: &HostPattern,
     mut candidates: Vec<Candidate>,
     listener: &Origin,

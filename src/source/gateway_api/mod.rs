@@ -12,11 +12,12 @@ mod given;
 mod grants;
 mod grpc;
 mod header_value;
-mod hostname;
+pub(in crate::source) mod hostname;
 mod hosts;
 mod http;
 mod listeners;
 mod matches;
+mod mesh;
 mod objects;
 mod rank;
 mod refused;
@@ -64,7 +65,8 @@ pub fn read<'a>(
         .gateways
         .values()
         .map(|gateway| routing(gateway, &routes, &children, &objects, profile, &mut parents, report));
-    let routings = routings.collect();
+    let mut routings: Vec<Routing> = routings.collect();
+    routings.extend(mesh::routings(&routes, profile));
     parents.report(&routes, report);
     routings
 }
@@ -72,12 +74,20 @@ pub fn read<'a>(
 /// All routes, oldest first within a kind: ties are decided in this order. HTTPRoutes go before GRPCRoutes
 /// (envoyproxy/gateway internal/gatewayapi/translator.go).
 fn lower<'o>(objects: &'o Objects, profile: &Profile, report: &mut Report) -> Vec<Route<'o>> {
-    let mut lowering = Lowering { objects, profile, report };
+    let mut lowering = Lowering { objects, profile, report, mesh: false };
     let mut routes = Vec::new();
-    routes.extend(by_age(&objects.http_routes).into_iter().map(|route| lowering.http_route(route)));
+    routes.extend(by_age(&objects.http_routes).into_iter().map(|route| {
+        lowering.mesh = mesh::is_only(&route.spec.parent_refs);
+        lowering.http_route(route)
+    }));
+    lowering.mesh = false;
     routes.extend(by_age(&objects.grpc_routes).into_iter().map(|route| lowering.grpc_route(route)));
     routes.extend(by_age(&objects.tls_routes).into_iter().map(|route| lowering.tls_route(route)));
-    routes.extend(by_age(&objects.tcp_routes).into_iter().map(|route| lowering.tcp_route(route)));
+    routes.extend(by_age(&objects.tcp_routes).into_iter().map(|route| {
+        lowering.mesh = mesh::is_only(&route.spec.parent_refs);
+        lowering.tcp_route(route)
+    }));
+    lowering.mesh = false;
     routes.extend(by_age(&objects.udp_routes).into_iter().map(|route| lowering.udp_route(route)));
     routes
 }
@@ -110,6 +120,7 @@ fn routing(
         dialect: DIALECT,
         entry_points,
         refused: refused.or(refused_hosts),
+        ..Routing::default()
     }
 }
 

@@ -47,6 +47,8 @@ pub(super) struct Lowering<'a> {
     pub objects: &'a Objects,
     pub profile: &'a Profile,
     pub report: &'a mut Report,
+    /// The route is one of a mesh, whose backends need no grant (GEP-1294).
+    pub mesh: bool,
 }
 
 impl Lowering<'_> {

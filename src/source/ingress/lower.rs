@@ -55,7 +55,7 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
     });
     let mut entry_points = Vec::from(entry_points);
     entry_points.retain(|entry| !entry.hosts.is_empty());
-    Routing { name: class.to_owned(), dialect: DIALECT, entry_points, refused: None }
+    Routing { name: class.to_owned(), dialect: DIALECT, entry_points, ..Routing::default() }
 }
 
 #[derive(Default)]

@@ -74,7 +74,13 @@ pub(super) fn routing(
         implicit: inputs.globals.implicit(protocol),
         client: inputs.globals.client.clone(),
     });
-    Routing { name: name.to_owned(), dialect: DIALECT, entry_points: entry_points.into(), refused }
+    Routing {
+        name: name.to_owned(),
+        dialect: DIALECT,
+        entry_points: entry_points.into(),
+        refused,
+        ..Routing::default()
+    }
 }
 
 /// Exact names first, then wildcard aliases (longest first), then expressions in the order of the configuration

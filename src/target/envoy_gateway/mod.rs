@@ -86,5 +86,17 @@ fn capability(feature: Feature) -> Support {
 
 /// The spec as it is written; these structs always have a form.
 fn json(spec: &impl Serialize) -> Json {
-    serde_json::to_value(spec).unwrap_or_default()
+    without_fraction(serde_json::to_value(spec).unwrap_or_default())
+}
+
+/// Numbers as Kubernetes writes them: a float without a fraction is an integer.
+fn without_fraction(json: Json) -> Json {
+    match json {
+        Json::Array(items) => items.into_iter().map(without_fraction).collect(),
+        Json::Object(fields) => {
+            Json::Object(fields.into_iter().map(|(key, value)| (key, without_fraction(value))).collect())
+        }
+        number @ Json::Number(_) => crate::syntax::Node::from_json(&number).to_json(),
+        Json::Null | Json::Bool(_) | Json::String(_) => json,
+    }
 }

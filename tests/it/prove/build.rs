@@ -128,7 +128,7 @@ pub fn entry(port: u16, protocol: Protocol, hosts: Vec<VirtualHost>) -> EntryPoi
 }
 
 pub fn routing(entry_points: Vec<EntryPoint>) -> Routing {
-    Routing { name: "r".into(), dialect: "test", entry_points, refused: None }
+    Routing { name: "r".into(), dialect: "test", entry_points, ..Routing::default() }
 }
 
 /// One host on port 80.

@@ -164,7 +164,7 @@ pub fn entry(port: u16, protocol: Protocol, hosts: Vec<VirtualHost>) -> EntryPoi
 pub fn routing(http: Vec<VirtualHost>, https: Vec<VirtualHost>) -> Routing {
     let ports = [entry(80, Protocol::Http, http), entry(443, Protocol::Https, https)];
     let entry_points = ports.into_iter().filter(|port| !port.hosts.is_empty()).collect();
-    Routing { name: "nginx".into(), dialect: "ingress-nginx", entry_points, refused: None }
+    Routing { name: "nginx".into(), dialect: "ingress-nginx", entry_points, ..Routing::default() }
 }
 
 /// What was written, and what was said.

@@ -1,0 +1,40 @@
+//! Every field of every object gets a fate: what nothing else was said of is carried.
+
+use super::objects;
+use crate::model::{Manifest, Origin};
+use crate::report::{Fate, Report};
+use crate::syntax::{FieldPath, Node, Value};
+
+/// Settles the annotations and the fields below `spec` that have no fate yet.
+pub(super) fn account(manifests: &[Manifest], report: &mut Report) {
+    for manifest in manifests.iter().filter(|manifest| objects::is_ours(manifest)) {
+        let settle = |path: FieldPath, fate, report: &mut Report| {
+            report.ledger.settle(&Origin::field(&manifest.object, path), fate, None);
+        };
+        let annotations = manifest.node.get("metadata").and_then(|metadata| metadata.get("annotations"));
+        for entry in annotations.map(Node::entries).unwrap_or_default() {
+            settle(FieldPath::annotation(&entry.key), Fate::Ignored, report);
+        }
+        if let Some(spec) = manifest.node.get("spec") {
+            leaves(spec, FieldPath::root().key("spec"), &mut |path| settle(path, Fate::Carried, report));
+        }
+    }
+}
+
+/// Every scalar; a null is an absent field.
+fn leaves(node: &Node, path: FieldPath, found: &mut impl FnMut(FieldPath)) {
+    match &node.value {
+        Value::Null => {}
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) => found(path),
+        Value::Sequence(items) => {
+            for (index, item) in items.iter().enumerate() {
+                leaves(item, path.index(index), found);
+            }
+        }
+        Value::Mapping(entries) => {
+            for entry in entries {
+                leaves(&entry.node, path.key(&entry.key), found);
+            }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Traffic policies of DestinationRules as policies of the rules that reach their hosts.
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::destination::Registry;
+use super::destination_rule::DestinationRule;
+use super::entries::Entry;
+use super::host;
+use super::objects::Object;
+use super::proto::{Duration, EnumName, Whole};
+use super::virtual_service::{Destination, HttpDestination};
+use crate::model::{
+    Affinity, BackendProtocol, BackendTls, Balance, CircuitBreaker, HashKey, Located, Origin, OutlierDetection,
+    Policies, Timeouts,
+};
+use crate::report::Report;
+use crate::syntax::{FieldPath, Node};
+
+/// The parts of a traffic policy that the model holds.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct TrafficPolicy {
+    #[serde(alias = "load_balancer")]
+    load_balancer: Option<LoadBalancer>,
+    #[serde(alias = "connection_pool")]
+    connection_pool: Option<ConnectionPool>,
+    #[serde(alias = "outlier_detection")]
+    outlier_detection: Option<Outlier>,
+    tls: Option<ClientTls>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct LoadBalancer {
+    simple: Option<EnumName>,
+    #[serde(alias = "consistent_hash")]
+    consistent_hash: Option<ConsistentHash>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ConsistentHash {
+    #[serde(alias = "http_header_name")]
+    http_header_name: Option<String>,
+    #[serde(alias = "http_cookie")]
+    http_cookie: Option<HttpCookie>,
+    #[serde(alias = "use_source_ip")]
+    use_source_ip: Option<bool>,
+    #[serde(alias = "http_query_parameter_name")]
+    http_query_parameter_name: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct HttpCookie {
+    name: String,
+    path: String,
+    ttl: Option<Duration>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ConnectionPool {
+    tcp: Option<TcpPool>,
+    http: Option<HttpPool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct TcpPool {
+    #[serde(alias = "max_connections")]
+    max_connections: Option<Whole>,
+    #[serde(alias = "connect_timeout")]
+    connect_timeout: Option<Duration>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct HttpPool {
+    #[serde(alias = "http1_max_pending_requests")]
+    http1_max_pending_requests: Option<Whole>,
+    #[serde(alias = "http2_max_requests")]
+    http2_max_requests: Option<Whole>,
+    #[serde(alias = "max_requests_per_connection")]
+    max_requests_per_connection: Option<Whole>,
+    #[serde(alias = "max_retries")]
+    max_retries: Option<Whole>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Outlier {
+    #[serde(alias = "consecutive_5xx_errors", alias = "consecutiveErrors")]
+    #[serde(rename = "consecutive5xxErrors")]
+    consecutive_5xx_errors: Option<Whole>,
+    #[serde(alias = "consecutive_gateway_errors")]
+    consecutive_gateway_errors: Option<Whole>,
+    interval: Option<Duration>,
+    #[serde(alias = "base_ejection_time")]
+    base_ejection_time: Option<Duration>,
+    #[serde(alias = "max_ejection_percent")]
+    max_ejection_percent: Option<Whole>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ClientTls {
+    mode: Option<EnumName>,
+    sni: String,
+    #[serde(alias = "credential_name")]
+    credential_name: String,
+    #[serde(alias = "ca_certificates")]
+    ca_certificates: String,
+    #[serde(alias = "insecure_skip_verify")]
+    insecure_skip_verify: Option<bool>,
+}
+
+/// A traffic policy with its place.
+struct Found<'a> {
+    rule: &'a Object<'a, DestinationRule>,
+    /// Section by section: that of a subset goes before that of the host, that of a port before both.
+    policy: TrafficPolicy,
+    /// Where each section stands.
+    places: Vec<(&'static str, FieldPath)>,
+}
+
+/// Sections of a traffic policy.
+const SECTIONS: [(&str, &str); 4] = [
+    ("loadBalancer", "load_balancer"),
+    ("connectionPool", "connection_pool"),
+    ("outlierDetection", "outlier_detection"),
+    ("tls", "tls"),
+];
+
+/// Adds the policies of the destinations, where all of them have the same.
+pub(super) fn apply(
+    entry: &Entry<'_>,
+    registry: Registry<'_>,
+    destinations: &[HttpDestination],
+    policies: &mut Policies,
+    _report: &mut Report,
+) {
+    let found: Vec<Option<Found<'_>>> =
+        destinations.iter().map(|to| find(registry, &to.destination, entry.namespace())).collect();
+    let Some(Some(first)) = found.first() else { return };
+    let same = found.iter().all(|other| other.as_ref().is_some_and(|other| other.policy == first.policy));
+    if same {
+        add(first, policies);
+    }
+}
+
+fn find<'a>(registry: Registry<'a>, destination: &Destination, namespace: &str) -> Option<Found<'a>> {
+    let full = host::full(&destination.host, namespace);
+    let rules = || {
+        let ours = move |rule: &&&'a Object<'a, DestinationRule>| host::full(&rule.spec.host, rule.namespace()) == full;
+        registry
+            .objects
+            .destination_rules
+            .iter()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .filter(move |rule| ours(&rule))
+            .collect::<Vec<_>>()
+    };
+    let candidates = rules();
+    let rule = candidates
+        .iter()
+        .find(|rule| rule.spec.subsets.iter().any(|subset| subset.name == destination.subset))
+        .or_else(|| candidates.first())?;
+    let subset = rule.spec.subsets.iter().position(|subset| subset.name == destination.subset);
+    let top = FieldPath::root().field("spec.trafficPolicy");
+    let own = subset.map(|index| FieldPath::root().field("spec.subsets").index(index).key("trafficPolicy"));
+    let port = destination.port.as_ref().and_then(|port| port.number.port());
+    let levels: Vec<FieldPath> = own.into_iter().chain([top]).map(|path| rule.at(&path).path).collect();
+    let mut sources: Vec<FieldPath> = Vec::new();
+    for level in &levels {
+        sources.extend(port.and_then(|port| of_port(&rule.manifest.node, level, port)));
+    }
+    sources.extend(levels);
+    let mut merged = serde_json::Map::new();
+    let mut places = Vec::new();
+    for (section, snake) in SECTIONS {
+        let place = sources.iter().flat_map(|path| [path.key(section), path.key(snake)]);
+        if let Some((path, node)) = place.filter_map(|path| Some((path.clone(), rule.manifest.node.at(&path)?))).next()
+        {
+            merged.insert(section.to_owned(), node.to_json());
+            places.push((section, path));
+        }
+    }
+    let policy = serde_json::from_value(Json::Object(merged)).ok()?;
+    Some(Found { rule, policy, places })
+}
+
+/// The settings of a port. They take the place of the others as a whole, section by section.
+fn of_port(root: &Node, level: &FieldPath, port: u16) -> Option<FieldPath> {
+    ["portLevelSettings", "port_level_settings"].into_iter().find_map(|key| {
+        let list = level.key(key);
+        let is_port =
+            |item: &Node| item.get("port").and_then(|named| named.get("number")).and_then(Node::as_u16) == Some(port);
+        let index = root.at(&list)?.items().iter().position(is_port)?;
+        Some(list.index(index))
+    })
+}
+
+fn add(found: &Found<'_>, policies: &mut Policies) {
+    let at = |section: &str| {
+        let path = found.places.iter().find(|(name, _)| *name == section).map(|(_, path)| path.clone());
+        Origin::field(&found.rule.manifest.object, path.unwrap_or_else(|| FieldPath::root().key("spec")))
+    };
+    let TrafficPolicy { load_balancer, connection_pool, outlier_detection, tls } = &found.policy;
+    if let Some(balancer) = load_balancer {
+        let origin = at("loadBalancer");
+        policies.affinity = affinity(balancer).map(|affinity| Located::new(affinity, origin.clone()));
+        if policies.affinity.is_none() {
+            policies.balance = balance(balancer).map(|balance| Located::new(balance, origin));
+        }
+    }
+    if let Some(pool) = connection_pool {
+        let origin = at("connectionPool");
+        let connect = pool.tcp.as_ref().and_then(|tcp| tcp.connect_timeout).map(|Duration(limit)| limit);
+        if connect.is_some() {
+            let timeouts = policies.timeouts.get_or_insert_with(|| Located::new(Timeouts::default(), origin.clone()));
+            timeouts.value.connect = connect;
+        }
+        let bounds = breaker(pool);
+        if bounds != CircuitBreaker::default() {
+            policies.circuit_breaker = Some(Located::new(bounds, origin));
+        }
+    }
+    if let Some(outlier) = outlier_detection {
+        let number = |whole: Option<Whole>| whole.map(|Whole(number)| number);
+        let milliseconds = |limit: Option<Duration>| limit.map(|Duration(limit)| limit);
+        let value = OutlierDetection {
+            consecutive_errors: number(outlier.consecutive_5xx_errors),
+            consecutive_gateway_errors: number(outlier.consecutive_gateway_errors),
+            interval: milliseconds(outlier.interval),
+            ejection: milliseconds(outlier.base_ejection_time),
+            max_ejected: number(outlier.max_ejection_percent),
+        };
+        policies.outlier_detection = Some(Located::new(value, at("outlierDetection")));
+    }
+    if let Some(written) = tls.as_ref().filter(|tls| originates(tls)) {
+        let origin = at("tls");
+        let secret = Some(written.credential_name.as_str()).filter(|name| !name.is_empty());
+        let namespace = found.rule.namespace().to_owned();
+        let value = BackendTls {
+            verify: written.insecure_skip_verify != Some(true),
+            server_name: Some(written.sni.clone())
+                .filter(|sni| !sni.is_empty())
+                .or_else(|| Some(found.rule.spec.host.clone())),
+            secret: secret.map(|name| (namespace, name.to_owned())),
+            ..BackendTls::default()
+        };
+        policies.backend_protocol = Some(Located::new(BackendProtocol::Https, origin.clone()));
+        policies.backend_tls = Some(Located::new(value, origin));
+    }
+}
+
+/// Whether the sidecar or gateway opens TLS by itself. ISTIO_MUTUAL is the mesh's own, between sidecars.
+fn originates(tls: &ClientTls) -> bool {
+    matches!(tls.mode.as_ref().map(|mode| mode.0.as_str()), Some("SIMPLE" | "MUTUAL" | "1" | "2"))
+}
+
+fn balance(written: &LoadBalancer) -> Option<Balance> {
+    if let Some(hash) = &written.consistent_hash {
+        let key = match hash {
+            ConsistentHash { http_header_name: Some(name), .. } => HashKey::Header(name.clone()),
+            ConsistentHash { http_cookie: Some(cookie), .. } => HashKey::Cookie(cookie.name.clone()),
+            ConsistentHash { http_query_parameter_name: Some(name), .. } => HashKey::Query(name.clone()),
+            ConsistentHash { use_source_ip: Some(true), .. } => HashKey::ClientAddress,
+            ConsistentHash { .. } => return None,
+        };
+        return Some(Balance::Hash(key));
+    }
+    match written.simple.as_ref()?.0.as_str() {
+        "LEAST_CONN" | "LEAST_REQUEST" | "1" | "5" => Some(Balance::LeastRequest),
+        "RANDOM" | "2" => Some(Balance::Random),
+        "ROUND_ROBIN" | "4" => Some(Balance::RoundRobin),
+        _ => None,
+    }
+}
+
+/// A cookie with a lifetime is made by the proxy.
+fn affinity(written: &LoadBalancer) -> Option<Affinity> {
+    let cookie = written.consistent_hash.as_ref()?.http_cookie.as_ref()?;
+    let Duration(lifetime) = cookie.ttl?;
+    Some(Affinity {
+        cookie: cookie.name.clone(),
+        max_age: Some(lifetime / 1000).filter(|seconds| *seconds > 0),
+        path: Some(cookie.path.clone()).filter(|path| !path.is_empty()),
+        ..Affinity::default()
+    })
+}
+
+fn breaker(pool: &ConnectionPool) -> CircuitBreaker {
+    let number = |whole: Option<Whole>| whole.map(|Whole(number)| u64::from(number)).filter(|number| *number > 0);
+    let http = pool.http.clone().unwrap_or_default();
+    CircuitBreaker {
+        connections: number(pool.tcp.as_ref().and_then(|tcp| tcp.max_connections)),
+        pending: number(http.http1_max_pending_requests),
+        requests: number(http.http2_max_requests),
+        retries: number(http.max_retries),
+        per_connection: number(http.max_requests_per_connection),
+    }
+}
