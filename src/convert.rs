@@ -7,7 +7,7 @@ use crate::model::{Manifest, Origin, Routing};
 use crate::options::{Channel, Options, Topology};
 use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::routings::{World, routings};
-use crate::source::istio;
+use crate::source::{istio, smi};
 use crate::target::{self, Emitted, Target};
 use crate::{annotation_rules, pass, passed_through, prove, read_back, source};
 
@@ -74,7 +74,8 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     }
     let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) =
         emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
-    let of_a_dialect = |manifest: &&Manifest| manifest.object.kind == "Ingress" || istio::is_ours(manifest);
+    let of_a_dialect =
+        |manifest: &&Manifest| manifest.object.kind == "Ingress" || istio::is_ours(manifest) || smi::is_ours(manifest);
     let converted = input.manifests.iter().filter(of_a_dialect).map(|manifest| manifest.object.kind.as_str());
     annotation_rules::apply(&options.annotation_rules, &input.manifests, &mut report);
     report.deduplicate();

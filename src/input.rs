@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::Manifest;
 use crate::read;
 use crate::report::{Allow, Report};
+use crate::source;
 use crate::syntax::Sources;
 use crate::upgrade;
 
@@ -70,6 +71,6 @@ fn wanted(group: Option<&str>, kind: &str) -> bool {
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
         "gateway.envoyproxy.io" => true,
         "networking.istio.io" => matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry"),
-        _ => upgrade::reads(group),
+        _ => upgrade::reads(group) || source::smi::is_kind(group, kind),
     }
 }

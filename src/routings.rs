@@ -8,7 +8,7 @@ use crate::source::context::Context;
 use crate::source::detect::{self, Dialect, Group};
 use crate::source::ingress::{self, Ingress};
 use crate::source::ingress_nginx::{self, Config, Effective, Globals, Loaded, Reading};
-use crate::source::istio;
+use crate::source::{istio, smi};
 
 pub use crate::source::context::World;
 
@@ -34,6 +34,9 @@ pub fn routings(
         groups.into_iter().map(|group| lower(group, manifests, &context, options, report)).collect();
     if manifests.iter().any(istio::is_ours) {
         routings.extend(istio::read(manifests, &context, report));
+    }
+    if manifests.iter().any(smi::is_ours) {
+        routings.extend(smi::read(manifests, &context, report));
     }
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
         routings.extend(crate::read_gateway_api(manifests, world, profile, report));

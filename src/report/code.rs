@@ -399,6 +399,16 @@ codes! {
         why: "Policies of the Gateways above it are not known, so more may hold than is shown.",
         fix: "Add the object and its Gateway to the input.",
     }
+    SplitNotExpressible = 175 "traffic-split-not-read" Error {
+        what: "A TrafficSplit cannot be read: a Service, a weight or a group of conditions is missing or wrong.",
+        why: "Nothing is written for it, so requests go to the Service itself.",
+        fix: "Correct the object, or add what it names to the input.",
+    }
+    MeshSettingUnused = 176 "mesh-object-unused" Info {
+        what: "A group of conditions or a TCPRoute of SMI is named by no TrafficSplit.",
+        why: "It has no effect on where requests go.",
+        fix: "Nothing.",
+    }
 
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
         what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",

@@ -62,6 +62,7 @@ fn is_converted(object: &Value) -> bool {
     let group = object["apiVersion"].as_str().and_then(|version| version.split_once('/')).map(|(group, _)| group);
     match group {
         Some("networking.k8s.io" | "extensions") => object["kind"] == "Ingress",
+        Some("split.smi-spec.io" | "specs.smi-spec.io" | "access.smi-spec.io") => true,
         Some("networking.istio.io") => {
             ["VirtualService", "Gateway", "DestinationRule", "ServiceEntry"].iter().any(|kind| object["kind"] == *kind)
         }

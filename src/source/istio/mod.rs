@@ -4,7 +4,6 @@
 //! that are bound to them give the rules, in the order of the lists. What is bound to `mesh` becomes a routing of each
 //! Service that it names. Subsets of DestinationRules become Services, which [`companions`] writes.
 
-mod account;
 mod action;
 mod companions;
 mod destination;
@@ -49,7 +48,7 @@ pub const DIALECT: &str = "istio";
 #[must_use]
 pub fn read(manifests: &[Manifest], context: &Context, report: &mut Report) -> Vec<Routing> {
     let objects = Objects::read(manifests, report);
-    account::account(manifests, report);
+    super::account::account(manifests, is_ours, report);
     let registry = Registry { context, objects: &objects };
     let mut bound = BTreeSet::new();
     let mut routings: Vec<Routing> = Vec::new();

@@ -115,5 +115,5 @@ pub(super) fn settle(manifest: &Manifest, used: &BTreeSet<(String, String)>, rep
     let origin = Origin::object(&manifest.object);
     let message = format!("no TrafficSplit names {}", manifest.object.label());
     report.push(Diagnostic::new(Code::MeshSettingUnused, message).at(&origin, "nothing is written for it"));
-    super::super::account::settle_all(manifest, Fate::Dropped, Some(Code::MeshSettingUnused), report);
+    crate::source::account::settle_all(manifest, Fate::Dropped, Some(Code::MeshSettingUnused), report);
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::quantity::{thousandths, weights};
 use super::route_group::RouteGroups;
 use crate::model::{
-    Action, Backend, BackendState, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Manifest, Matcher,
-    MeshKind, MeshService, Origin, PathHandling, PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, ServicePort,
+    Action, Backend, BackendState, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Manifest, Matcher, MeshKind,
+    MeshService, Origin, PathHandling, PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, ServicePort,
     Unavailable, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
@@ -102,7 +102,7 @@ impl Split<'_> {
             None => {
                 let origin = self.at(FieldPath::root().field("spec.service"));
                 let message = format!("Service `{}/{}` is not in the input", self.namespace(), self.service);
-                let finding = Diagnostic::new(Code::ServiceNotInInput, message);
+                let finding = Diagnostic::new(Code::ServiceNotFound, message);
                 report.push(finding.at(&origin, "its ports are not known").help("add the Service to the input"));
                 vec![Port::default()]
             }
@@ -146,7 +146,7 @@ impl Split<'_> {
             let known = self.context.service(self.namespace(), name);
             if known.is_some_and(|known| known.ports.iter().all(|other| other.number != port.number)) {
                 let message = format!("Service `{name}` has no port {}, so it takes no part in it", port.number);
-                report.push(Diagnostic::new(Code::ServicePortNotFound, message).at(&origin, ""));
+                report.push(Diagnostic::new(Code::PortNotFound, message).at(&origin, ""));
                 continue;
             }
             found.push((self.backend(name, port, 0, &origin), weight));

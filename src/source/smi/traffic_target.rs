@@ -12,5 +12,5 @@ pub(super) fn report(manifest: &Manifest, report: &mut Report) {
         .note("a mesh that acts on TrafficTargets refuses what none of them allows; without them everything is let in")
         .help("write an AuthorizationPolicy of the mesh for the same service accounts before the routes are applied");
     report.push(finding.at(&origin, ""));
-    super::super::account::settle_all(manifest, Fate::Dropped, Some(Code::ProtectionNotCarried), report);
+    crate::source::account::settle_all(manifest, Fate::Dropped, Some(Code::ProtectionNotCarried), report);
 }

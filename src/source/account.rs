@@ -1,13 +1,12 @@
 //! Every field of every object gets a fate: what nothing else was said of is carried.
 
-use super::objects;
 use crate::model::{Manifest, Origin};
-use crate::report::{Fate, Report};
+use crate::report::{Code, Fate, Report};
 use crate::syntax::{FieldPath, Node, Value};
 
 /// Settles the annotations and the fields below `spec` that have no fate yet.
-pub(super) fn account(manifests: &[Manifest], report: &mut Report) {
-    for manifest in manifests.iter().filter(|manifest| objects::is_ours(manifest)) {
+pub(super) fn account(manifests: &[Manifest], is_ours: impl Fn(&Manifest) -> bool, report: &mut Report) {
+    for manifest in manifests.iter().filter(|manifest| is_ours(manifest)) {
         let settle = |path: FieldPath, fate, report: &mut Report| {
             report.ledger.settle(&Origin::field(&manifest.object, path), fate, None);
         };
@@ -18,6 +17,20 @@ pub(super) fn account(manifests: &[Manifest], report: &mut Report) {
         if let Some(spec) = manifest.node.get("spec") {
             leaves(spec, FieldPath::root().key("spec"), &mut |path| settle(path, Fate::Carried, report));
         }
+    }
+}
+
+/// Gives every field below the head of an object that has no fate yet this one.
+pub(super) fn settle_all(manifest: &Manifest, fate: Fate, code: Option<Code>, report: &mut Report) {
+    let own = manifest
+        .node
+        .entries()
+        .iter()
+        .filter(|entry| !["apiVersion", "kind", "metadata", "status"].contains(&&*entry.key));
+    for entry in own {
+        leaves(&entry.node, FieldPath::root().key(&entry.key), &mut |path| {
+            report.ledger.settle(&Origin::field(&manifest.object, path), fate, code);
+        });
     }
 }
 
