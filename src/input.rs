@@ -21,19 +21,25 @@ pub struct Input {
 /// Reads files, directories and `-` for standard input. What cannot be read is in the report.
 #[must_use]
 pub fn read_files(paths: &[String], recursive: bool) -> Input {
-    taken(read::files(paths, recursive, &wanted))
+    read_files_in(paths, recursive, read::DEFAULT_NAMESPACE)
+}
+
+/// The same, with the namespace of objects that name none.
+#[must_use]
+pub fn read_files_in(paths: &[String], recursive: bool, namespace: &str) -> Input {
+    taken(read::files(paths, recursive, &wanted), namespace)
 }
 
 /// Reads a text as if it were a file of that name.
 #[must_use]
 pub fn read_text(name: &str, text: &str) -> Input {
-    taken(read::text(name, text, &wanted))
+    taken(read::text(name, text, &wanted), read::DEFAULT_NAMESPACE)
 }
 
-fn taken(mut input: read::Input) -> Input {
+pub(crate) fn taken(mut input: read::Input, namespace: &str) -> Input {
     for manifest in &mut input.manifests {
         if manifest.object.namespace.is_empty() && !cluster_scoped(&manifest.object.kind) {
-            read::DEFAULT_NAMESPACE.clone_into(&mut Arc::make_mut(&mut manifest.object).namespace);
+            namespace.clone_into(&mut Arc::make_mut(&mut manifest.object).namespace);
         }
     }
     let report = Report { diagnostics: input.diagnostics, ..Report::default() };
@@ -45,7 +51,7 @@ fn cluster_scoped(kind: &str) -> bool {
 }
 
 /// The kinds that a dialect reads, and those that give context. All others pass by in silence.
-fn wanted(group: &str, kind: &str) -> bool {
+pub(crate) fn wanted(group: &str, kind: &str) -> bool {
     match group {
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
         "discovery.k8s.io" => kind == "EndpointSlice",

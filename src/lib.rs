@@ -7,12 +7,22 @@
 //! for one request, [`verify()`] compares two inputs. Everything that is to be said is in a [`report::Report`]; only
 //! [`cli`] prints.
 
+#[cfg(feature = "cluster")]
+mod against;
+#[cfg(feature = "cluster")]
+mod applied;
 pub mod cli;
+#[cfg(feature = "cluster")]
+mod cluster;
+pub mod compare;
 mod convert;
+mod differences;
 pub mod emit;
 mod findings;
 pub mod gateway;
 mod input;
+#[cfg(feature = "cluster")]
+pub mod live;
 pub mod model;
 mod options;
 pub mod pass;
@@ -23,17 +33,28 @@ pub mod reference;
 pub mod report;
 mod routings;
 pub mod source;
+#[cfg(feature = "cluster")]
+mod suit;
 pub mod syntax;
 pub mod target;
 mod trace;
 pub mod validate;
 mod verify;
 
+#[cfg(feature = "cluster")]
+pub use against::{Compared, against_cluster};
+#[cfg(feature = "cluster")]
+pub use applied::Applied;
+#[cfg(feature = "cluster")]
+pub use cluster::{ClusterScope, ClusterSide, read_cluster};
 pub use convert::{Conversion, convert};
-pub use input::{Input, read_files, read_text};
+pub use differences::{as_input, change, changes, read_objects};
+pub use input::{Input, read_files, read_files_in, read_text};
 pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
+#[cfg(feature = "cluster")]
+pub use suit::{Given, suit};
 pub use trace::{Side, Traced, Tracer};
 pub use verify::{Difference, Verification, verify};
 

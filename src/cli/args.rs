@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+#[cfg(feature = "cluster")]
+use super::cluster::{ConnectionArgs, ScopeArgs};
 use super::suggest::{self, Deny};
 use crate::emit::{FileFormat, Format, Layout};
 use crate::options::{Channel, NamespacedName, Options, Target, Topology};
@@ -19,6 +21,12 @@ pub(super) struct InputArgs {
     /// Read directories with all below them
     #[arg(short = 'R', long)]
     pub(super) recursive: bool,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    pub(super) connection: ConnectionArgs,
 }
 
 /// What is converted to what.
@@ -28,12 +36,12 @@ pub(super) struct ConversionArgs {
     /// Read every Ingress under this dialect, whatever its class (see `list sources`)
     #[arg(long, value_name = "NAME", value_parser = suggest::sources(), hide_possible_values = true)]
     source: Option<String>,
-    /// The implementation to write for (see `list targets`)
-    #[arg(long, value_name = "NAME[@VERSION]", default_value_t = Target::default(), value_parser = suggest::targets(), hide_possible_values = true)]
-    target: Target,
-    /// Channel of Gateway API
-    #[arg(long, value_enum, default_value_t)]
-    channel: Channel,
+    /// The implementation to write for (see `list targets`); without it the cluster that is read decides, else standard
+    #[arg(long, value_name = "NAME[@VERSION]", value_parser = suggest::targets(), hide_possible_values = true)]
+    target: Option<Target>,
+    /// Channel of Gateway API; without it the cluster that is read decides, else standard
+    #[arg(long, value_enum)]
+    channel: Option<Channel>,
     /// The GatewayClass for an IngressClass; repeatable, or a comma list
     #[arg(long, value_name = "INGRESSCLASS=GATEWAYCLASS", value_delimiter = ',', value_parser = suggest::pair)]
     class_map: Vec<(String, String)>,
@@ -67,6 +75,16 @@ pub(super) struct ProofArgs {
 }
 
 impl ConversionArgs {
+    /// What the user has chosen, so that the cluster does not.
+    #[cfg(feature = "cluster")]
+    pub(super) fn given(&self) -> crate::Given {
+        crate::Given {
+            target: self.target.is_some(),
+            channel: self.channel.is_some(),
+            class_map: !self.class_map.is_empty(),
+        }
+    }
+
     /// The options that the flags say, without a proof; `allow` comes from the diagnostics flags.
     pub(super) fn options(&self, allow: &[Code]) -> Options {
         let Self {
@@ -82,8 +100,8 @@ impl ConversionArgs {
         } = self.clone();
         Options {
             source,
-            target,
-            channel,
+            target: target.unwrap_or_default(),
+            channel: channel.unwrap_or_default(),
             class_map: class_map.into_iter().collect(),
             topology,
             gateway,

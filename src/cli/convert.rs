@@ -7,7 +7,7 @@ use clap::ColorChoice;
 
 use super::args::{ConversionArgs, InputArgs, MessageArgs, OutputArgs, ProofArgs};
 use super::places::{provenance, source_file};
-use super::run::{convert, read};
+use super::run::{Wants, convert, read};
 use super::{Exit, messages, terminal};
 use crate::emit::{self, Changes, Entry, Files};
 use crate::report::render::Places;
@@ -20,7 +20,8 @@ Examples:
   gatelift convert -f ingress.yaml | kubectl apply -f -
   gatelift convert -f deploy/ -R --target envoy-gateway --output-dir gateway/
   gatelift convert -f deploy/ -R --output-dir gateway/ --check    # in CI: is the output current?
-  helm template ./chart | gatelift convert -f - --deny warnings")]
+  helm template ./chart | gatelift convert -f - --deny warnings
+  gatelift convert -A --context prod --output-dir gateway/    # what the cluster has, in files")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
@@ -46,8 +47,9 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     if args.output.output_dir.is_some() && args.output.output.in_files().is_none() {
         bail!("--output-dir takes -o yaml or -o kyaml: a comment marks the files that gatelift wrote");
     }
-    let input = read(&args.input.files, args.input.recursive)?;
-    let mut conversion = convert(&input, &args.options());
+    let mut options = args.options();
+    let input = read(&args.input, &args.conversion, Wants::default(), &mut options)?;
+    let mut conversion = convert(&input, &options);
     args.messages.apply(&mut conversion.report);
     let written = write(args, &input, &conversion)?;
     args.messages.print(&conversion.report, &conversion.summary, &input.sources, color)?;

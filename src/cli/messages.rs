@@ -67,7 +67,8 @@ fn only_errors(report: &Report) -> Report {
 }
 
 /// Codes that mean that input could not be read, so that the output may lack some of it.
-const UNREADABLE: &[Code] = &[Code::Syntax, Code::Unreadable, Code::TooComplex, Code::Template];
+const UNREADABLE: &[Code] =
+    &[Code::Syntax, Code::Unreadable, Code::TooComplex, Code::Template, Code::KindForbidden, Code::KindUnread];
 
 /// The exit status that a report asks for: input that could not be read counts as a failure, any other error as a
 /// finding.

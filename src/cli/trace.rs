@@ -8,7 +8,7 @@ use clap::{ColorChoice, ValueHint};
 
 use super::args::{AnswerFormat, ConversionArgs, InputArgs};
 use super::outcome::comparison;
-use super::run::{read, tracer};
+use super::run::{Wants, read, tracer};
 use super::{Exit, messages, request, suggest, terminal};
 use crate::prove::Request;
 use crate::report::{Code, render};
@@ -56,10 +56,11 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     }
     let asked = args.texts.iter().map(|text| request::parse(text, &args.headers)).collect::<Result<Vec<_>, _>>();
     let asked = asked.map_err(|problem| anyhow!(problem))?;
-    let input = read(&args.input.files, args.input.recursive)?;
+    let mut options = args.conversion.options(&args.allow);
+    let input = read(&args.input, &args.conversion, wants(), &mut options)?;
     terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
 
-    let tracer = tracer(&input, &args.conversion.options(&args.allow), args.side);
+    let tracer = tracer(&input, &options, args.side);
     let mut exit = messages::exit(&input.report);
     let mut answer = |request: &Request| -> anyhow::Result<()> {
         let traced = tracer.ask(request);
@@ -73,6 +74,17 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
         for_each_line(name, &mut answer)?;
     }
     Ok(exit)
+}
+
+/// A Service without endpoints answers otherwise.
+#[cfg(feature = "cluster")]
+fn wants() -> Wants {
+    Wants { endpoints: true }
+}
+
+#[cfg(not(feature = "cluster"))]
+fn wants() -> Wants {
+    Wants
 }
 
 fn written(traced: &Traced, format: AnswerFormat) -> anyhow::Result<String> {

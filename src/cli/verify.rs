@@ -7,7 +7,7 @@ use clap::{ColorChoice, ValueHint};
 
 use super::args::AnswerFormat;
 use super::outcome::comparison;
-use super::run::{read, verify};
+use super::run::verify;
 use super::{Exit, messages, suggest, terminal};
 use crate::options::{NamespacedName, Options, Target};
 use crate::report::render;
@@ -19,14 +19,19 @@ use crate::{Difference, Input, Verification};
 Examples:
   gatelift verify --before ingress.yaml --after gateway/ --target envoy-gateway
   gatelift verify --before old/ --after new/ -R -o json
+  gatelift verify --before cluster --after gateway/ -A    # what serves requests now, and what is to serve them
+  gatelift verify --before cluster --after cluster -n shop
+
+`cluster` before is what the cluster has to convert (Ingresses and the like), `cluster` after its Gateways and routes; a
+file of that name is ./cluster.
 
 Exits with 1 when a request is treated otherwise, or when equality could not be decided.")]
 pub(super) struct Args {
-    /// Files or directories of manifests, or - for standard input
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, num_args = 1.., required = true, value_delimiter = ',', help_heading = "Input")]
+    /// Files or directories of manifests, - for standard input, or cluster
+    #[arg(long, value_name = "PATH|cluster", value_hint = ValueHint::AnyPath, num_args = 1.., required = true, value_delimiter = ',', help_heading = "Input")]
     before: Vec<String>,
-    /// Files or directories of manifests, or - for standard input
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, num_args = 1.., required = true, value_delimiter = ',', help_heading = "Input")]
+    /// Files or directories of manifests, - for standard input, or cluster
+    #[arg(long, value_name = "PATH|cluster", value_hint = ValueHint::AnyPath, num_args = 1.., required = true, value_delimiter = ',', help_heading = "Input")]
     after: Vec<String>,
     /// Read directories with all below them
     #[arg(short = 'R', long, help_heading = "Input")]
@@ -47,6 +52,12 @@ pub(super) struct Args {
     /// How the answer is written
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     output: AnswerFormat,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    scope: super::cluster::ScopeArgs,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    connection: super::cluster::ConnectionArgs,
 }
 
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
@@ -60,8 +71,8 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
         max_classes: args.max_classes,
         ..Options::default()
     };
-    let before = side(&args.before, args.recursive, color)?;
-    let after = side(&args.after, args.recursive, color)?;
+    let before = side(args, &args.before, Side::Before, &options, color)?;
+    let after = side(args, &args.after, Side::After, &options, color)?;
     let mut found = verify(&before, &after, &options);
     let read = messages::exit(&before.report).max(messages::exit(&after.report));
     if read != Exit::Done {
@@ -77,13 +88,39 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     Ok(verdict.max(read))
 }
 
-fn side(paths: &[String], recursive: bool, color: ColorChoice) -> anyhow::Result<Input> {
-    let input = read(paths, recursive)?;
+/// Which side is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
+}
+
+fn side(args: &Args, paths: &[String], side: Side, options: &Options, color: ColorChoice) -> anyhow::Result<Input> {
+    let input = if paths == ["cluster"] {
+        read_cluster(args, side, options)?
+    } else {
+        crate::read_files(paths, args.recursive)
+    };
     terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
     Ok(input)
 }
 
-fn text(found: &Verification) -> String {
+#[cfg(feature = "cluster")]
+fn read_cluster(args: &Args, side: Side, options: &Options) -> anyhow::Result<Input> {
+    let side = match side {
+        Side::Before => crate::ClusterSide::Sources,
+        Side::After => crate::ClusterSide::GatewayApi,
+    };
+    let cluster = args.connection.connect()?;
+    super::cluster::objects(&cluster, &args.scope, side, options)
+}
+
+#[cfg(not(feature = "cluster"))]
+fn read_cluster(_: &Args, _: Side, _: &Options) -> anyhow::Result<Input> {
+    bail!("this gatelift was built without clusters; a file of that name is ./cluster")
+}
+
+pub(super) fn text(found: &Verification) -> String {
     let Verification { equivalent, proved, classes, differences, unproved } = found;
     let mut text = String::new();
     for Difference { request, before, after, codes } in differences {

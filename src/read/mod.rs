@@ -1,6 +1,8 @@
 //! Files to manifests: what `-f` names is found, decoded, cut into documents and objects. What cannot be read is told
 //! and left out; the rest goes on.
 
+#[cfg(feature = "cluster")]
+pub mod cluster;
 mod document;
 mod duplicates;
 mod encoding;

@@ -30,15 +30,20 @@ mod generated;
 mod golden;
 mod ingress_nginx_cases;
 mod json_manifests;
+#[cfg(feature = "cluster")]
+mod live;
 mod messages;
 mod oracle;
 mod oracle_cases;
+mod packaging;
 mod pairs;
 mod pass;
 mod properties;
 mod prove;
 mod read;
 mod readme;
+#[cfg(feature = "cluster")]
+mod recorded;
 mod report;
 mod rust_source;
 mod score;
