@@ -26,6 +26,8 @@ pub struct Conversion {
     pub before: Vec<Routing>,
     /// What the output means for the target.
     pub after: Vec<Routing>,
+    /// What the input means once its expressions are written as far as the target has them.
+    pub(crate) portable: Vec<Routing>,
     /// Counts.
     pub summary: Summary,
 }
@@ -55,7 +57,8 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     }
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
-    let after = read_back(&input.manifests, &emitted, target, &mut report);
+    let written = emitted.iter().map(|emitted| &emitted.object);
+    let after = read_back(&input.manifests, written, target, World::Open, &mut report);
     if options.prove {
         let limits = prove::Limits { max_classes: options.max_classes, ..prove::Limits::default() };
         let pairing = target::pairing(&before, &after, &writing);
@@ -68,7 +71,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         input.manifests.iter().map(|manifest| manifest.object.kind.as_str()).filter(|kind| *kind == "Ingress");
     report.deduplicate();
     let summary = Summary::new(converted, objects.iter().map(Object::kind), &report.ledger);
-    Conversion { objects, origins, report, before, after, summary }
+    Conversion { objects, origins, report, before, after, portable, summary }
 }
 
 fn target_options(options: &Options) -> target::Options {
@@ -93,10 +96,16 @@ fn target_options(options: &Options) -> target::Options {
 
 /// What the written objects mean for the target, among the Services, Secrets and Namespaces of the input: the same
 /// reader that takes a user's Gateway API objects.
-fn read_back(input: &[Manifest], emitted: &[Emitted], target: &Target, report: &mut Report) -> Vec<Routing> {
+pub(crate) fn read_back<'o>(
+    input: &[Manifest],
+    written: impl Iterator<Item = &'o Object>,
+    target: &Target,
+    world: World,
+    report: &mut Report,
+) -> Vec<Routing> {
     let around = input.iter().filter(|manifest| manifest.group() != crate::gateway::GROUP);
     let mut manifests: Vec<Manifest> = around.cloned().collect();
-    for Emitted { object, .. } in emitted {
+    for object in written {
         let Ok(value) = serde_json::to_value(object) else {
             report.push(Diagnostic::new(
                 Code::InvalidOutput,
@@ -118,7 +127,7 @@ fn read_back(input: &[Manifest], emitted: &[Emitted], target: &Target, report: &
         });
     }
     let mut said = Report::default();
-    let routings = crate::read_gateway_api(&manifests, World::Open, target.profile, &mut said);
+    let routings = crate::read_gateway_api(&manifests, world, target.profile, &mut said);
     // The reader has nothing to complain about in what we wrote, but for objects that the API server would refuse.
     report.diagnostics.extend(said.diagnostics.into_iter().filter(|d| d.code == Code::InvalidObject).map(
         |mut diagnostic| {

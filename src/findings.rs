@@ -11,22 +11,7 @@ use crate::syntax::FieldPath;
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
 pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
     let mut differences = proof.differences.clone();
-    for difference in &mut differences {
-        // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
-        if !portable.is_empty() && explained_by_pass(portable, difference) {
-            difference.codes = vec![Code::RegexApproximated];
-        } else if withheld(report, difference) {
-            difference.codes = vec![Code::RuleWithheld];
-        }
-    }
-    let limited = with_own_body_limit(report);
-    for difference in &mut differences {
-        let implicit = difference.families.iter().all(|family| *family == prove::Family::BodyLimit)
-            && difference.before_rule.as_ref().is_none_or(|rule| !limited.contains(&rule.object));
-        if difference.codes.contains(&Code::PolicyDiffers) && !difference.families.is_empty() && implicit {
-            difference.codes = vec![Code::ImplicitBodyLimit];
-        }
-    }
+    explain(&mut differences, portable, report);
     let mut by_code: BTreeMap<Code, Vec<&prove::Difference>> = BTreeMap::new();
     for difference in &differences {
         for code in &difference.codes {
@@ -49,6 +34,26 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
             diagnostic = diagnostic.note(format!("for example {}", shown(request)));
         }
         report.push(diagnostic.help(Code::Unproved.entry().fix));
+    }
+}
+
+/// Gives differences the codes of what the conversion has said of itself.
+pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing], report: &Report) {
+    for difference in differences.iter_mut() {
+        // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
+        if !portable.is_empty() && explained_by_pass(portable, difference) {
+            difference.codes = vec![Code::RegexApproximated];
+        } else if withheld(report, difference) {
+            difference.codes = vec![Code::RuleWithheld];
+        }
+    }
+    let limited = with_own_body_limit(report);
+    for difference in differences {
+        let implicit = difference.families.iter().all(|family| *family == prove::Family::BodyLimit)
+            && difference.before_rule.as_ref().is_none_or(|rule| !limited.contains(&rule.object));
+        if difference.codes.contains(&Code::PolicyDiffers) && !difference.families.is_empty() && implicit {
+            difference.codes = vec![Code::ImplicitBodyLimit];
+        }
     }
 }
 

@@ -55,7 +55,7 @@ pub use report::Summary;
 pub use routings::{World, routings};
 #[cfg(feature = "cluster")]
 pub use suit::{Given, suit};
-pub use trace::{Side, Traced, Tracer};
+pub use trace::{Explained, Side, Traced, Tracer};
 pub use verify::{Difference, Verification, verify};
 
 /// Reads Gateways with their routes under an implementation's profile. What the API server would refuse is reported and

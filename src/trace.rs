@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use crate::convert::{chosen_target, convert};
+use crate::convert::{chosen_target, convert, read_back};
+use crate::findings;
 use crate::input::Input;
 use crate::model::Routing;
 use crate::options::Options;
-use crate::prove::{self, Outcome, Request};
-use crate::report::Report;
+use crate::prove::{self, Outcome, Request, Trace};
+use crate::report::{Code, Report};
 use crate::routings::{World, routings};
 
 /// Which side of a conversion is asked.
@@ -38,13 +39,31 @@ pub struct Traced {
     pub same: Option<bool>,
 }
 
+/// The answer to one request, with the way to it.
+#[derive(Debug, Clone)]
+pub struct Explained<'t> {
+    /// The answer.
+    pub traced: Traced,
+    /// How the input comes to its outcome.
+    pub before: Option<Trace<'t>>,
+    /// How the output comes to its outcome.
+    pub after: Option<Trace<'t>>,
+    /// Why the two differ; empty when they do not.
+    pub codes: Vec<Code>,
+}
+
 /// Answers requests against an input and its conversion.
 #[derive(Debug)]
 pub struct Tracer {
     before: Option<Vec<Routing>>,
     after: Option<Vec<Routing>>,
+    portable: Vec<Routing>,
+    /// The name of the target.
+    pub target: &'static str,
     /// What there is to say about the input.
     pub report: Report,
+    /// What there is to say about the conversion.
+    said: Report,
 }
 
 impl Tracer {
@@ -52,23 +71,55 @@ impl Tracer {
     /// while it holds others, does not exist.
     #[must_use]
     pub fn new(input: &Input, options: &Options, side: Side) -> Self {
+        let target = chosen_target(options);
         let mut report = input.report.clone();
         let before = (side != Side::After)
-            .then(|| routings(&input.manifests, options, World::Closed, chosen_target(options).profile, &mut report));
-        let after = (side != Side::Before).then(|| {
-            let conversion = convert(input, &Options { prove: false, ..options.clone() });
-            if conversion.before.is_empty() { before.clone().unwrap_or_default() } else { conversion.after }
+            .then(|| routings(&input.manifests, options, World::Closed, target.profile, &mut report));
+        let mut tracer =
+            Self { before, after: None, portable: Vec::new(), target: target.name, report, said: Report::default() };
+        if side != Side::Before {
+            tracer.convert(input, options);
+        }
+        tracer
+    }
+
+    /// Converts as `convert` does, and reads the objects back among what the input holds.
+    fn convert(&mut self, input: &Input, options: &Options) {
+        let target = chosen_target(options);
+        let conversion = convert(input, &Options { prove: false, ..options.clone() });
+        self.after = Some(if conversion.before.is_empty() {
+            self.before.clone().unwrap_or_default()
+        } else {
+            let written = conversion.objects.iter();
+            read_back(&input.manifests, written, target, World::Closed, &mut Report::default())
         });
-        Self { before, after, report }
+        self.portable = conversion.portable;
+        self.said = conversion.report;
     }
 
     /// Asks what becomes of a request.
     #[must_use]
     pub fn ask(&self, request: &Request) -> Traced {
-        let outcome =
-            |routings: &Option<Vec<Routing>>| routings.as_ref().map(|routings| prove::evaluate(routings, request));
-        let (before, after) = (outcome(&self.before), outcome(&self.after));
-        let same = before.as_ref().zip(after.as_ref()).map(|(before, after)| before == after);
-        Traced { request: request.clone(), before, after, same }
+        self.explain(request).traced
+    }
+
+    /// Asks what becomes of a request, and how.
+    #[must_use]
+    pub fn explain(&self, request: &Request) -> Explained<'_> {
+        let before = self.before.as_deref().map(|routings| prove::trace(routings, request));
+        let after = self.after.as_deref().map(|routings| prove::trace(routings, request));
+        let compared = before.as_ref().zip(after.as_ref()).map(|(before, after)| {
+            let mut found: Vec<_> = prove::difference(before, after, request).into_iter().collect();
+            findings::explain(&mut found, &self.portable, &self.said);
+            found
+        });
+        let traced = Traced {
+            request: request.clone(),
+            before: before.as_ref().map(|trace| trace.outcome.clone()),
+            after: after.as_ref().map(|trace| trace.outcome.clone()),
+            same: compared.as_ref().map(Vec::is_empty),
+        };
+        let codes = compared.into_iter().flatten().flat_map(|difference| difference.codes).collect();
+        Explained { traced, before, after, codes }
     }
 }

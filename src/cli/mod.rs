@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. The only place that prints, and that reads the environment.
 
+mod account;
 #[cfg(feature = "cluster")]
 mod apply;
 mod args;
@@ -20,6 +21,7 @@ mod places;
 mod progress;
 mod request;
 mod run;
+mod sides;
 mod suggest;
 mod terminal;
 mod trace;

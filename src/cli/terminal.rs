@@ -20,6 +20,13 @@ pub(super) fn color(choice: ColorChoice, stream: &impl IsTerminal) -> bool {
     }
 }
 
+/// The columns of standard output: COLUMNS, else the terminal's; `None` for a file or a pipe.
+#[expect(clippy::disallowed_methods, reason = "the command line is where the environment is read")]
+pub(super) fn width() -> Option<usize> {
+    let said = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+    said.or_else(|| terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0)))
+}
+
 /// Writes to standard output.
 pub(super) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();

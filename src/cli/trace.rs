@@ -4,15 +4,19 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 
 use anyhow::{Context, anyhow, bail};
+use clap::builder::styling::{AnsiColor, Effects, Style};
 use clap::{ColorChoice, ValueHint};
 
+use super::account::account;
 use super::args::{AnswerFormat, ConversionArgs, InputArgs};
-use super::outcome::comparison;
+use super::outcome::request;
 use super::run::{Wants, read, tracer};
-use super::{Exit, messages, request, suggest, terminal};
-use crate::prove::Request;
-use crate::report::{Code, render};
-use crate::{Side, Traced};
+use super::sides::{Look, Side, sides};
+use super::{Exit, messages, suggest, terminal};
+use crate::Explained;
+use crate::prove::{Request, Trace};
+use crate::report::Code;
+use crate::report::render::{self, Places, printable};
 
 /// Say where a request goes, before and after the conversion.
 #[derive(Debug, clap::Args)]
@@ -37,7 +41,7 @@ pub(super) struct Args {
     requests: Option<String>,
     /// Which side is asked
     #[arg(long, value_enum, default_value_t, help_heading = "Requests")]
-    side: Side,
+    side: crate::Side,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -54,7 +58,7 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     if args.requests.as_deref() == Some("-") && args.input.files.iter().any(|file| file == "-") {
         bail!("standard input cannot hold both the manifests and the requests");
     }
-    let asked = args.texts.iter().map(|text| request::parse(text, &args.headers)).collect::<Result<Vec<_>, _>>();
+    let asked = args.texts.iter().map(|text| super::request::parse(text, &args.headers)).collect::<Result<Vec<_>, _>>();
     let asked = asked.map_err(|problem| anyhow!(problem))?;
     let mut options = args.conversion.options(&args.allow);
     let input = read(&args.input, &args.conversion, wants(), &mut options)?;
@@ -62,12 +66,19 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
 
     let tracer = tracer(&input, &options, args.side);
     let mut exit = messages::exit(&input.report);
+    let look = Look { color: terminal::color(color, &io::stdout()), width: terminal::width() };
+    let show = Show { places: &input.sources, look };
+    let mut between = "";
     let mut answer = |request: &Request| -> anyhow::Result<()> {
-        let traced = tracer.ask(request);
-        if traced.same == Some(false) {
+        let explained = tracer.explain(request);
+        if explained.traced.same == Some(false) {
             exit = exit.max(Exit::Findings);
         }
-        Ok(terminal::print(&written(&traced, args.output)?)?)
+        let text = format!("{between}{}", written(&explained, args.output, tracer.target, show)?);
+        if args.output == AnswerFormat::Text {
+            between = "\n";
+        }
+        Ok(terminal::print(&text)?)
     };
     asked.iter().try_for_each(&mut answer)?;
     if let Some(name) = &args.requests {
@@ -87,18 +98,45 @@ fn wants() -> Wants {
     Wants
 }
 
-fn written(traced: &Traced, format: AnswerFormat) -> anyhow::Result<String> {
+fn written(explained: &Explained<'_>, format: AnswerFormat, target: &str, show: Show<'_>) -> anyhow::Result<String> {
     match format {
-        AnswerFormat::Json => Ok(format!("{}\n", serde_json::to_string(traced)?)),
-        AnswerFormat::Text => {
-            let verdict = match traced.same {
-                Some(true) => "  the same\n",
-                Some(false) => "  DIFFERENT\n",
-                None => "",
-            };
-            Ok(format!("{}{verdict}", comparison(&traced.request, traced.before.as_ref(), traced.after.as_ref())))
-        }
+        AnswerFormat::Json => Ok(format!("{}\n", serde_json::to_string(&explained.traced)?)),
+        AnswerFormat::Text => Ok(text(explained, target, show)),
     }
+}
+
+/// What is needed to show an answer to a person.
+#[derive(Clone, Copy)]
+struct Show<'s> {
+    places: &'s dyn Places,
+    look: Look,
+}
+
+fn text(explained: &Explained<'_>, target: &str, show: Show<'_>) -> String {
+    let asked = &explained.traced.request;
+    let side = |title, trace: &Option<Trace<'_>>| {
+        trace.as_ref().map(|trace| Side { title, lines: account(trace, asked, target, show.places) })
+    };
+    let both: Vec<Side> =
+        [side("before", &explained.before), side("after", &explained.after)].into_iter().flatten().collect();
+    let bold = Style::new().effects(Effects::BOLD);
+    let paint =
+        |text: &str, style: Style| if show.look.color { format!("{style}{text}{style:#}") } else { text.to_owned() };
+    let verdict = match explained.traced.same {
+        Some(true) => format!("  {}\n", paint("the same", AnsiColor::Green.on_default())),
+        Some(false) => different(&explained.codes, &paint),
+        None => String::new(),
+    };
+    format!("{}\n{}{verdict}", paint(&printable(&request(asked)), bold), sides(&both, show.look))
+}
+
+/// The verdict with the codes that explain it.
+fn different(codes: &[Code], paint: &impl Fn(&str, Style) -> String) -> String {
+    let mut text = format!("  {}\n", paint("DIFFERENT", AnsiColor::Red.on_default().effects(Effects::BOLD)));
+    for code in codes {
+        text += &format!("    {code} {}: {}\n", code.entry().name, code.entry().what);
+    }
+    text
 }
 
 /// Answers each line as it comes, so that a program may ask one request after the other over a pipe.

@@ -3,7 +3,7 @@
 //! `source::gateway_api` reads objects under a profile, `pass` orders rules for one, targets name theirs.
 
 use super::profiles::PROFILES;
-use crate::model::{Anchoring, PathHandling, Pipeline, WildcardDepth};
+use crate::model::{Anchoring, PathHandling, Pipeline, Underscores, WildcardDepth};
 
 /// How one implementation ranks and matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Profile {
     pub paths: PathHandling,
     /// Order of the visible steps.
     pub pipeline: Pipeline,
+    /// What becomes of headers with an underscore in their name.
+    pub underscores: Underscores,
     /// Status for a backend that does not exist.
     pub missing_backend: u16,
     /// Status for a rule without backends, or of weight 0 altogether.

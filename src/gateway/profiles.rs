@@ -3,7 +3,7 @@
 //! Envoy Gateway's are measured; the others are read from code and documentation at the versions named.
 
 use super::{AfterPath, HttpListeners, PrefixReplacement, Profile, RegexRank};
-use crate::model::{Anchoring, PathHandling, Pipeline, WildcardDepth};
+use crate::model::{Anchoring, PathHandling, Pipeline, Underscores, WildcardDepth};
 
 /// Every profile, the specification's own first.
 pub const PROFILES: &[Profile] =
@@ -27,6 +27,7 @@ pub const SPEC: Profile = Profile {
     prefix_slash_counts: false,
     paths: PathHandling::Raw,
     pipeline: Pipeline::Spec,
+    underscores: Underscores::Kept,
     missing_backend: 500,
     no_backends: 500,
     no_endpoints: 503,
@@ -47,7 +48,7 @@ pub const SPEC: Profile = Profile {
 
 /// What implementations on Envoy have in common.
 const ENVOY: Profile = Profile {
-    paths: PathHandling::Merged,
+    paths: PathHandling::MERGED,
     pipeline: Pipeline::Envoy,
     prefix_replacement: PrefixReplacement::Envoy,
     redirect_keeps_authority: true,
@@ -61,8 +62,8 @@ pub const ENVOY_GATEWAY: Profile = Profile {
     controller: "gateway.envoyproxy.io/gatewayclass-controller",
     after_path: AfterPath::MethodAsHeader,
     prefix_slash_counts: true,
-    paths: PathHandling::Envoy,
-    pipeline: Pipeline::EnvoyGateway,
+    paths: PathHandling::ENVOY_GATEWAY,
+    underscores: Underscores::Refused,
     default_timeout: Some(15_000),
     http_listeners: HttpListeners::OneTable,
     prefix_replacement: PrefixReplacement::EnvoyGateway,
@@ -82,7 +83,7 @@ pub const ISTIO: Profile = Profile {
     controller: "istio.io/gateway-controller",
     regex_rank: RegexRank::BelowPrefix,
     stops_at_catch_all: true,
-    paths: PathHandling::Resolved,
+    paths: PathHandling::RESOLVED,
     backend_kinds: &[
         ("networking.istio.io", "Hostname"),
         ("multicluster.x-k8s.io", "ServiceImport"),
@@ -135,7 +136,7 @@ pub const TRAEFIK: Profile = Profile {
     after_path: AfterPath::Sum,
     host_fall_through: true,
     prefix_slash_counts: true,
-    paths: PathHandling::Merged,
+    paths: PathHandling::MERGED,
     no_backends: 503,
     listener_isolation: false,
     http_listeners: HttpListeners::Merged,

@@ -45,14 +45,36 @@ pub enum PathHandling {
     /// nginx: match on the percent-decoded path with merged slashes and resolved dot segments; send the raw path
     /// unless it is rewritten (ngx_http_parse_complex_uri; `proxy_pass` without a URI part).
     Nginx,
-    /// Envoy's normalize_path: unreserved characters decoded, dot segments resolved; repeated and escaped slashes are
-    /// kept. The backend receives the normalised path (Istio).
-    Resolved,
-    /// The same, with repeated slashes merged (kgateway, Contour).
-    Merged,
-    /// Envoy Gateway: unreserved characters decoded, slashes merged, dot segments resolved, `%2F` answered with a
-    /// redirect to the decoded path; the backend receives the normalised path.
-    Envoy,
+    /// Envoy's normalize_path: unreserved characters decoded, dot segments resolved. The backend receives the
+    /// normalised path.
+    Envoy {
+        /// What becomes of `%2F` and `%5C`.
+        escaped_slashes: EscapedSlashes,
+        /// Repeated slashes become one.
+        merge_slashes: bool,
+    },
+}
+
+/// What Envoy does with an escaped slash (`path_with_escaped_slashes_action`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EscapedSlashes {
+    /// It stays as it is.
+    Kept,
+    /// The request is refused: 400.
+    Refused,
+    /// It becomes a slash.
+    Unescaped,
+    /// The client is sent to the unescaped path: 307.
+    Redirected,
+}
+
+impl PathHandling {
+    /// Istio: repeated and escaped slashes are kept.
+    pub const RESOLVED: Self = Self::Envoy { escaped_slashes: EscapedSlashes::Kept, merge_slashes: false };
+    /// kgateway, Contour: repeated slashes are merged.
+    pub const MERGED: Self = Self::Envoy { escaped_slashes: EscapedSlashes::Kept, merge_slashes: true };
+    /// Envoy Gateway: slashes merged, `%2F` answered with a redirect to the decoded path.
+    pub const ENVOY_GATEWAY: Self = Self::Envoy { escaped_slashes: EscapedSlashes::Redirected, merge_slashes: true };
 }
 
 /// Compiles an unanchored search over bytes seen as Latin-1, the way PCRE works without UTF mode.

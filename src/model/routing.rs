@@ -39,6 +39,8 @@ pub struct EntryPoint {
     pub implicit: Policies,
     /// Whose address a client has.
     pub client: ClientAddress,
+    /// What becomes of headers with an underscore in their name.
+    pub underscores: Underscores,
 }
 
 /// What a port speaks.
@@ -64,9 +66,18 @@ pub enum Pipeline {
     Nginx,
     /// Envoy: filters (CORS, auth, limits) run before the route's redirect or response.
     Envoy,
-    /// Envoy as Envoy Gateway sets it up: a request with an underscore in a header's name is refused (measured:
-    /// eg-header-underscore).
-    EnvoyGateway,
+}
+
+/// What a data plane does with headers whose name holds an underscore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Underscores {
+    /// They are headers like others.
+    #[default]
+    Kept,
+    /// They are left out (nginx, unless `underscores_in_headers`).
+    Dropped,
+    /// The request is refused: 400 (Envoy Gateway; measured: eg-header-underscore).
+    Refused,
 }
 
 /// The rules of one host.

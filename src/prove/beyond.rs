@@ -18,9 +18,7 @@ pub(super) fn paths(side: Side<'_>) -> Vec<String> {
         .flat_map(|text| {
             let target = match host.paths {
                 PathHandling::Nginx => escaped(text),
-                PathHandling::Raw | PathHandling::Resolved | PathHandling::Merged | PathHandling::Envoy => {
-                    text.to_owned()
-                }
+                PathHandling::Raw | PathHandling::Envoy { .. } => text.to_owned(),
             };
             let below = format!("{}/x", target.trim_end_matches('/'));
             [target, below]

@@ -8,7 +8,7 @@
 use super::Request;
 use super::dimensions::{Dimension, HostHeader, Key, cookie, dimensions};
 use super::proof::{Doubt, Limits};
-use crate::model::{Matcher, Pipeline, Rule};
+use crate::model::{Matcher, Rule, Underscores};
 
 /// A rule's condition on one dimension: whether each representative satisfies it.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub(super) struct Ranked<'r> {
     pub(super) rules: &'r [Rule],
     /// Indices of those whose path condition holds, ascending.
     pub(super) matching: &'r [usize],
-    pub(super) pipeline: Pipeline,
+    pub(super) underscores: Underscores,
 }
 
 impl<'r> Ranked<'r> {
@@ -101,10 +101,10 @@ pub(super) fn split(before: Ranked<'_>, after: Ranked<'_>, host: HostHeader<'_>,
 }
 
 fn compile(side: Ranked<'_>, dimensions: &[Dimension]) -> Candidates {
-    side.reachable().map(|(index, matcher)| (index, rule_conditions(matcher, side.pipeline, dimensions))).collect()
+    side.reachable().map(|(index, matcher)| (index, rule_conditions(matcher, side.underscores, dimensions))).collect()
 }
 
-fn rule_conditions(matcher: &Matcher, pipeline: Pipeline, dimensions: &[Dimension]) -> Vec<Condition> {
+fn rule_conditions(matcher: &Matcher, underscores: Underscores, dimensions: &[Dimension]) -> Vec<Condition> {
     let on = |key: &Key, holds: &dyn Fn(Option<&str>) -> bool| {
         let (at, dimension) = dimensions.iter().enumerate().find(|(_, dimension)| dimension.key == *key)?;
         let holds = dimension.values.iter().map(|value| holds(value.as_deref())).collect();
@@ -112,8 +112,8 @@ fn rule_conditions(matcher: &Matcher, pipeline: Pipeline, dimensions: &[Dimensio
     };
     let method = matcher.method.iter().filter_map(|method| on(&Key::Method, &|value| value == Some(method)));
     let headers = matcher.headers.iter().filter_map(|field| {
-        // nginx drops headers with an underscore in their name, see `header_holds` in evaluate.rs.
-        let unseen = pipeline == Pipeline::Nginx && field.name.contains('_');
+        // See `as_seen` in evaluate.rs.
+        let unseen = underscores == Underscores::Dropped && field.name.contains('_');
         let holds = |value: Option<&str>| field.value.matches(value.filter(|_| !unseen));
         on(&Key::header(&field.name), &holds).or_else(|| on(&Key::CookieHeader, &holds))
     });

@@ -7,10 +7,11 @@ use super::guard::{access_refused, before_action};
 use super::location::{bare_host, location};
 use super::outcome::{Outcome, Received};
 use super::request::Request;
+use super::tried::miss;
 use super::wire_path::{Early, WirePath, nginx_escape, prepare};
 use crate::model::{
-    Action, Backend, BackendState, EntryPoint, FieldMatch, Forward, HostPattern, Matcher, PathHandling, PathRewrite,
-    Pipeline, Protocol, Routing, Rule, ValueMatcher, VirtualHost,
+    Action, Backend, BackendState, EntryPoint, Forward, HostPattern, PathHandling, PathRewrite, Pipeline, Protocol,
+    Routing, Rule, Underscores, VirtualHost,
 };
 
 /// How a request came to its outcome.
@@ -18,6 +19,8 @@ use crate::model::{
 pub struct Trace<'r> {
     /// The routing that was asked.
     pub routing: Option<&'r Routing>,
+    /// The port that took the request.
+    pub entry: Option<&'r EntryPoint>,
     /// The virtual host that took the request.
     pub host: Option<&'r VirtualHost>,
     /// Index of the rule that won in the virtual host's list; the rules before it were tried and did not match.
@@ -36,19 +39,19 @@ pub fn evaluate(routings: &[Routing], request: &Request) -> Outcome {
 #[must_use]
 pub fn trace<'r>(routings: &'r [Routing], request: &Request) -> Trace<'r> {
     let Some(routing) = choose(routings, request) else {
-        return ended(None, Outcome::Connection { reason: "no listener" });
+        return ended(None, None, Outcome::Connection { reason: "no listener" });
     };
     if let Some(refusal) = &routing.refused {
-        return ended(Some(routing), Outcome::Reject { reason: refusal.reason.clone() });
+        return ended(Some(routing), None, Outcome::Reject { reason: refusal.reason.clone() });
     }
     let Some(entry) = entry_point(routing, request) else {
-        return ended(Some(routing), Outcome::Connection { reason: "no listener" });
+        return ended(Some(routing), None, Outcome::Connection { reason: "no listener" });
     };
-    at_entry(routing, entry, &origin_form(request))
+    at_entry(routing, entry, &as_seen(request, entry))
 }
 
 /// A request in origin form: the authority of an absolute target takes the place of the Host header (RFC 9112, 3.2.2).
-fn origin_form(request: &Request) -> Cow<'_, Request> {
+pub(super) fn origin_form(request: &Request) -> Cow<'_, Request> {
     let absolute = ["http://", "https://"].into_iter().find_map(|scheme| request.path.strip_prefix(scheme));
     let Some(absolute) = absolute else { return Cow::Borrowed(request) };
     let (authority, path) = absolute.split_at(absolute.find('/').unwrap_or(absolute.len()));
@@ -56,8 +59,21 @@ fn origin_form(request: &Request) -> Cow<'_, Request> {
     Cow::Owned(Request { host: Some(authority.to_owned()), path: path.to_owned(), ..request.clone() })
 }
 
-fn ended(routing: Option<&Routing>, outcome: Outcome) -> Trace<'_> {
-    Trace { routing, host: None, rule: None, outcome }
+/// The request as rules see it: in origin form, and without the headers that the data plane leaves out.
+pub(super) fn as_seen<'r>(request: &'r Request, entry: &EntryPoint) -> Cow<'r, Request> {
+    let mut request = origin_form(request);
+    if entry.underscores == Underscores::Dropped && has_underscore(&request) {
+        request.to_mut().headers.retain(|(name, _)| !name.contains('_'));
+    }
+    request
+}
+
+fn has_underscore(request: &Request) -> bool {
+    request.headers.iter().any(|(name, _)| name.contains('_'))
+}
+
+fn ended<'r>(routing: Option<&'r Routing>, entry: Option<&'r EntryPoint>, outcome: Outcome) -> Trace<'r> {
+    Trace { routing, entry, host: None, rule: None, outcome }
 }
 
 /// The routing a request is sent to: the Gateway it names, else `default/gw` when there are several (the contract of
@@ -100,16 +116,15 @@ fn match_host(request: &Request, pipeline: Pipeline) -> String {
     let host = bare_host(request).to_ascii_lowercase();
     match pipeline {
         Pipeline::Nginx => host.strip_suffix('.').unwrap_or(&host).to_owned(),
-        Pipeline::Spec | Pipeline::Envoy | Pipeline::EnvoyGateway => host,
+        Pipeline::Spec | Pipeline::Envoy => host,
     }
 }
 
 fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) -> Trace<'r> {
-    let underscore = || request.headers.iter().any(|(name, _)| name.contains('_'));
     let malformed = entry.protocol != Protocol::Tcp
-        && (request.host.is_none() || entry.pipeline == Pipeline::EnvoyGateway && underscore());
+        && (request.host.is_none() || entry.underscores == Underscores::Refused && has_underscore(request));
     if malformed {
-        return ended(Some(routing), Outcome::Respond { status: 400 });
+        return ended(Some(routing), Some(entry), Outcome::Respond { status: 400 });
     }
     let Some(virtual_host) = virtual_host(entry, request) else {
         let outcome = if entry.protocol == Protocol::Https && !tls_accepted(entry, request) {
@@ -117,7 +132,7 @@ fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) 
         } else {
             Outcome::Respond { status: 404 }
         };
-        return ended(Some(routing), local_reply(outcome, entry.pipeline, request));
+        return ended(Some(routing), Some(entry), local_reply(outcome, entry.pipeline, request));
     };
     let (rule, outcome) = in_host(virtual_host, entry, request);
     let outcome = match outcome {
@@ -125,7 +140,8 @@ fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) 
         Outcome::Respond { .. } if virtual_host.passthrough => Outcome::Connection { reason: "tls" },
         outcome => local_reply(outcome, entry.pipeline, request),
     };
-    Trace { routing: Some(routing), host: Some(virtual_host), rule, outcome: repeated(outcome, request) }
+    let outcome = repeated(outcome, request);
+    Trace { routing: Some(routing), entry: Some(entry), host: Some(virtual_host), rule, outcome }
 }
 
 /// A request sent many times is answered with shares, failures and redirects among them.
@@ -162,7 +178,7 @@ fn server_name(entry: &EntryPoint, request: &Request) -> String {
 }
 
 /// Whether the handshake gets through: some host that ends TLS is open for the server name.
-fn tls_accepted(entry: &EntryPoint, request: &Request) -> bool {
+pub(super) fn tls_accepted(entry: &EntryPoint, request: &Request) -> bool {
     let sni = server_name(entry, request);
     entry.hosts.iter().any(|v| !v.passthrough && chosen_by_sni(v).matches(&sni))
 }
@@ -184,7 +200,7 @@ fn local_reply(outcome: Outcome, pipeline: Pipeline, request: &Request) -> Outco
         .and_then(|value| value.strip_prefix("application/grpc"))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('+'));
     match (outcome, pipeline) {
-        (Outcome::Respond { .. }, Pipeline::Envoy | Pipeline::EnvoyGateway) if grpc => Outcome::Respond { status: 200 },
+        (Outcome::Respond { .. }, Pipeline::Envoy) if grpc => Outcome::Respond { status: 200 },
         (outcome, _) => outcome,
     }
 }
@@ -197,73 +213,12 @@ pub fn in_host(virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request
         Err(Early::BadRequest) => return (None, Outcome::Respond { status: 400 }),
         Err(Early::Unescape(to)) => return (None, Outcome::Redirect { status: 307, location: to }),
     };
-    let found = virtual_host.rules.iter().position(|rule| takes(&rule.matcher, request, &path, entry.pipeline));
+    let found =
+        virtual_host.rules.iter().position(|rule| miss(&rule.matcher, request, &path, entry.pipeline).is_none());
     match found.and_then(|index| virtual_host.rules.get(index)) {
         Some(rule) => (found, run(rule, virtual_host, entry, request, &path)),
         None => (None, Outcome::Respond { status: virtual_host.unmatched }),
     }
-}
-
-/// Whether every condition holds.
-fn takes(matcher: &Matcher, request: &Request, path: &WirePath, pipeline: Pipeline) -> bool {
-    matcher.path.matches(&path.matched)
-        && matcher.method.as_ref().is_none_or(|method| *method == request.method)
-        && matcher.headers.iter().all(|condition| header_holds(condition, request, pipeline))
-        && matcher
-            .queries
-            .iter()
-            .all(|condition| condition.value.matches(query_value(&path.query, &condition.name).as_deref()))
-        && matcher
-            .cookies
-            .iter()
-            .all(|condition| condition.value.matches(cookie_value(request, &condition.name).as_deref()))
-}
-
-/// nginx sees the first value of a header and none whose name holds an underscore; Envoy tries repeated lines one by one
-/// (measured: eg-header-repeated), and `Host` is its `:authority` (eg-header-host-match).
-fn header_holds(condition: &FieldMatch, request: &Request, pipeline: Pipeline) -> bool {
-    let mut values: Vec<&str> = request
-        .headers
-        .iter()
-        .filter(|(name, _)| name.eq_ignore_ascii_case(&condition.name))
-        .filter(|(name, _)| pipeline != Pipeline::Nginx || !name.contains('_'))
-        .map(|(_, value)| value.as_str())
-        .collect();
-    if condition.name.eq_ignore_ascii_case("host") {
-        values = request.host.as_deref().into_iter().collect();
-    }
-    match pipeline {
-        Pipeline::Nginx => condition.value.matches(values.first().copied()),
-        Pipeline::Spec | Pipeline::Envoy | Pipeline::EnvoyGateway => any_value(&condition.value, &values),
-    }
-}
-
-fn any_value(condition: &ValueMatcher, values: &[&str]) -> bool {
-    match condition {
-        ValueMatcher::Not(inner) => !any_value(inner, values),
-        _ if values.is_empty() => condition.matches(None),
-        _ => values.iter().any(|value| condition.matches(Some(value))),
-    }
-}
-
-fn query_value(query: &str, name: &str) -> Option<String> {
-    let pairs = query.strip_prefix('?')?;
-    pairs
-        .split('&')
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
-}
-
-fn cookie_value(request: &Request, name: &str) -> Option<String> {
-    request
-        .headers
-        .iter()
-        .filter(|(key, _)| key.eq_ignore_ascii_case("cookie"))
-        .flat_map(|(_, line)| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
 }
 
 /// Runs a rule in the order of the data plane's visible steps.

@@ -126,6 +126,8 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
         | Family::Mirror
         | Family::Affinity
         | Family::Unmodelled
+        | Family::Protection
+        | Family::Foreign
         | Family::RequestHeaders
         | Family::ResponseHeaders
         | Family::Fallback

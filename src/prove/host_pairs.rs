@@ -91,7 +91,7 @@ fn is_exact(side: Side<'_>) -> bool {
 }
 
 /// A host of several labels under a wildcard that took one label before and takes more after.
-fn wider(before: Side<'_>, after: Side<'_>, host: &str) -> bool {
+pub(super) fn wider(before: Side<'_>, after: Side<'_>, host: &str) -> bool {
     let Some(HostPattern::Wildcard { suffix, depth: WildcardDepth::Many }) = after.host.map(|host| &host.host) else {
         return false;
     };

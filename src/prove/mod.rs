@@ -1,6 +1,7 @@
 //! Requests against routings: the outcome of one ([`evaluate()`]), and the equality of all ([`compare()`]).
 
 mod action;
+mod asked;
 mod automaton;
 mod beyond;
 mod compare;
@@ -25,10 +26,12 @@ mod region;
 mod request;
 mod rewrite;
 mod side;
+mod tried;
 mod virtual_host;
 mod whole;
 pub mod wire_path;
 
+pub use asked::difference;
 pub use compare::{compare, compare_all};
 pub use evaluate::{Trace, evaluate, in_host, trace};
 pub use group::{Group, group};
@@ -36,3 +39,4 @@ pub use guard::nginx_origin_allowed;
 pub use outcome::{Outcome, Received};
 pub use proof::{Difference, Doubt, Family, Limits, Proof, Unproved};
 pub use request::Request;
+pub use tried::{Miss, Tried, tried};

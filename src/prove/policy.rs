@@ -6,8 +6,8 @@ use super::Request;
 use super::action::{Effect, answer};
 use super::proof::Family;
 use crate::model::{
-    AccessList, Action, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors, Forward, HeaderEdit, Located,
-    PasswordScheme, Policies, Respond, Timeouts, User, VirtualHost,
+    AccessList, Action, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors, Foreign, Forward, HeaderEdit,
+    Located, PasswordScheme, Policies, Respond, Timeouts, User, VirtualHost,
 };
 
 /// Settings of one side: a rule's own, and what holds where it says nothing.
@@ -120,6 +120,8 @@ fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
         (Family::Fault, differs(both, |p| &p.fault, |fault| fault)),
         (Family::AccessLog, differs(both, |p| &p.access_log, |log| log)),
         (Family::Tracing, differs(both, |p| &p.tracing, |tracing| tracing)),
+        (Family::Protection, foreign(b, true) != foreign(a, true)),
+        (Family::Foreign, foreign(b, false) != foreign(a, false)),
     ];
     complete(b.own);
     table.into_iter().filter_map(|(family, differs)| differs.then_some(family)).collect()
@@ -155,6 +157,7 @@ fn complete(policies: &Policies) {
         access_log: _,
         tracing: _,
         unmodelled: _,
+        foreign: _,
     } = policies;
 }
 
@@ -261,6 +264,12 @@ fn unmodelled(settings: Settings<'_>) -> BTreeSet<&'static str> {
     settings.own.unmodelled.iter().map(|protection| protection.value).collect()
 }
 
+/// Settings in the implementation's own words, those of the entry point too.
+fn foreign(settings: Settings<'_>, protects: bool) -> BTreeSet<&Foreign> {
+    let all = settings.own.foreign.iter().chain(&settings.implicit.foreign).map(|located| &located.value);
+    all.filter(|foreign| foreign.protects == protects).collect()
+}
+
 fn protocol(protocol: Option<&BackendProtocol>) -> BackendProtocol {
     protocol.copied().unwrap_or(BackendProtocol::Http)
 }
@@ -327,6 +336,8 @@ pub(super) fn telling(
         | Family::Mirror
         | Family::Affinity
         | Family::Unmodelled
+        | Family::Protection
+        | Family::Foreign
         | Family::RequestHeaders
         | Family::ResponseHeaders
         | Family::Fallback

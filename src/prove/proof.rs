@@ -149,6 +149,10 @@ pub enum Family {
     Affinity,
     /// Protections that the model only knows by name.
     Unmodelled,
+    /// Protections in an implementation's own words.
+    Protection,
+    /// Other settings in an implementation's own words.
+    Foreign,
     /// Changes to request headers.
     RequestHeaders,
     /// Changes to response headers.
@@ -216,6 +220,8 @@ impl Family {
             Self::Mirror => "mirror",
             Self::Affinity => "session affinity",
             Self::Unmodelled => "protection",
+            Self::Protection => "protection of the implementation's own",
+            Self::Foreign => "settings of the implementation's own",
             Self::RequestHeaders => "request headers",
             Self::ResponseHeaders => "response headers",
             Self::Fallback => "fallback backend",

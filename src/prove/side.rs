@@ -7,7 +7,7 @@ use super::rewrite::Shape;
 use super::{Outcome, Request};
 use crate::model::{
     Action, EntryPoint, HostPattern, Location, Matcher, Origin, PathMatcher, Pipeline, Protocol, Routing, Rule,
-    VirtualHost,
+    Underscores, VirtualHost,
 };
 
 /// An entry point and the virtual host in it that takes a host's requests; either may be missing.
@@ -37,8 +37,12 @@ impl<'r> Side<'r> {
         self.entry.map_or_else(Pipeline::default, |entry| entry.pipeline)
     }
 
+    fn underscores(self) -> Underscores {
+        self.entry.map_or_else(Underscores::default, |entry| entry.underscores)
+    }
+
     pub(super) fn ranked(self, matching: &'r [usize]) -> Ranked<'r> {
-        Ranked { rules: self.rules(), matching, pipeline: self.pipeline() }
+        Ranked { rules: self.rules(), matching, underscores: self.underscores() }
     }
 
     /// The rewrites of its rules, taken apart.
@@ -71,12 +75,12 @@ impl<'r> Side<'r> {
     /// Whether the data plane itself changes what rules say for requests with these values: it refuses names with an
     /// underscore, it answers gRPC in its own way (see `at_entry` in evaluate.rs).
     pub(super) fn interferes(self, values: &Values) -> Option<Interference> {
+        if self.underscores() == Underscores::Refused && values.header_names().any(|name| name.contains('_')) {
+            return Some(Interference::Refuses);
+        }
         match self.pipeline() {
             Pipeline::Spec | Pipeline::Nginx => None,
-            Pipeline::EnvoyGateway if values.header_names().any(|name| name.contains('_')) => {
-                Some(Interference::Refuses)
-            }
-            Pipeline::Envoy | Pipeline::EnvoyGateway => {
+            Pipeline::Envoy => {
                 let grpc = values.header("content-type").is_some_and(|value| value.starts_with("application/grpc"));
                 grpc.then_some(Interference::AnswersGrpc)
             }

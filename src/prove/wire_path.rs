@@ -1,6 +1,6 @@
 //! The request path as a data plane prepares it.
 
-use crate::model::PathHandling;
+use crate::model::{EscapedSlashes, PathHandling};
 
 /// A request target taken apart and prepared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,16 +40,8 @@ pub fn prepare(target: &str, handling: PathHandling) -> Result<WirePath, Early> 
             let decoded = nginx_decode(without_fragment)?;
             Ok(plain(raw, query, decoded, raw.to_owned()))
         }
-        PathHandling::Resolved => {
-            let resolved = envoy_resolve(raw);
-            Ok(plain(raw, query, resolved.clone(), resolved))
-        }
-        PathHandling::Merged => {
-            let merged = merge_slashes(&envoy_resolve(raw));
-            Ok(plain(raw, query, merged.clone(), merged))
-        }
-        PathHandling::Envoy => {
-            let normalised = envoy_normalise(raw)?;
+        PathHandling::Envoy { escaped_slashes, merge_slashes } => {
+            let normalised = envoy_normalise(raw, escaped_slashes, merge_slashes)?;
             Ok(plain(raw, query, normalised.clone(), normalised))
         }
     }
@@ -117,36 +109,28 @@ fn resolve_dots(path: &str, merge: bool) -> Option<String> {
     Some(out)
 }
 
-/// Envoy Gateway's defaults: unescape-and-redirect for escaped slashes, unreserved characters decoded, dot segments
-/// resolved, slashes merged (envoy path_normalizer, `merge_slashes`; measured: eg-norm-*). A path of slashes alone
-/// stays as it is.
-fn envoy_normalise(raw: &str) -> Result<String, Early> {
-    if !raw.starts_with('/') {
+/// Escaped slashes, then unreserved characters decoded and dot segments resolved, then slashes merged (envoy
+/// path_normalizer; measured: eg-norm-*, eg-p-ctp-escaped-*). What is no path (`*`), and a path of slashes alone, stays
+/// as it is.
+fn envoy_normalise(raw: &str, escaped: EscapedSlashes, merge: bool) -> Result<String, Early> {
+    let has_escaped = ["%2F", "%2f", "%5C", "%5c"].iter().any(|escape| raw.contains(escape));
+    if !raw.starts_with('/') || (!has_escaped && raw.bytes().all(|byte| byte == b'/')) {
         return Ok(raw.to_owned());
     }
-    let upper = raw.to_ascii_uppercase();
-    if upper.contains("%2F") || upper.contains("%5C") {
-        let mut unescaped = raw.to_owned();
-        for escape in ["%2F", "%2f", "%5C", "%5c"] {
-            unescaped = unescaped.replace(escape, "/");
-        }
-        return Err(Early::Unescape(merge_slashes(
-            &resolve_dots(&decode_unreserved(&unescaped), false).unwrap_or_default(),
-        )));
+    let resolved = |path: &str| {
+        let resolved = resolve_dots(&decode_unreserved(path), false).unwrap_or_default();
+        if merge { merge_slashes(&resolved) } else { resolved }
+    };
+    match escaped {
+        EscapedSlashes::Refused if has_escaped => Err(Early::BadRequest),
+        EscapedSlashes::Redirected if has_escaped => Err(Early::Unescape(resolved(&unescape_slashes(raw)))),
+        EscapedSlashes::Unescaped => Ok(resolved(&unescape_slashes(raw))),
+        EscapedSlashes::Kept | EscapedSlashes::Refused | EscapedSlashes::Redirected => Ok(resolved(raw)),
     }
-    if raw.bytes().all(|byte| byte == b'/') {
-        return Ok(raw.to_owned());
-    }
-    let resolved = resolve_dots(&decode_unreserved(raw), false).unwrap_or_default();
-    Ok(merge_slashes(&resolved))
 }
 
-/// Unreserved characters decoded, dot segments resolved. What is no path (`*`) stays as it is.
-fn envoy_resolve(raw: &str) -> String {
-    if !raw.starts_with('/') {
-        return raw.to_owned();
-    }
-    resolve_dots(&decode_unreserved(raw), false).unwrap_or_default()
+fn unescape_slashes(raw: &str) -> String {
+    ["%2F", "%2f", "%5C", "%5c"].iter().fold(raw.to_owned(), |path, escape| path.replace(escape, "/"))
 }
 
 fn merge_slashes(path: &str) -> String {
@@ -216,14 +200,14 @@ mod tests {
 
     #[test]
     fn envoy_normalises_what_it_forwards() {
-        let path = |target| prepare(target, PathHandling::Envoy).unwrap().forwarded;
+        let path = |target| prepare(target, PathHandling::ENVOY_GATEWAY).unwrap().forwarded;
         assert_eq!(path("/x/../foo"), "/foo");
         assert_eq!(path("/../foo"), "/foo");
         assert_eq!(path("///foo///bar"), "/foo/bar");
         assert_eq!(path("//"), "//");
         assert_eq!(path("/%61%20"), "/a%20");
-        assert_eq!(prepare("/foo%2Fbar", PathHandling::Envoy), Err(Early::Unescape("/foo/bar".to_owned())));
-        assert_eq!(prepare("/a//b/../%63%2Fd", PathHandling::Resolved).unwrap().forwarded, "/a//c%2Fd");
-        assert_eq!(prepare("/a//b/../%63%2Fd", PathHandling::Merged).unwrap().forwarded, "/a/c%2Fd");
+        assert_eq!(prepare("/foo%2Fbar", PathHandling::ENVOY_GATEWAY), Err(Early::Unescape("/foo/bar".to_owned())));
+        assert_eq!(prepare("/a//b/../%63%2Fd", PathHandling::RESOLVED).unwrap().forwarded, "/a//c%2Fd");
+        assert_eq!(prepare("/a//b/../%63%2Fd", PathHandling::MERGED).unwrap().forwarded, "/a/c%2Fd");
     }
 }

@@ -73,7 +73,7 @@ fn literal(kind: &'static str, path: &str, paths: PathHandling) -> (&'static str
 fn encode(path: &str, paths: PathHandling) -> String {
     let decoded = match paths {
         PathHandling::Nginx => true,
-        PathHandling::Raw | PathHandling::Resolved | PathHandling::Merged | PathHandling::Envoy => false,
+        PathHandling::Raw | PathHandling::Envoy { .. } => false,
     };
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -30,6 +30,8 @@ impl<'a> Pen<'_, 'a> {
             mirror,
             affinity,
             unmodelled: _,
+            // Only objects of the implementation itself hold such settings, and those are not written anew.
+            foreign: _,
             basic_auth: _,
             external_auth: _,
             api_keys: _,

@@ -53,4 +53,5 @@ mod syntax_fuzz;
 mod syntax_sources;
 mod syntax_yaml;
 mod target;
+mod trace;
 mod yaml;

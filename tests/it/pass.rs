@@ -144,6 +144,7 @@ fn routing(rules: Vec<Rule>) -> Routing {
         protocol: Protocol::Http,
         hosts: vec![host],
         pipeline: Pipeline::Spec,
+        underscores: gatelift::model::Underscores::Kept,
         implicit: Policies::default(),
         client: gatelift::model::ClientAddress::Peer,
     };

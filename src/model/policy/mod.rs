@@ -72,6 +72,19 @@ pub struct Policies {
     pub tracing: Option<Located<bool>>,
     /// Protections that the model cannot hold, by name: a rule under one may not be written without it.
     pub unmodelled: Vec<Located<&'static str>>,
+    /// Settings of an implementation that the model has no words for. They compare by their text.
+    pub foreign: Vec<Located<Foreign>>,
+}
+
+/// A setting in an implementation's own words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Foreign {
+    /// Kind and field: `SecurityPolicy.jwt`.
+    pub field: String,
+    /// What it says, as JSON.
+    pub value: String,
+    /// It may refuse requests.
+    pub protects: bool,
 }
 
 impl Policies {
@@ -118,6 +131,7 @@ impl Policies {
             access_log,
             tracing,
             unmodelled,
+            foreign,
         } = self;
         one(cors, &other.cors)
             && one(access, &other.access)
@@ -146,5 +160,6 @@ impl Policies {
             && one(access_log, &other.access_log)
             && one(tracing, &other.tracing)
             && all(unmodelled, &other.unmodelled)
+            && all(foreign, &other.foreign)
     }
 }

@@ -103,7 +103,7 @@ pub(super) fn received(rewritten: Rewritten, handling: PathHandling) -> Rewritte
                 // Nothing is left to send: nginx answers 500.
                 PathHandling::Nginx if !pieces.iter().any(Piece::surely_not_empty) => return Rewritten::Unknown,
                 PathHandling::Nginx => pieces.iter_mut().for_each(Piece::escape),
-                PathHandling::Raw | PathHandling::Resolved | PathHandling::Merged | PathHandling::Envoy => {}
+                PathHandling::Raw | PathHandling::Envoy { .. } => {}
             }
             pieces.push(Piece::Query);
             Rewritten::Pieces(pieces)

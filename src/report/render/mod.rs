@@ -50,7 +50,8 @@ impl Place<'_> {
 }
 
 /// Without what could steer a terminal: input reaches messages as it is. Line breaks stay.
-fn printable(text: &str) -> String {
+#[must_use]
+pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 

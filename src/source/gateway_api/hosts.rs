@@ -68,6 +68,7 @@ pub(super) fn entry_points(bounds: &[Bound<'_, '_>], profile: &Profile) -> (Vec<
             protocol,
             hosts,
             pipeline: profile.pipeline,
+            underscores: profile.underscores,
             implicit: Policies::default(),
             client: ClientAddress::Peer,
         });

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{BackendRef, Ingress, IngressPath, PathType, resolve};
 use crate::model::{
     Action, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Located, Matcher, Origin, PathHandling,
-    PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Tls, Unavailable, VirtualHost, WildcardDepth,
+    PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Tls, Unavailable, Underscores, VirtualHost,
+    WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -48,6 +49,7 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
         protocol,
         hosts: virtual_hosts(&hosts, protocol, &ingresses),
         pipeline: Pipeline::Spec,
+        underscores: Underscores::Kept,
         implicit: Policies::default(),
         client: ClientAddress::Peer,
     });

@@ -11,7 +11,7 @@ use super::upstreams::{Key, Upstream};
 use crate::model::{
     AccessList, Anchoring, Cause, ClientAddress, EntryPoint, FieldMatch, HostPattern, Located, Matcher, ObjectRef,
     Origin, PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Refusal, Routing, Rule, Tls,
-    ValueMatcher, VirtualHost, WildcardDepth,
+    Underscores, ValueMatcher, VirtualHost, WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::Context;
@@ -68,6 +68,7 @@ pub(super) fn routing(
         protocol,
         hosts: virtual_hosts(servers, protocol, inputs),
         pipeline: Pipeline::Nginx,
+        underscores: Underscores::Dropped,
         implicit: implicit(inputs.globals),
         client: match inputs.globals.use_forwarded_headers {
             true => ClientAddress::ForwardedFirst,

@@ -121,6 +121,7 @@ pub fn entry(port: u16, protocol: Protocol, hosts: Vec<VirtualHost>) -> EntryPoi
         protocol,
         hosts,
         pipeline: Pipeline::Spec,
+        underscores: gatelift::model::Underscores::Kept,
         implicit: Policies::default(),
         client: gatelift::model::ClientAddress::Peer,
     }

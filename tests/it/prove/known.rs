@@ -412,7 +412,7 @@ fn path_handling_is_told_once() {
             |name| VirtualHost { paths, ..host(name, vec![rule(segment("/a"), to("a")), rule(prefix("/"), to("b"))]) };
         routing(vec![entry(80, Protocol::Http, vec![host("a.com"), host("b.com")])])
     };
-    let (before, after) = (hosts(PathHandling::Nginx), hosts(PathHandling::Envoy));
+    let (before, after) = (hosts(PathHandling::Nginx), hosts(PathHandling::ENVOY_GATEWAY));
     let proof = prove(&before, &after);
     confirm(&before, &after, &proof);
     let [only] = proof.differences.as_slice() else { panic!("{proof:#?}") };
@@ -484,14 +484,15 @@ fn passthrough_is_no_termination() {
 
 #[test]
 fn envoy_gateway_refuses_underscores() {
-    let with = |pipeline| {
+    let with = |underscores| {
         let mut routing =
             simple(vec![when(header(prefix("/"), "x_y", ValueMatcher::Present), to("b")), rule(prefix("/"), to("a"))]);
-        routing.entry_points[0].pipeline = pipeline;
+        routing.entry_points[0].pipeline = Pipeline::Envoy;
+        routing.entry_points[0].underscores = underscores;
         routing
     };
-    assert_equal(&with(Pipeline::EnvoyGateway), &with(Pipeline::EnvoyGateway));
-    let (before, after) = (with(Pipeline::Envoy), with(Pipeline::EnvoyGateway));
+    assert_equal(&with(Underscores::Refused), &with(Underscores::Refused));
+    let (before, after) = (with(Underscores::Kept), with(Underscores::Refused));
     let proof = prove(&before, &after);
     confirm(&before, &after, &proof);
     assert_eq!(proof.differences.len(), 1, "{proof:#?}");

@@ -97,7 +97,7 @@ fn every_topology_means_the_same() {
 fn every_target_means_the_same() {
     let mut site = site();
     for host in site.entry_points.iter_mut().flat_map(|entry| &mut entry.hosts) {
-        host.paths = PathHandling::Envoy;
+        host.paths = PathHandling::ENVOY_GATEWAY;
     }
     same_but_for(&ENVOY_GATEWAY, &site, &Options::default(), KNOWN);
 }
