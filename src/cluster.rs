@@ -7,10 +7,9 @@ use serde_json::Value as Json;
 use crate::input::{Input, wanted};
 use crate::live::{Cluster, Failure, Scope, Served};
 use crate::model::Manifest;
-use crate::options::NamespacedName;
+use crate::options::{ClusterSide, NamespacedName};
 use crate::read::cluster::{manifest, named_by_annotations};
 use crate::report::{Code, Diagnostic, Report};
-use crate::syntax::Sources;
 
 /// Which objects of a cluster are read.
 #[derive(Debug, Clone, Default)]
@@ -25,16 +24,6 @@ pub struct ClusterScope {
     pub endpoints: bool,
     /// The controller's ConfigMap, when its name is not the usual one.
     pub controller_config: Option<NamespacedName>,
-}
-
-/// A cluster in the middle of a migration says twice where requests go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ClusterSide {
-    /// By what is to be converted: Ingresses and the kinds of other dialects.
-    #[default]
-    Sources,
-    /// By Gateways and their routes.
-    GatewayApi,
 }
 
 /// How a kind is read.
@@ -86,7 +75,7 @@ pub fn read_cluster(
     kinds.retain(|kind| kind.group != "extensions");
     let mut reading = Reading { cluster, scope, progress, kinds, manifests: Vec::new(), report: Report::default() };
     reading.all()?;
-    Ok(Input { manifests: reading.manifests, sources: Sources::default(), report: reading.report })
+    Ok(Input { manifests: reading.manifests, report: reading.report, ..Input::default() })
 }
 
 struct Reading<'a> {

@@ -9,14 +9,17 @@
 
 #[cfg(feature = "cluster")]
 mod against;
+mod annotation_rules;
 #[cfg(feature = "cluster")]
 mod applied;
 pub mod cli;
 #[cfg(feature = "cluster")]
 mod cluster;
 pub mod compare;
+pub mod config;
 mod convert;
 mod differences;
+mod drift;
 pub mod emit;
 mod findings;
 pub mod gateway;
@@ -39,6 +42,7 @@ pub mod syntax;
 pub mod target;
 mod trace;
 pub mod validate;
+mod validated;
 mod verify;
 
 #[cfg(feature = "cluster")]
@@ -46,16 +50,18 @@ pub use against::{Compared, against_cluster};
 #[cfg(feature = "cluster")]
 pub use applied::Applied;
 #[cfg(feature = "cluster")]
-pub use cluster::{ClusterScope, ClusterSide, read_cluster};
+pub use cluster::{ClusterScope, read_cluster};
 pub use convert::{Conversion, convert};
 pub use differences::{as_input, change, changes, read_objects};
-pub use input::{Input, read_files, read_files_in, read_text};
-pub use options::{Channel, NamespacedName, Options, Target, Topology};
+pub use drift::drift;
+pub use input::{Input, read_files, read_files_except, read_files_in, read_text};
+pub use options::{Channel, ClusterSide, Given, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
 #[cfg(feature = "cluster")]
-pub use suit::{Given, suit};
+pub use suit::suit;
 pub use trace::{Explained, Side, Traced, Tracer};
+pub use validated::validate_objects;
 pub use verify::{Difference, Verification, verify};
 
 /// Reads Gateways with their routes under an implementation's profile. What the API server would refuse is reported and

@@ -4,20 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::live::{Capabilities, GatewayClass};
 use crate::model::Manifest;
-use crate::options::{Channel, Options, Target};
+use crate::options::{Channel, Given, Options, Target};
 use crate::report::{Code, Diagnostic};
 use crate::target::TARGETS;
-
-/// What the user has chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Given {
-    /// `--target`.
-    pub target: bool,
-    /// `--channel`.
-    pub channel: bool,
-    /// `--class-map`.
-    pub class_map: bool,
-}
 
 /// Sets what the user left open by what the cluster has, and says so.
 pub fn suit(options: &mut Options, given: Given, capabilities: &Capabilities, input: &[Manifest]) -> Vec<Diagnostic> {

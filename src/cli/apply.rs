@@ -7,13 +7,13 @@ use clap::{ColorChoice, ValueEnum};
 use serde_json::Value as Json;
 
 use super::args::{ConversionArgs, InputArgs, MessageArgs, ProofArgs};
-use super::cluster::{Timeout, timeout};
+use super::cluster::{ClusterArgs, Timeout, timeout};
 use super::progress::Progress;
-use super::run::{Wants, convert, read};
+use super::run::{convert, read_any};
 use super::{Exit, messages, terminal};
 use crate::live::apply::{self, Applying, Fate, Outcome};
 use crate::live::{Cluster, Served};
-use crate::{Applied, Conversion, Input, Options, emit};
+use crate::{Applied, Conversion, Input, emit};
 
 /// Convert, and apply the result to the cluster. Ingresses are never changed.
 #[derive(Debug, clap::Args)]
@@ -28,6 +28,8 @@ can be run again, and goes on where it ended.")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    cluster: ClusterArgs,
     /// Ask what would happen: client sends nothing, server has the API server check everything and store nothing
     #[arg(long, value_enum, default_value_t, value_name = "WHO", help_heading = "Apply")]
     dry_run: DryRun,
@@ -75,13 +77,13 @@ impl DryRun {
 }
 
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
-    args.messages.check()?;
-    let ProofArgs { no_prove, max_classes } = args.proof;
-    let options = args.conversion.options(&args.messages.allow);
-    let mut options = Options { prove: !no_prove, max_classes, ..options };
-    let input = read(&args.input, &args.conversion, Wants::default(), &mut options)?;
+    let settings = args.conversion.config.load()?;
+    let levels = args.messages.levels(&settings)?;
+    let mut options = args.proof.options(args.conversion.options(&settings, &levels)?);
+    let given = args.conversion.given(&settings);
+    let input = read_any(&args.input, &args.cluster, &settings, given, &mut options)?;
     let mut conversion = convert(&input, &options);
-    args.messages.apply(&mut conversion.report);
+    levels.apply(&mut conversion.report);
     let objects = in_order(&mut conversion);
     let exit = if messages::exit(&conversion.report) == Exit::Failed {
         // A part of the routes would replace all of them.
@@ -93,7 +95,7 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     } else {
         Run { args, input: &input, objects: &objects }.to_cluster(&mut conversion)?
     };
-    args.messages.apply(&mut conversion.report);
+    levels.apply(&mut conversion.report);
     args.messages.print(&conversion.report, &conversion.summary, &input.sources, color)?;
     Ok(messages::exit(&conversion.report).max(exit))
 }
@@ -116,7 +118,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn to_cluster(&self, conversion: &mut Conversion) -> anyhow::Result<Exit> {
-        let mut cluster = self.args.input.connection.connect()?;
+        let mut cluster = self.args.cluster.connection.connect()?;
         let served = cluster.served()?;
         cluster.catch_interrupts();
         let how = Applying { force: self.args.force_conflicts, dry_run: self.args.dry_run == DryRun::Server };
@@ -167,7 +169,7 @@ impl Run<'_> {
         let text = |object: &Json| object.pointer("/metadata/namespace").and_then(Json::as_str).map(str::to_owned);
         let of_input = self.input.manifests.iter().map(|manifest| manifest.object.namespace.clone());
         let namespaces: BTreeSet<String> = self.objects.iter().filter_map(text).chain(of_input).collect();
-        let scope = &self.args.input.scope;
+        let scope = &self.args.cluster.scope;
         let is_read = |namespace: &String| match (&scope.namespace, self.args.input.files.is_empty()) {
             (Some(only), true) => {
                 namespace == only || self.objects.iter().any(|object| text(object).as_ref() == Some(namespace))

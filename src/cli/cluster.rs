@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::bail;
 use clap::{Args, ValueHint};
 
-use super::args::{ConversionArgs, InputArgs};
 use super::progress::Progress;
+use super::run::Wants;
 use super::terminal;
 use crate::live::{self, Cluster, Connection, Log, Served};
+use crate::read::DEFAULT_NAMESPACE;
 use crate::{ClusterScope, ClusterSide, Input, Options};
 
 /// Which cluster, as whom; the flags of kubectl.
@@ -84,50 +86,52 @@ impl ConnectionArgs {
     }
 }
 
-impl ScopeArgs {
-    pub(super) fn scope(&self, cluster: &Cluster, options: &Options) -> ClusterScope {
-        let namespace = self.namespace.clone().unwrap_or_else(|| cluster.namespace().to_owned());
+/// Which cluster and which of its objects.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ClusterArgs {
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
+    #[command(flatten)]
+    pub(super) connection: ConnectionArgs,
+}
+
+impl ClusterArgs {
+    /// The namespace of objects in files that name none.
+    pub(super) fn namespace_of_files(&self) -> anyhow::Result<&str> {
+        if self.scope.all_namespaces || self.scope.selector.is_some() {
+            bail!("-A and -l choose among the objects of a cluster: leave them out with -f");
+        }
+        Ok(self.scope.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE))
+    }
+
+    /// Reads what the cluster has to convert, and sets the options that it decides.
+    pub(super) fn read(&self, wants: Wants, options: &mut Options) -> anyhow::Result<Input> {
+        let cluster = self.connection.connect()?;
+        let served = cluster.served()?;
+        let scope = ClusterScope { endpoints: wants.endpoints, ..self.objects_of(&cluster, options) };
+        let mut read = with_progress(&cluster, &served, &scope)?;
+        let capabilities = cluster.capabilities(&served)?;
+        read.report.diagnostics.extend(crate::suit(options, wants.given, &capabilities, &read.manifests));
+        Ok(read)
+    }
+
+    /// Reads one side of the cluster.
+    pub(super) fn objects(&self, side: ClusterSide, options: &Options) -> anyhow::Result<Input> {
+        let cluster = self.connection.connect()?;
+        let served = cluster.served()?;
+        with_progress(&cluster, &served, &ClusterScope { side, ..self.objects_of(&cluster, options) })
+    }
+
+    fn objects_of(&self, cluster: &Cluster, options: &Options) -> ClusterScope {
+        let ScopeArgs { namespace, all_namespaces, selector } = self.scope.clone();
+        let namespace = namespace.unwrap_or_else(|| cluster.namespace().to_owned());
         ClusterScope {
-            namespace: (!self.all_namespaces).then_some(namespace),
-            labels: self.selector.clone(),
+            namespace: (!all_namespaces).then_some(namespace),
+            labels: selector,
             controller_config: options.controller_config.clone(),
             ..ClusterScope::default()
         }
     }
-}
-
-/// What a command wants of a cluster besides its manifests.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Wants {
-    pub(super) endpoints: bool,
-}
-
-/// Reads a cluster, and sets the options that it decides.
-pub(super) fn read(
-    input: &InputArgs,
-    conversion: &ConversionArgs,
-    wants: Wants,
-    options: &mut Options,
-) -> anyhow::Result<Input> {
-    let cluster = input.connection.connect()?;
-    let served = cluster.served()?;
-    let scope = ClusterScope { endpoints: wants.endpoints, ..input.scope.scope(&cluster, options) };
-    let mut read = with_progress(&cluster, &served, &scope)?;
-    let capabilities = cluster.capabilities(&served)?;
-    let said = crate::suit(options, conversion.given(), &capabilities, &read.manifests);
-    read.report.diagnostics.extend(said);
-    Ok(read)
-}
-
-/// Reads one side of a cluster.
-pub(super) fn objects(
-    cluster: &Cluster,
-    scope: &ScopeArgs,
-    side: ClusterSide,
-    options: &Options,
-) -> anyhow::Result<Input> {
-    let served = cluster.served()?;
-    with_progress(cluster, &served, &ClusterScope { side, ..scope.scope(cluster, options) })
 }
 
 fn with_progress(cluster: &Cluster, served: &[Served], scope: &ClusterScope) -> anyhow::Result<Input> {

@@ -6,12 +6,13 @@ use anyhow::{Context, bail};
 use clap::ColorChoice;
 
 use super::args::{ConversionArgs, InputArgs, MessageArgs, OutputArgs, ProofArgs};
+use super::cluster::ClusterArgs;
 use super::places::{provenance, source_file};
-use super::run::{Wants, convert, read};
+use super::run::{convert, read_any};
 use super::{Exit, messages, terminal};
 use crate::emit::{self, Changes, Entry, Files};
 use crate::report::render::Places;
-use crate::{Conversion, Input, Options};
+use crate::{Conversion, Input};
 
 /// Convert manifests to Gateway API objects.
 #[derive(Debug, clap::Args)]
@@ -26,6 +27,8 @@ pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
+    cluster: ClusterArgs,
+    #[command(flatten)]
     conversion: ConversionArgs,
     #[command(flatten)]
     proof: ProofArgs,
@@ -35,22 +38,17 @@ pub(super) struct Args {
     messages: MessageArgs,
 }
 
-impl Args {
-    fn options(&self) -> Options {
-        let ProofArgs { no_prove, max_classes } = self.proof;
-        Options { prove: !no_prove, max_classes, ..self.conversion.options(&self.messages.allow) }
-    }
-}
-
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
-    args.messages.check()?;
+    let settings = args.conversion.config.load()?;
+    let levels = args.messages.levels(&settings)?;
+    let mut options = args.proof.options(args.conversion.options(&settings, &levels)?);
+    let given = args.conversion.given(&settings);
     if args.output.output_dir.is_some() && args.output.output.in_files().is_none() {
         bail!("--output-dir takes -o yaml or -o kyaml: a comment marks the files that gatelift wrote");
     }
-    let mut options = args.options();
-    let input = read(&args.input, &args.conversion, Wants::default(), &mut options)?;
+    let input = read_any(&args.input, &args.cluster, &settings, given, &mut options)?;
     let mut conversion = convert(&input, &options);
-    args.messages.apply(&mut conversion.report);
+    levels.apply(&mut conversion.report);
     let written = write(args, &input, &conversion)?;
     args.messages.print(&conversion.report, &conversion.summary, &input.sources, color)?;
     Ok(messages::exit(&conversion.report).max(written))

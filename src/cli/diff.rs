@@ -6,10 +6,12 @@ use anyhow::{Context, bail};
 use clap::{ColorChoice, ValueHint};
 
 use super::args::{ConversionArgs, InputArgs, MessageArgs};
-use super::run::{Wants, convert, read};
+use super::cluster::ClusterArgs;
+use super::run::{convert, read_any};
 use super::{Exit, external, messages, terminal, verify};
 use crate::compare::{self, Change};
-use crate::{Conversion, Input, Options};
+use crate::read::DEFAULT_NAMESPACE;
+use crate::{ClusterSide, Conversion, Input, Options};
 
 /// Show what the conversion would change in a cluster or in files, or which requests it would change.
 #[derive(Debug, clap::Args)]
@@ -27,6 +29,8 @@ Exits with 1 when there is a difference.")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    cluster: ClusterArgs,
     /// What is compared with: the cluster, or files and directories (with -R all below them)
     #[arg(long, value_name = "cluster|PATH", default_value = "cluster", value_delimiter = ',', value_hint = ValueHint::AnyPath, help_heading = "Comparison")]
     against: Vec<String>,
@@ -43,22 +47,24 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
-    args.messages.check()?;
-    let mut options = args.conversion.options(&args.messages.allow);
-    let input = read(&args.input, &args.conversion, Wants::default(), &mut options)?;
+    let settings = args.conversion.config.load()?;
+    let levels = args.messages.levels(&settings)?;
+    let mut options = args.conversion.options(&settings, &levels)?;
+    let given = args.conversion.given(&settings);
+    let input = read_any(&args.input, &args.cluster, &settings, given, &mut options)?;
     let mut conversion = convert(&input, &options);
     let is_cluster = args.against == ["cluster"];
     let found = match (is_cluster, args.requests) {
         (false, is_asked) => {
-            let namespace = super::run::namespace(&args.input);
-            let before = crate::read_objects(&args.against, args.input.recursive, namespace, &conversion.objects);
+            let before =
+                crate::read_objects(&args.against, args.input.recursive, DEFAULT_NAMESPACE, &conversion.objects);
             conversion.report.diagnostics.extend(before.report.diagnostics.iter().cloned());
             if is_asked { requests(&before, &conversion, &options)? } else { files(&before, &conversion, color)? }
         }
         (true, true) => live_requests(args, &conversion, &options)?,
         (true, false) => live_changes(args, &input, &mut conversion, color)?,
     };
-    args.messages.apply(&mut conversion.report);
+    levels.apply(&mut conversion.report);
     args.messages.print(&conversion.report, &conversion.summary, &input.sources, color)?;
     let said = messages::exit(&conversion.report);
     Ok(found.max(said))
@@ -91,19 +97,12 @@ fn shown(changes: &[Change], color: ColorChoice) -> anyhow::Result<Exit> {
 }
 
 #[cfg(not(feature = "cluster"))]
-fn live_requests(_: &Args, _: &Conversion, _: &Options) -> anyhow::Result<Exit> {
-    bail!("this gatelift was built without clusters: compare with --against PATH")
-}
-
-#[cfg(not(feature = "cluster"))]
 fn live_changes(_: &Args, _: &Input, _: &mut Conversion, _: ColorChoice) -> anyhow::Result<Exit> {
     bail!("this gatelift was built without clusters: compare with --against PATH")
 }
 
-#[cfg(feature = "cluster")]
 fn live_requests(args: &Args, conversion: &Conversion, options: &Options) -> anyhow::Result<Exit> {
-    let cluster = args.input.connection.connect()?;
-    let before = super::cluster::objects(&cluster, &args.input.scope, crate::ClusterSide::GatewayApi, options)?;
+    let before = args.cluster.objects(ClusterSide::GatewayApi, options)?;
     if let Some(problem) = before.report.diagnostics.first() {
         bail!("the cluster was not read as a whole: {}", problem.message);
     }
@@ -112,7 +111,7 @@ fn live_requests(args: &Args, conversion: &Conversion, options: &Options) -> any
 
 #[cfg(feature = "cluster")]
 fn live_changes(args: &Args, input: &Input, conversion: &mut Conversion, color: ColorChoice) -> anyhow::Result<Exit> {
-    let cluster = args.input.connection.connect()?;
+    let cluster = args.cluster.connection.connect()?;
     let compared = crate::against_cluster(&cluster, conversion, input, args.force_conflicts)?;
     let failed = if compared.said.is_empty() { Exit::Done } else { Exit::Failed };
     conversion.report.diagnostics.extend(compared.said);

@@ -4,7 +4,8 @@ mod account;
 #[cfg(feature = "cluster")]
 mod apply;
 mod args;
-#[cfg(feature = "cluster")]
+mod check;
+#[cfg_attr(not(feature = "cluster"), path = "no_cluster.rs")]
 mod cluster;
 mod complete;
 mod completions;
@@ -21,10 +22,12 @@ mod places;
 mod progress;
 mod request;
 mod run;
+mod settings;
 mod sides;
 mod suggest;
 mod terminal;
 mod trace;
+mod validate;
 mod verify;
 
 use std::ffi::OsString;
@@ -54,6 +57,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Convert(Box<convert::Args>),
+    Check(Box<check::Args>),
+    Validate(Box<validate::Args>),
     Trace(Box<trace::Args>),
     Verify(Box<verify::Args>),
     Diff(Box<diff::Args>),
@@ -174,6 +179,8 @@ fn asked_by_kubectl(arguments: &[OsString]) -> Option<Vec<String>> {
 fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Convert(args) => convert::run(args, cli.color),
+        Command::Check(args) => check::run(args, cli.color),
+        Command::Validate(args) => validate::run(args, cli.color),
         Command::Trace(args) => trace::run(args, cli.color),
         Command::Verify(args) => verify::run(args, cli.color),
         Command::Diff(args) => diff::run(args, cli.color),

@@ -2,67 +2,61 @@
 
 use anyhow::bail;
 
-use super::args::{ConversionArgs, InputArgs};
-use crate::options::Options;
+use super::args::InputArgs;
+use super::cluster::ClusterArgs;
+use super::settings::Settings;
+use crate::options::{Channel, Given, Options};
+use crate::report::Report;
 use crate::{Conversion, Input, Side, Tracer, Verification};
 
-/// What a command wants of a cluster besides its manifests.
-#[cfg(feature = "cluster")]
-pub(super) use super::cluster::Wants;
+/// Reads what `-f` names.
+pub(super) fn read(args: &InputArgs, settings: &Settings) -> anyhow::Result<Input> {
+    if args.files.is_empty() {
+        bail!("nothing to read: name manifests with -f FILE, -f DIR or -f -");
+    }
+    Ok(crate::read_files_except(&args.files, args.recursive, &|path| settings.skips(path)))
+}
 
 /// What a command wants of a cluster besides its manifests.
-#[cfg(not(feature = "cluster"))]
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Wants;
+pub(super) struct Wants {
+    /// What the cluster does not decide.
+    pub(super) given: Given,
+    /// Whether it matters how many endpoints a Service has.
+    pub(super) endpoints: bool,
+}
+
+impl From<Given> for Wants {
+    fn from(given: Given) -> Self {
+        Self { given, ..Self::default() }
+    }
+}
 
 /// Reads what `-f` names, or else the cluster, which then decides the options that the user left open.
-pub(super) fn read(
+pub(super) fn read_any(
     args: &InputArgs,
-    conversion: &ConversionArgs,
-    wants: Wants,
+    cluster: &ClusterArgs,
+    settings: &Settings,
+    wants: impl Into<Wants>,
     options: &mut Options,
 ) -> anyhow::Result<Input> {
-    if !args.files.is_empty() {
-        return read_files(args);
+    if args.files.is_empty() {
+        return cluster.read(wants.into(), options);
     }
-    read_cluster(args, conversion, wants, options)
-}
-
-/// The namespace of objects in files that name none.
-#[cfg(feature = "cluster")]
-pub(super) fn namespace(args: &InputArgs) -> &str {
-    args.scope.namespace.as_deref().unwrap_or(crate::read::DEFAULT_NAMESPACE)
-}
-
-/// The namespace of objects in files that name none.
-#[cfg(not(feature = "cluster"))]
-pub(super) fn namespace(_: &InputArgs) -> &str {
-    crate::read::DEFAULT_NAMESPACE
-}
-
-#[cfg(feature = "cluster")]
-fn read_files(args: &InputArgs) -> anyhow::Result<Input> {
-    if args.scope.all_namespaces || args.scope.selector.is_some() {
-        bail!("-A and -l choose among the objects of a cluster: leave them out with -f");
-    }
-    Ok(crate::read_files_in(&args.files, args.recursive, namespace(args)))
-}
-
-#[cfg(not(feature = "cluster"))]
-fn read_files(args: &InputArgs) -> anyhow::Result<Input> {
-    Ok(crate::read_files(&args.files, args.recursive))
-}
-
-#[cfg(feature = "cluster")]
-use super::cluster::read as read_cluster;
-
-#[cfg(not(feature = "cluster"))]
-fn read_cluster(_: &InputArgs, _: &ConversionArgs, _: Wants, _: &mut Options) -> anyhow::Result<Input> {
-    bail!("this gatelift was built without clusters: name manifests with -f FILE, -f DIR or -f -");
+    let namespace = cluster.namespace_of_files()?;
+    Ok(crate::read_files_in(&args.files, args.recursive, &|path| settings.skips(path), namespace))
 }
 
 pub(super) fn convert(input: &Input, options: &Options) -> Conversion {
     crate::convert(input, options)
+}
+
+pub(super) fn drift(input: &Input, options: &Options) -> Conversion {
+    crate::drift(input, options)
+}
+
+pub(super) fn validate(input: &Input, channel: Channel) -> (Report, usize) {
+    crate::validate_objects(input, channel)
 }
 
 pub(super) fn tracer(input: &Input, options: &Options, side: Side) -> Tracer {

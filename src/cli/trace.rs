@@ -9,8 +9,9 @@ use clap::{ColorChoice, ValueHint};
 
 use super::account::account;
 use super::args::{AnswerFormat, ConversionArgs, InputArgs};
+use super::cluster::ClusterArgs;
 use super::outcome::request;
-use super::run::{Wants, read, tracer};
+use super::run::{Wants, read_any, tracer};
 use super::sides::{Look, Side, sides};
 use super::{Exit, messages, suggest, terminal};
 use crate::Explained;
@@ -45,6 +46,8 @@ pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
+    cluster: ClusterArgs,
+    #[command(flatten)]
     conversion: ConversionArgs,
     /// How answers are written; json is one object a line
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
@@ -60,8 +63,12 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     }
     let asked = args.texts.iter().map(|text| super::request::parse(text, &args.headers)).collect::<Result<Vec<_>, _>>();
     let asked = asked.map_err(|problem| anyhow!(problem))?;
-    let mut options = args.conversion.options(&args.allow);
-    let input = read(&args.input, &args.conversion, wants(), &mut options)?;
+    let settings = args.conversion.config.load()?;
+    let levels = settings.levels(&[], &[], &args.allow)?;
+    let mut options = args.conversion.options(&settings, &levels)?;
+    // A Service without endpoints answers otherwise.
+    let wants = Wants { given: args.conversion.given(&settings), endpoints: true };
+    let input = read_any(&args.input, &args.cluster, &settings, wants, &mut options)?;
     terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
 
     let tracer = tracer(&input, &options, args.side);
@@ -85,17 +92,6 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
         for_each_line(name, &mut answer)?;
     }
     Ok(exit)
-}
-
-/// A Service without endpoints answers otherwise.
-#[cfg(feature = "cluster")]
-fn wants() -> Wants {
-    Wants { endpoints: true }
-}
-
-#[cfg(not(feature = "cluster"))]
-fn wants() -> Wants {
-    Wants
 }
 
 fn written(explained: &Explained<'_>, format: AnswerFormat, target: &str, show: Show<'_>) -> anyhow::Result<String> {

@@ -5,13 +5,15 @@ use std::io;
 use anyhow::bail;
 use clap::{ColorChoice, ValueHint};
 
-use super::args::AnswerFormat;
+use super::args::{AnswerFormat, InputArgs};
+use super::cluster::ClusterArgs;
 use super::outcome::comparison;
-use super::run::verify;
+use super::run::{read, verify};
+use super::settings::{ConfigArgs, Settings};
 use super::{Exit, messages, suggest, terminal};
 use crate::options::{NamespacedName, Options, Target};
 use crate::report::render;
-use crate::{Difference, Input, Verification};
+use crate::{ClusterSide, Difference, Input, Verification};
 
 /// Prove that two sets of manifests treat every request alike, or show a request that differs.
 #[derive(Debug, clap::Args)]
@@ -39,10 +41,11 @@ pub(super) struct Args {
     /// Read every Ingress under this dialect, whatever its class (see `list sources`)
     #[arg(long, value_name = "NAME", value_parser = suggest::sources(), hide_possible_values = true, help_heading = "Input")]
     source: Option<String>,
-    /// The implementation that runs the Gateway API objects (see `list targets`)
-    #[arg(long, value_name = "NAME[@VERSION]", default_value_t = Target::default(), value_parser = suggest::targets(), hide_possible_values = true)]
+    /// The implementation that runs the Gateway API objects (see `list targets`); standard, unless the configuration
+    /// file says otherwise
+    #[arg(long, value_name = "NAME[@VERSION]", value_parser = suggest::targets(), hide_possible_values = true)]
     #[arg(help_heading = "Input")]
-    target: Target,
+    target: Option<Target>,
     /// The controller's ConfigMap
     #[arg(long, value_name = "NAMESPACE/NAME", help_heading = "Input")]
     controller_config: Option<NamespacedName>,
@@ -52,27 +55,26 @@ pub(super) struct Args {
     /// How the answer is written
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     output: AnswerFormat,
-    #[cfg(feature = "cluster")]
     #[command(flatten)]
-    scope: super::cluster::ScopeArgs,
-    #[cfg(feature = "cluster")]
+    config: ConfigArgs,
     #[command(flatten)]
-    connection: super::cluster::ConnectionArgs,
+    cluster: ClusterArgs,
 }
 
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     if [&args.before, &args.after].iter().all(|paths| paths.iter().any(|path| path == "-")) {
         bail!("standard input cannot hold both sides");
     }
+    let settings = args.config.load()?;
     let options = Options {
         source: args.source.clone(),
-        target: args.target.clone(),
+        target: args.target.clone().or(settings.target()?).unwrap_or_default(),
         controller_config: args.controller_config.clone(),
         max_classes: args.max_classes,
         ..Options::default()
     };
-    let before = side(args, &args.before, Side::Before, &options, color)?;
-    let after = side(args, &args.after, Side::After, &options, color)?;
+    let before = side(args, &args.before, ClusterSide::Sources, &settings, &options, color)?;
+    let after = side(args, &args.after, ClusterSide::GatewayApi, &settings, &options, color)?;
     let mut found = verify(&before, &after, &options);
     let read = messages::exit(&before.report).max(messages::exit(&after.report));
     if read != Exit::Done {
@@ -88,36 +90,21 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     Ok(verdict.max(read))
 }
 
-/// Which side is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Before,
-    After,
-}
-
-fn side(args: &Args, paths: &[String], side: Side, options: &Options, color: ColorChoice) -> anyhow::Result<Input> {
+fn side(
+    args: &Args,
+    paths: &[String],
+    side: ClusterSide,
+    settings: &Settings,
+    options: &Options,
+    color: ColorChoice,
+) -> anyhow::Result<Input> {
     let input = if paths == ["cluster"] {
-        read_cluster(args, side, options)?
+        args.cluster.objects(side, options)?
     } else {
-        crate::read_files(paths, args.recursive)
+        read(&InputArgs { files: paths.to_vec(), recursive: args.recursive }, settings)?
     };
     terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
     Ok(input)
-}
-
-#[cfg(feature = "cluster")]
-fn read_cluster(args: &Args, side: Side, options: &Options) -> anyhow::Result<Input> {
-    let side = match side {
-        Side::Before => crate::ClusterSide::Sources,
-        Side::After => crate::ClusterSide::GatewayApi,
-    };
-    let cluster = args.connection.connect()?;
-    super::cluster::objects(&cluster, &args.scope, side, options)
-}
-
-#[cfg(not(feature = "cluster"))]
-fn read_cluster(_: &Args, _: Side, _: &Options) -> anyhow::Result<Input> {
-    bail!("this gatelift was built without clusters; a file of that name is ./cluster")
 }
 
 pub(super) fn text(found: &Verification) -> String {
