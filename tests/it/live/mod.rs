@@ -3,6 +3,8 @@
 
 mod applying;
 mod chaos;
+mod choosing;
+mod guide;
 mod objects;
 mod reading;
 
