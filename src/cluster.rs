@@ -10,6 +10,7 @@ use crate::model::Manifest;
 use crate::options::{ClusterSide, NamespacedName};
 use crate::read::cluster::{manifest, named_by_annotations};
 use crate::report::{Code, Diagnostic, Report};
+use crate::upgrade;
 
 /// Which objects of a cluster are read.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +52,7 @@ fn role(kind: &Served, scope: &ClusterScope) -> Option<Role> {
         ("networking.k8s.io", "IngressClass") => (scope.side == ClusterSide::Sources).then_some(Role::Context),
         (group, name) => {
             let is_asked = is_gateway_api == (scope.side == ClusterSide::GatewayApi);
-            (is_asked && wanted(group, name)).then_some(Role::Routing)
+            (is_asked && wanted(Some(group), name)).then_some(Role::Routing)
         }
     }
 }
@@ -75,6 +76,7 @@ pub fn read_cluster(
     kinds.retain(|kind| kind.group != "extensions");
     let mut reading = Reading { cluster, scope, progress, kinds, manifests: Vec::new(), report: Report::default() };
     reading.all()?;
+    upgrade::current(&mut reading.manifests, &mut reading.report);
     Ok(Input { manifests: reading.manifests, report: reading.report, ..Input::default() })
 }
 

@@ -16,7 +16,8 @@ use crate::{emit, read};
 /// output.
 #[must_use]
 pub fn read_objects(paths: &[String], recursive: bool, namespace: &str, output: &[Object]) -> Input {
-    let is_written = |group: &str, kind: &str| {
+    let is_written = |group: Option<&str>, kind: &str| {
+        let group = group.unwrap_or_default();
         group == GROUP
             || output.iter().any(|object| {
                 object.kind() == kind && object.api_version().split_once('/').map_or("", |(group, _)| group) == group

@@ -7,6 +7,7 @@ use crate::model::Manifest;
 use crate::read;
 use crate::report::{Allow, Report};
 use crate::syntax::Sources;
+use crate::upgrade;
 
 /// What was read.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +52,8 @@ pub(crate) fn taken(mut input: read::Input, namespace: &str) -> Input {
             namespace.clone_into(&mut Arc::make_mut(&mut manifest.object).namespace);
         }
     }
-    let report = Report { diagnostics: input.diagnostics, ..Report::default() };
+    let mut report = Report { diagnostics: input.diagnostics, ..Report::default() };
+    upgrade::current(&mut input.manifests, &mut report);
     Input { manifests: input.manifests, sources: input.sources, report, allows: input.allows }
 }
 
@@ -60,12 +62,12 @@ fn cluster_scoped(kind: &str) -> bool {
 }
 
 /// The kinds that a dialect reads, and those that give context. All others pass by in silence.
-pub(crate) fn wanted(group: &str, kind: &str) -> bool {
+pub(crate) fn wanted(group: Option<&str>, kind: &str) -> bool {
+    let Some(group) = group else { return upgrade::is_unmistakable(kind) };
     match group {
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
         "discovery.k8s.io" => kind == "EndpointSlice",
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
-        "gateway.networking.k8s.io" => true,
-        _ => false,
+        _ => upgrade::reads(group),
     }
 }

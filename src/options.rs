@@ -190,9 +190,9 @@ pub enum ClusterSide {
     GatewayApi,
 }
 
-/// What the user has chosen, so that a cluster does not.
+/// What the user has decided, so that a cluster does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Given {
+pub struct Decided {
     /// `--target`.
     pub target: bool,
     /// `--channel`.

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::live::{Capabilities, GatewayClass};
 use crate::model::Manifest;
-use crate::options::{Channel, Given, Options, Target};
+use crate::options::{Channel, Decided, Options, Target};
 use crate::report::{Code, Diagnostic};
 use crate::target::TARGETS;
 
 /// Sets what the user left open by what the cluster has, and says so.
-pub fn suit(options: &mut Options, given: Given, capabilities: &Capabilities, input: &[Manifest]) -> Vec<Diagnostic> {
+pub fn suit(options: &mut Options, given: Decided, capabilities: &Capabilities, input: &[Manifest]) -> Vec<Diagnostic> {
     let mut said = Vec::new();
     if !capabilities.installed {
         said.push(
@@ -112,7 +112,7 @@ mod tests {
 
     const ENVOY: &str = "gateway.envoyproxy.io/gatewayclass-controller";
 
-    fn suited(classes: &[GatewayClass], given: Given) -> (Options, Vec<String>) {
+    fn suited(classes: &[GatewayClass], given: Decided) -> (Options, Vec<String>) {
         let capabilities = Capabilities {
             installed: true,
             classes: Some(classes.to_vec()),
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn one_class_decides_everything() {
-        let (options, said) = suited(&[class("eg", ENVOY)], Given::default());
+        let (options, said) = suited(&[class("eg", ENVOY)], Decided::default());
         assert_eq!((options.target.name.as_str(), options.channel), ("envoy-gateway", Channel::Experimental));
         assert_eq!(options.class_map.get("nginx").map(String::as_str), Some("eg"));
         assert_eq!(said.len(), 4, "{said:?}");
@@ -135,18 +135,18 @@ mod tests {
 
     #[test]
     fn what_the_user_says_stays() {
-        let given = Given { target: true, channel: true, class_map: true };
+        let given = Decided { target: true, channel: true, class_map: true };
         let (options, said) = suited(&[class("eg", ENVOY)], given);
         assert_eq!((options, said.len()), (Options::default(), 1));
     }
 
     #[test]
     fn several_classes_decide_nothing() {
-        let (options, _) = suited(&[class("eg", ENVOY), class("other", "example.com/other")], Given::default());
+        let (options, _) = suited(&[class("eg", ENVOY), class("other", "example.com/other")], Decided::default());
         assert_eq!(options.target.name, "envoy-gateway");
         assert!(options.class_map.is_empty());
         let (options, said) =
-            suited(&[class("other", "example.com/other")], Given { channel: true, ..Given::default() });
+            suited(&[class("other", "example.com/other")], Decided { channel: true, ..Decided::default() });
         assert_eq!((options.target, options.channel), (Target::default(), Channel::Standard));
         assert!(said.iter().any(|message| message.contains("GatewayClass `other` for `nginx`")), "{said:?}");
     }

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::settings::{ConfigArgs, Settings};
 use super::suggest::{self, Deny};
 use crate::emit::{FileFormat, Format, Layout};
-use crate::options::{Channel, Given, NamespacedName, Options, Target, Topology};
+use crate::options::{Channel, Decided, NamespacedName, Options, Target, Topology};
 use crate::report::{Code, Levels};
 
 /// Which manifests are read.
@@ -72,10 +72,10 @@ pub(super) struct ProofArgs {
 }
 
 impl ConversionArgs {
-    /// What the user has chosen, so that the cluster does not.
-    pub(super) fn given(&self, settings: &Settings) -> Given {
+    /// What the user has decided, so that the cluster does not.
+    pub(super) fn given(&self, settings: &Settings) -> Decided {
         let file = settings.config();
-        Given {
+        Decided {
             target: self.target.is_some() || file.target.is_some(),
             channel: self.channel.is_some() || file.channel.is_some(),
             class_map: !self.class_map.is_empty() || !file.class_map.is_empty(),
@@ -208,6 +208,9 @@ pub(super) struct MessageArgs {
     /// Print errors only
     #[arg(short, long)]
     pub(super) quiet: bool,
+    /// Show every info with its place; without it those of one code are one line
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
 }
 
 /// How findings are written.

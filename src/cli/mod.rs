@@ -27,6 +27,7 @@ mod sides;
 mod suggest;
 mod terminal;
 mod trace;
+mod upgrade;
 mod validate;
 mod verify;
 
@@ -64,6 +65,7 @@ enum Command {
     Diff(Box<diff::Args>),
     #[cfg(feature = "cluster")]
     Apply(Box<apply::Args>),
+    Upgrade(upgrade::Args),
     Explain(explain::Args),
     List(list::Args),
     Completions(completions::Args),
@@ -186,6 +188,7 @@ fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
         Command::Diff(args) => diff::run(args, cli.color),
         #[cfg(feature = "cluster")]
         Command::Apply(args) => apply::run(args, cli.color),
+        Command::Upgrade(args) => upgrade::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::List(args) => list::run(args),
         Command::Completions(args) => completions::run(args, program),

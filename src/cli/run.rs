@@ -5,7 +5,7 @@ use anyhow::bail;
 use super::args::InputArgs;
 use super::cluster::ClusterArgs;
 use super::settings::Settings;
-use crate::options::{Channel, Given, Options};
+use crate::options::{Channel, Decided, Options};
 use crate::report::Report;
 use crate::{Conversion, Input, Side, Tracer, Verification};
 
@@ -21,13 +21,13 @@ pub(super) fn read(args: &InputArgs, settings: &Settings) -> anyhow::Result<Inpu
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Wants {
     /// What the cluster does not decide.
-    pub(super) given: Given,
+    pub(super) given: Decided,
     /// Whether it matters how many endpoints a Service has.
     pub(super) endpoints: bool,
 }
 
-impl From<Given> for Wants {
-    fn from(given: Given) -> Self {
+impl From<Decided> for Wants {
+    fn from(given: Decided) -> Self {
         Self { given, ..Self::default() }
     }
 }
@@ -49,6 +49,10 @@ pub(super) fn read_any(
 
 pub(super) fn convert(input: &Input, options: &Options) -> Conversion {
     crate::convert(input, options)
+}
+
+pub(super) fn upgraded(input: &Input) -> Conversion {
+    crate::upgraded(input)
 }
 
 pub(super) fn drift(input: &Input, options: &Options) -> Conversion {

@@ -69,7 +69,12 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     // A Service without endpoints answers otherwise.
     let wants = Wants { given: args.conversion.given(&settings), endpoints: true };
     let input = read_any(&args.input, &args.cluster, &settings, wants, &mut options)?;
-    terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
+    terminal::say(&render::text(
+        &input.report,
+        &input.sources,
+        terminal::color(color, &io::stderr()),
+        render::Infos::Counted,
+    ))?;
 
     let tracer = tracer(&input, &options, args.side);
     let mut exit = messages::exit(&input.report);

@@ -159,39 +159,6 @@ impl Cluster {
             Some(true) => Fate::Unchanged,
             Some(false) => Fate::Configured,
         };
-        Ok((fate, warnings)) => {
-                        outcome.warnings.extend(warnings);
-                        fate
-                    }
-                    Err(Failure::Refused(refusal)) if refusal.code == 409 => Fate::Conflict(*refusal),
-                    Err(Failure::Refused(refusal)) if refusal.code != 401 => Fate::Refused(*refusal),
-                    Err(failure) => {
-                        let fate = match failure {
-                            Failure::Unreachable { .. } | Failure::Unreadable(_) | Failure::Interrupted => Fate::Unsure,
-                            Failure::Configuration(_) | Failure::Refused(_) => Fate::NotTried,
-                        };
-                        outcome.ended = Some(failure);
-                        fate
-                    }
-                },
-            };
-            step(index, &fate);
-            outcome.fates.push(fate);
-        }
-        outcome
-    }
-
-    fn apply_one(&self, kind: &Served, object: &Json, how: Applying) -> Result<(Fate, Vec<String>), Failure> {
-        let before = self.stored(kind, object)?;
-        let (after, warnings, status) = self.patch(kind, object, how)?;
-        let version = |object: &Json| object.pointer("/metadata/resourceVersion").cloned();
-        let fate = match before {
-            _ if status == 201 => Fate::Created,
-            None => Fate::Created,
-            Some(before) if how.dry_run && bare(before.clone()) == bare(after.clone()) => Fate::Unchanged,
-            Some(before) if !how.dry_run && version(&before) == version(&after) => Fate::Unchanged,
-            Some(_) => Fate::Configured,
-        };
         Ok((fate, warnings))
     }
 

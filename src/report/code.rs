@@ -312,6 +312,22 @@ codes! {
         fix: "Nothing for the conversion. Move the rule up if it was meant to work.",
     }
 
+    Upgraded = 170 "upgraded" Info {
+        what: "An object of an old Gateway API version is read as one of v1.",
+        why: "Nothing changes for requests: the field is written otherwise.",
+        fix: "Write the object with `gatelift upgrade`.",
+    }
+    UpgradeLoss = 171 "upgrade-loss" Error {
+        what: "A field or kind of an old Gateway API version has no successor in v1.",
+        why: "It is left out, so requests that depend on it are treated otherwise.",
+        fix: "Say it with what v1 and the implementation have.",
+    }
+    UpgradeUnclear = 172 "upgrade-unclear" Warning {
+        what: "What an old field means in v1 cannot be told from the input alone.",
+        why: "The object is written as far as it is certain, and may be refused or serve nothing.",
+        fix: "Complete the object by hand.",
+    }
+
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
         what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",
         why: "Clients are sent to `/a/` where they were sent to `/a`; the path they asked for.",

@@ -9,7 +9,7 @@ use gatelift::gateway::{
 use gatelift::model::{
     Action, Anchoring, Backend, BackendState, Cause, EntryPoint, FieldMatch, Forward, HostPattern, Matcher, ObjectRef,
     Origin, PathHandling, PathMatcher, PathRegex, PathRewrite, Pipeline, Policies, Protocol, Routing, Rule,
-    ServicePort, Unavailable, ValueMatcher, VirtualHost,
+    ServicePort, Shared, Unavailable, ValueMatcher, VirtualHost,
 };
 use gatelift::pass::{PASSES, prepare};
 use gatelift::report::{Code, Fate, Report};
@@ -86,7 +86,7 @@ fn rule(path: PathMatcher, service: &str) -> Rule {
             fallback: None,
             unavailable: Unavailable { no_endpoints: 503, missing: 500 },
         }),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::Declared,
         origin,
     }
@@ -129,7 +129,7 @@ impl With for Rule {
     }
 }
 
-fn routing(rules: Vec<Rule>) -> Routing {
+pub fn routing(rules: Vec<Rule>) -> Routing {
     let host = VirtualHost {
         host: HostPattern::Exact("foo.com".into()),
         paths: PathHandling::Raw,
@@ -422,7 +422,7 @@ fn assert_expressible(rules: &[Rule], profile: &Profile) {
 
 // ---------------------------------------------------------------------------------------------- chance
 
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
     fn below(&mut self, limit: usize) -> usize {
@@ -442,7 +442,7 @@ impl Chance {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Paths {
+pub enum Paths {
     Core,
     Native,
     Nginx,
@@ -491,7 +491,7 @@ fn random_value(chance: &mut Chance) -> ValueMatcher {
     }
 }
 
-fn random_rules(chance: &mut Chance, kind: Paths) -> Vec<Rule> {
+pub fn random_rules(chance: &mut Chance, kind: Paths) -> Vec<Rule> {
     let mut rules = Vec::new();
     for _ in 0..2 + chance.below(5) {
         let path = random_path(chance, kind);

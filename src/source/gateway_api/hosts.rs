@@ -9,7 +9,7 @@ use super::rank::{self, Candidate};
 use crate::gateway::{AfterPath, HttpListeners, Profile};
 use crate::model::{
     Action, Cause, ClientAddress, EntryPoint, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Policies,
-    Protocol, Refusal, Respond, Rule, Tls, VirtualHost,
+    Protocol, Refusal, Respond, Rule, Shared, Tls, VirtualHost,
 };
 
 /// Status when no rule of a host takes a request (gateway_types.go, Listener; httproute_types.go).
@@ -262,7 +262,7 @@ fn closed_paths(rules: Vec<Rule>) -> Vec<Rule> {
         let end = (last && !rule.matcher.only_path()).then(|| Rule {
             matcher: Matcher::path(rule.matcher.path.clone()),
             action: Action::Respond(Respond { status: NOT_FOUND, guarded: false, body: None }),
-            policies: Policies::default(),
+            policies: Shared::default(),
             cause: Cause::BuiltIn,
             origin: rule.origin.clone(),
         });

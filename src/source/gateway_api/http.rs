@@ -13,7 +13,7 @@ use crate::gateway::{
 };
 use crate::model::{
     Action, Affinity, Backend, BackendProtocol, Cause, FieldMatch, Forward, Located, Location, Matcher, Policies,
-    Redirect, RedirectParts, RedirectPort, Refusal, Respond, Rule, ValueMatcher,
+    Redirect, RedirectParts, RedirectPort, Refusal, Respond, Rule, Shared, ValueMatcher,
 };
 use crate::report::Code;
 use crate::syntax::FieldPath;
@@ -71,6 +71,7 @@ impl Lowering<'_> {
             .as_ref()
             .and_then(affinity)
             .map(|affinity| Located::new(affinity, at.field(&path.key("sessionPersistence"))));
+        let policies = Shared::from(policies);
         for (index, ranked) in matched.into_iter().enumerate() {
             let origin =
                 at.field(&if rule.matches.is_empty() { path.clone() } else { path.key("matches").index(index) });

@@ -8,6 +8,7 @@
 mod attach;
 mod backend;
 mod filters;
+mod given;
 mod grants;
 mod grpc;
 mod header_value;
@@ -25,8 +26,9 @@ mod route;
 mod selector;
 mod stream;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+pub use given::Given;
 pub use refused::refuse;
 
 use attach::{Attachment, attach};
@@ -37,7 +39,7 @@ use rank::Candidate;
 use route::{Lowering, Route};
 
 use crate::gateway::{AfterPath, GROUP, GatewaySpec, ParentReference, Profile};
-use crate::model::{HostPattern, Manifest, Routing};
+use crate::model::{HostPattern, Routing};
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::World;
 use crate::syntax::FieldPath;
@@ -48,12 +50,20 @@ pub const DIALECT: &str = "gateway-api";
 /// Reads every Gateway of the input with its routes, under an implementation's profile: one routing a Gateway, by
 /// `namespace/name`.
 #[must_use]
-pub fn read(manifests: &[Manifest], world: World, profile: &Profile, report: &mut Report) -> Vec<Routing> {
-    let objects = Objects::read(manifests, world, report);
+pub fn read<'a>(
+    given: impl IntoIterator<Item = &'a Given<'a>>,
+    world: World,
+    profile: &Profile,
+    report: &mut Report,
+) -> Vec<Routing> {
+    let objects = Objects::read(given, world, report);
     let routes = lower(&objects, profile, report);
+    let children = Children::of(&routes);
     let mut parents = Parents::default();
-    let routings =
-        objects.gateways.values().map(|gateway| routing(gateway, &routes, &objects, profile, &mut parents, report));
+    let routings = objects
+        .gateways
+        .values()
+        .map(|gateway| routing(gateway, &routes, &children, &objects, profile, &mut parents, report));
     let routings = routings.collect();
     parents.report(&routes, report);
     routings
@@ -75,6 +85,7 @@ fn lower<'o>(objects: &'o Objects, profile: &Profile, report: &mut Report) -> Ve
 fn routing(
     gateway: &Object<GatewaySpec>,
     routes: &[Route<'_>],
+    children: &Children<'_>,
     objects: &Objects,
     profile: &Profile,
     parents: &mut Parents,
@@ -85,7 +96,9 @@ fn routing(
     let mut bounds: Vec<Bound<'_, '_>> =
         listeners.iter().map(|listener| Bound { listener, hosts: BTreeMap::new() }).collect();
     let mut refused = None;
-    for (index, route) in routes.iter().enumerate() {
+    let owners = listeners.iter().map(|listener| listener.owner).chain([owner]);
+    for index in children.of_any(owners) {
+        let Some(route) = routes.get(index) else { continue };
         if bind(index, route, owner, &listeners, objects, profile, &mut bounds, parents) {
             refused = refused.or_else(|| route.refused.clone());
         }
@@ -150,6 +163,28 @@ fn ranked(candidates: &[Candidate], hosts: &[HostPattern], profile: &Profile) ->
         }
     }
     candidates
+}
+
+/// Indexes of routes by the namespace and name that a parentRef of theirs has: few routes name any one Gateway.
+struct Children<'r>(BTreeMap<(&'r str, &'r str), Vec<usize>>);
+
+impl<'r> Children<'r> {
+    fn of(routes: &'r [Route<'_>]) -> Self {
+        let mut children: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (index, route) in routes.iter().enumerate() {
+            for parent in route.parents {
+                let namespace = parent.namespace.as_deref().unwrap_or(route.at.namespace);
+                children.entry((namespace, parent.name.as_str())).or_default().push(index);
+            }
+        }
+        Self(children)
+    }
+
+    /// The routes that may attach to one of the objects, in order.
+    fn of_any<'o>(&self, owners: impl Iterator<Item = Owner<'o>>) -> BTreeSet<usize> {
+        let names: BTreeSet<_> = owners.map(|owner| (owner.namespace, owner.name)).collect();
+        names.into_iter().filter_map(|name| self.0.get(&name)).flatten().copied().collect()
+    }
 }
 
 /// What became of the parentRefs of all routes: `None` for attached.

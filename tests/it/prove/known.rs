@@ -283,7 +283,7 @@ fn host_header_of_the_backend() {
 
 #[test]
 fn policies() {
-    let with = |policies: Policies| simple(vec![Rule { policies, ..rule(prefix("/"), to("a")) }]);
+    let with = |policies: Policies| simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), to("a")) }]);
     let access = |network: &str| Policies {
         access: Some(Located::new(AccessList::deny_then_allow(vec![], vec![network.into()]), origin())),
         ..Policies::default()
@@ -326,7 +326,7 @@ fn preflights() {
             preflight,
         };
         let policies = Policies { cors: Some(Located::new(cors, origin())), ..Policies::default() };
-        simple(vec![Rule { policies, ..rule(prefix("/"), to("a")) }])
+        simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), to("a")) }])
     };
     let (request, ..) = assert_differs(&with(Preflight::AnyOptions), &with(Preflight::Fetch), Code::MethodDiffers, "/");
     assert_eq!(request.method, "OPTIONS");
