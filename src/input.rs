@@ -40,6 +40,12 @@ pub fn read_files_in(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> 
     taken(read::files_except(paths, recursive, skip, &wanted), namespace)
 }
 
+/// As [`read_files_except`], every kind: policies are of kinds that nobody can list.
+#[must_use]
+pub fn read_all_kinds_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool) -> Input {
+    taken(read::files_except(paths, recursive, skip, &|group, kind| group.is_some() || wanted(None, kind)))
+}
+
 /// Reads a text as if it were a file of that name.
 #[must_use]
 pub fn read_text(name: &str, text: &str) -> Input {
@@ -68,6 +74,7 @@ pub(crate) fn wanted(group: Option<&str>, kind: &str) -> bool {
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
         "discovery.k8s.io" => kind == "EndpointSlice",
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
+        "gateway.envoyproxy.io" => true,
         _ => upgrade::reads(group),
     }
 }

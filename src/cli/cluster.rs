@@ -39,8 +39,8 @@ pub(super) struct ConnectionArgs {
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = timeout)]
     request_timeout: Timeout,
     /// Log the requests to the API server
-    #[arg(short, long)]
-    verbose: bool,
+    #[arg(short = 'v', long)]
+    log_requests: bool,
 }
 
 /// `None` for ever. A type of its own, because clap takes an `Option` for an optional flag.
@@ -78,7 +78,7 @@ impl ConnectionArgs {
             impersonate_groups: self.impersonate_groups.clone(),
             request_timeout: self.request_timeout.0,
         };
-        let log: Option<Log> = self.verbose.then(|| -> Log {
+        let log: Option<Log> = self.log_requests.then(|| -> Log {
             // Nobody is left to be told when standard error is closed.
             Box::new(|line| drop(terminal::say(&format!("{line}\n"))))
         });

@@ -10,7 +10,11 @@ mod cluster;
 mod complete;
 mod completions;
 mod convert;
+<<<<<<< HEAD
 mod diff;
+=======
+mod effective;
+>>>>>>> main
 mod explain;
 mod external;
 mod list;
@@ -66,6 +70,7 @@ enum Command {
     #[cfg(feature = "cluster")]
     Apply(Box<apply::Args>),
     Upgrade(upgrade::Args),
+    Effective(effective::Args),
     Explain(explain::Args),
     List(list::Args),
     Completions(completions::Args),
@@ -189,6 +194,7 @@ fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
         #[cfg(feature = "cluster")]
         Command::Apply(args) => apply::run(args, cli.color),
         Command::Upgrade(args) => upgrade::run(args, cli.color),
+        Command::Effective(args) => effective::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::List(args) => list::run(args),
         Command::Completions(args) => completions::run(args, program),

@@ -327,6 +327,16 @@ codes! {
         why: "The object is written as far as it is certain, and may be refused or serve nothing.",
         fix: "Complete the object by hand.",
     }
+    PolicyTargetCorrected = 173 "policy-target-corrected" Warning {
+        what: "A policy names the group of its target with a version.",
+        why: "An API server or implementation that compares the text finds no such group, and the policy does nothing there.",
+        fix: "Write the group without its version.",
+    }
+    PolicyTargetMissing = 174 "policy-target-missing" Info {
+        what: "A policy is attached to an object that is not in the input.",
+        why: "Policies of the Gateways above it are not known, so more may hold than is shown.",
+        fix: "Add the object and its Gateway to the input.",
+    }
 
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
         what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",
@@ -513,6 +523,21 @@ codes! {
         what: "The routes attach to a Gateway that is not part of the output.",
         why: "A host is served only when that Gateway has a listener for it that allows routes of the route's namespace.",
         fix: "Give the Gateway the listeners that are listed.",
+    }
+    SettingApproximated = 317 "setting-approximated" Warning {
+        what: "A setting is written, and the implementation treats it otherwise in part.",
+        why: "Requests near the setting's edge are treated otherwise than before.",
+        fix: "Read the differences and decide whether they matter to you.",
+    }
+    SwitchNeeded = 318 "implementation-switch" Info {
+        what: "The output uses something that the implementation has switched off by default.",
+        why: "Until it is switched on, the implementation refuses the objects, and their routes answer 500.",
+        fix: "Switch it on in the configuration of the implementation before you apply the output.",
+    }
+    SecretKeyNeeded = 319 "secret-key-needed" Warning {
+        what: "The implementation reads a Secret under another key.",
+        why: "Until the Secret has the key, the route answers 500.",
+        fix: "Add the key; the old one can stay beside it.",
     }
 
     InvalidOutput = 401 "invalid-output" Error {

@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("emit", MEANING),
     ("live", MEANING),
     ("upgrade", MEANING),
+    ("effective", MEANING),
     ("options", &["report"]),
     ("against", LIBRARY),
     ("applied", LIBRARY),

@@ -23,6 +23,7 @@ mod config;
 mod corpus;
 mod corpus_read;
 mod dependencies;
+mod effective;
 mod emit;
 mod envoy_gateway_cases;
 mod formats;
