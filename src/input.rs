@@ -43,7 +43,8 @@ pub fn read_files_in(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> 
 /// As [`read_files_except`], every kind: policies are of kinds that nobody can list.
 #[must_use]
 pub fn read_all_kinds_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool) -> Input {
-    taken(read::files_except(paths, recursive, skip, &|group, kind| group.is_some() || wanted(None, kind)))
+    let all = |group: Option<&str>, kind: &str| group.is_some() || wanted(None, kind);
+    taken(read::files_except(paths, recursive, skip, &all), read::DEFAULT_NAMESPACE)
 }
 
 /// Reads a text as if it were a file of that name.

@@ -62,13 +62,8 @@ pub use cluster::{ClusterScope, read_cluster};
 pub use convert::{Conversion, convert};
 pub use differences::{as_input, change, changes, read_objects};
 pub use drift::drift;
-<<<<<<< HEAD
-pub use input::{Input, read_files, read_files_except, read_files_in, read_text};
+pub use input::{Input, read_all_kinds_except, read_files, read_files_except, read_files_in, read_text};
 pub use options::{Channel, ClusterSide, Decided, NamespacedName, Options, Target, Topology};
-=======
-pub use input::{Input, read_all_kinds_except, read_files, read_files_except, read_text};
-pub use options::{Channel, NamespacedName, Options, Target, Topology};
->>>>>>> main
 pub use report::Summary;
 pub use routings::{World, routings};
 #[cfg(feature = "cluster")]

@@ -39,7 +39,7 @@ pub(super) struct ConnectionArgs {
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = timeout)]
     request_timeout: Timeout,
     /// Log the requests to the API server
-    #[arg(short = 'v', long)]
+    #[arg(long)]
     log_requests: bool,
 }
 

@@ -10,11 +10,8 @@ mod cluster;
 mod complete;
 mod completions;
 mod convert;
-<<<<<<< HEAD
 mod diff;
-=======
 mod effective;
->>>>>>> main
 mod explain;
 mod external;
 mod list;

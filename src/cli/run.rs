@@ -5,12 +5,8 @@ use anyhow::bail;
 use super::args::InputArgs;
 use super::cluster::ClusterArgs;
 use super::settings::Settings;
-<<<<<<< HEAD
-use crate::options::{Channel, Decided, Options};
-=======
 use crate::effective::Effective;
-use crate::options::{Channel, Options};
->>>>>>> main
+use crate::options::{Channel, Decided, Options};
 use crate::report::Report;
 use crate::{Conversion, Input, Side, Tracer, Verification};
 

@@ -559,7 +559,7 @@ codes! {
     KindUnread = 503 "kind-unread" Error {
         what: "The API server serves a kind and failed to list it.",
         why: "Its objects are missing from the input, and so is what becomes of their requests.",
-        fix: "Try again; -v shows the requests and the answers.",
+        fix: "Try again; --log-requests shows the requests and the answers.",
     }
     ClusterChoice = 504 "chosen-from-cluster" Info {
         what: "The target, the channel or a GatewayClass was chosen by what the cluster has.",

@@ -207,7 +207,7 @@ fn overload_is_waited_for() {
         }
     });
     let started = std::time::Instant::now();
-    let (code, out, err) = server.run(&["convert", "-v"]);
+    let (code, out, err) = server.run(&["convert", "--log-requests"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("a.example.com"));
     assert_eq!(server.asked(INGRESSES).len(), 4);
