@@ -41,7 +41,8 @@ enum Role {
 }
 
 fn role(kind: &Served, scope: &ClusterScope) -> Option<Role> {
-    let is_gateway_api = kind.group == crate::gateway::GROUP;
+    // Gateway API itself and the policies of implementations (gateway.envoyproxy.io, gateway.kgateway.dev).
+    let is_gateway_api = crate::upgrade::reads(&kind.group) || kind.group.starts_with("gateway.");
     match (kind.group.as_str(), kind.kind.as_str()) {
         ("", "Service" | "Namespace") => Some(Role::Context),
         ("", "Secret") => Some(Role::Name),

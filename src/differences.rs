@@ -15,7 +15,7 @@ use crate::{emit, read};
 /// Reads the objects of files that an output can be compared with: those of Gateway API, and other kinds that are in the
 /// output.
 #[must_use]
-pub fn read_objects(paths: &[String], recursive: bool, namespace: &str, output: &[Object]) -> Input {
+pub fn read_compared(paths: &[String], recursive: bool, namespace: &str, output: &[Object]) -> Input {
     let is_written = |group: Option<&str>, kind: &str| {
         let group = group.unwrap_or_default();
         group == GROUP

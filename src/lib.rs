@@ -60,7 +60,7 @@ pub use applied::Applied;
 #[cfg(feature = "cluster")]
 pub use cluster::{ClusterScope, read_cluster};
 pub use convert::{Conversion, convert};
-pub use differences::{as_input, change, changes, read_objects};
+pub use differences::{as_input, change, changes, read_compared};
 pub use drift::drift;
 pub use input::{Input, read_all_kinds_except, read_files, read_files_except, read_files_in, read_text};
 pub use options::{Channel, ClusterSide, Decided, NamespacedName, Options, Target, Topology};
@@ -71,6 +71,8 @@ pub use suit::suit;
 pub use trace::{Explained, Side, Traced, Tracer};
 pub use upgraded::upgraded;
 pub use validated::validate_objects;
+#[cfg(feature = "crds")]
+pub use validated::{read_crds, read_objects, validate_by};
 pub use verify::{Difference, Verification, verify};
 
 /// Reads Gateways with their routes under an implementation's profile. What the API server would refuse is reported and

@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let found = match (is_cluster, args.requests) {
         (false, is_asked) => {
             let before =
-                crate::read_objects(&args.against, args.input.recursive, DEFAULT_NAMESPACE, &conversion.objects);
+                crate::read_compared(&args.against, args.input.recursive, DEFAULT_NAMESPACE, &conversion.objects);
             conversion.report.diagnostics.extend(before.report.diagnostics.iter().cloned());
             if is_asked { requests(&before, &conversion, &options)? } else { files(&before, &conversion, color)? }
         }
