@@ -9,6 +9,7 @@
 
 mod annotation_rules;
 pub mod cli;
+mod companions;
 pub mod config;
 mod convert;
 mod drift;
