@@ -75,6 +75,8 @@ pub(crate) fn annotate(emitted: &mut [Emitted], manifests: &[Manifest], report: 
     if notes.is_empty() {
         return;
     }
+    let secure: BTreeSet<&Arc<ObjectRef>> =
+        manifests.iter().filter(|manifest| has_tls(&manifest.stored())).map(|manifest| &manifest.object).collect();
     let behind = behind(emitted);
     let mut moved: BTreeSet<Origin> = BTreeSet::new();
     for (one, ingresses) in emitted.iter_mut().zip(behind) {
@@ -89,8 +91,11 @@ pub(crate) fn annotate(emitted: &mut [Emitted], manifests: &[Manifest], report: 
                 Place::Route(_) | Place::Listeners | Place::Nowhere(_) => {}
             }
         }
+        let certified = ingresses.iter().filter(|ingress| secure.contains(ingress)).count();
         for (name, notes) in wanted {
-            put(&mut one.object, name, &notes, &mut moved, report);
+            // An issuer on a Gateway is for all of its listeners: certificates from elsewhere would be overwritten.
+            let for_all = !name.starts_with("cert-manager.io/") || notes.len() == certified;
+            put(&mut one.object, name, &notes, for_all, &mut moved, report);
         }
     }
     settle(&notes, &moved, report);
@@ -98,13 +103,17 @@ pub(crate) fn annotate(emitted: &mut [Emitted], manifests: &[Manifest], report: 
 
 fn notes_of(manifest: &Manifest) -> Vec<Note> {
     let stored = manifest.stored();
-    let secure = stored.pointer("/spec/tls").and_then(|tls| tls.as_array()).is_some_and(|tls| !tls.is_empty());
+    let secure = has_tls(&stored);
     let annotations = stored.pointer("/metadata/annotations").and_then(|all| all.as_object());
     let note = |(key, value): (&String, &serde_json::Value)| {
         let (ingress, key, value) = (Arc::clone(&manifest.object), key.clone(), value.as_str()?.to_owned());
         Some(Note { ingress, secure, place: place(&key)?, key, value })
     };
     annotations.into_iter().flatten().filter_map(note).collect()
+}
+
+fn has_tls(stored: &serde_json::Value) -> bool {
+    stored.pointer("/spec/tls").and_then(|tls| tls.as_array()).is_some_and(|tls| !tls.is_empty())
 }
 
 /// The Ingresses behind each object: those of a route, and for what has listeners those of all routes attached to it.
@@ -148,7 +157,14 @@ fn parents(object: &Object) -> Option<&[ParentReference]> {
 }
 
 /// Puts one annotation on an object, if all that ask for it say the same and the tool can act on it there.
-fn put(object: &mut Object, name: String, notes: &[&Note], moved: &mut BTreeSet<Origin>, report: &mut Report) {
+fn put(
+    object: &mut Object,
+    name: String,
+    notes: &[&Note],
+    for_all: bool,
+    moved: &mut BTreeSet<Origin>,
+    report: &mut Report,
+) {
     let values: BTreeSet<&str> = notes.iter().map(|note| note.value.as_str()).collect();
     let label = format!("{} `{}/{}`", object.kind(), object.metadata().namespace, object.metadata().name);
     let at = |finding: Diagnostic| notes.iter().fold(finding, |finding, note| finding.at(&note.origin(), ""));
@@ -158,6 +174,7 @@ fn put(object: &mut Object, name: String, notes: &[&Note], moved: &mut BTreeSet<
         (1, Some(note)) if name.starts_with("cert-manager.io/issuer") => {
             Some(format!("an Issuer of namespace `{}` cannot serve {label}", note.ingress.namespace))
         }
+        (1, _) if !for_all => Some(format!("`{name}` on {label} would hold for hosts of Ingresses without it, too")),
         (1, _) => None,
         _ => Some(format!("Ingresses behind {label} disagree about `{name}`")),
     };
