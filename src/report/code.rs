@@ -285,6 +285,11 @@ codes! {
         why: "The setting never had the effect it was meant to have; the conversion keeps the default.",
         fix: "Correct the value if the effect is wanted, then convert again.",
     }
+    ConfigNotCarried = 133 "config-not-carried" Warning {
+        what: "A key of the controller's ConfigMap has an effect that is not carried to Gateway API.",
+        why: "Requests will be treated without it.",
+        fix: "Set the equivalent on the target by hand, or accept the loss with --allow.",
+    }
 
     VersionNotRead = 140 "api-version-not-read" Warning {
         what: "An object of Gateway API has a version that is not read.",
@@ -437,6 +442,11 @@ codes! {
         what: "Gateway API objects that are kept beside Ingresses treat requests otherwise than the Ingresses.",
         why: "The Ingresses were changed and not converted again, or the objects were changed by hand.",
         fix: "Convert again, or allow it at the rule when the objects are meant to differ.",
+    }
+    ImplicitDefaults = 225 "implicit-defaults" Info {
+        what: "Ingress-nginx has defaults that the output does not have: timeouts (5 s to connect, 60 s between reads and writes), retries on another endpoint (3 in all), Strict-Transport-Security over https.",
+        why: "No manifest asks for them, and the target has defaults of its own.",
+        fix: "Nothing for most applications; set what is relied on with an annotation, and convert again.",
     }
     Unexplained = 299 "unexplained-difference" Error {
         what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",
