@@ -50,7 +50,7 @@ fn wanted(group: &str, kind: &str) -> bool {
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
         "discovery.k8s.io" => kind == "EndpointSlice",
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
-        "gateway.networking.k8s.io" => true,
+        "gateway.networking.k8s.io" | "gateway.envoyproxy.io" => true,
         _ => false,
     }
 }

@@ -1,7 +1,8 @@
 //! What ends a request before its rule's action: a body over the limit, a preflight, a client that is not let in.
 
+use super::credentials;
 use super::request::Request;
-use crate::model::{ClientAddress, Cors, EntryPoint, Policies, Preflight, block_contains};
+use crate::model::{ClientAddress, Cors, EntryPoint, Pipeline, Policies, Preflight, block_contains};
 
 /// Answers that come before redirects: an over-long body (Content-Length), a preflight.
 pub(super) fn before_action(policies: &Policies, implicit: &Policies, request: &Request) -> Option<u16> {
@@ -63,10 +64,31 @@ pub fn nginx_origin_allowed(origins: &[String], origin: &str) -> bool {
     })
 }
 
-/// A client address that is not let in.
+/// A client that is not let in: by its address, or without a password. A service that is asked about the request is
+/// taken to admit it.
 pub(super) fn access_refused(policies: &Policies, entry: &EntryPoint, request: &Request) -> Option<u16> {
-    let list = &policies.access.as_ref()?.value;
-    (!list.admits(client_address(&entry.client, request))).then_some(403)
+    let list = policies.access.as_ref().or(entry.implicit.access.as_ref()).map(|located| &located.value);
+    let address = client_address(&entry.client, request);
+    let password = policies.basic_auth.as_ref().map(|auth| credentials::pass(&auth.value, request));
+    if policies.satisfy_any.is_some() {
+        let listed = list.is_some_and(|list| list.names_as_admitted(address));
+        let admitted = listed || password == Some(true) || policies.external_auth.is_some();
+        return (!admitted).then_some(if password.is_some() { 401 } else { 403 });
+    }
+    let refused = list.is_some_and(|list| !list.admits(address)).then_some(403);
+    let unknown = (password == Some(false)).then_some(401);
+    // nginx asks for addresses first, Envoy for passwords.
+    match entry.pipeline {
+        Pipeline::Nginx | Pipeline::Spec => refused.or(unknown),
+        Pipeline::Envoy => unknown.or(refused),
+    }
+}
+
+/// Whether a request asks for leave: the Fetch standard, and Envoy.
+pub(super) fn preflight(request: &Request) -> bool {
+    request.method == "OPTIONS"
+        && request.header("origin").is_some()
+        && request.header("access-control-request-method").is_some()
 }
 
 /// The address that lists are asked about.

@@ -6,7 +6,9 @@ mod automaton;
 mod beyond;
 mod compare;
 mod conditions;
+mod credentials;
 mod dimensions;
+mod envoy;
 mod evaluate;
 mod explain;
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Request;
-use super::action::{Effect, answer};
+use super::action::{Effect, Ruling, answer};
 use super::proof::Family;
 use crate::model::{
-    AccessList, Action, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors, Foreign, Forward, HeaderEdit,
-    Located, PasswordScheme, Policies, Respond, Timeouts, User, VirtualHost,
+    AccessList, Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors,
+    ExternalAuth, Foreign, Forward, HeaderEdit, KeyPlace, Located, PasswordScheme, Pipeline, Policies, RateLimits,
+    Respond, ServicePort, Timeouts, User, VirtualHost,
 };
 
 /// Settings of one side: a rule's own, and what holds where it says nothing.
@@ -23,12 +24,10 @@ impl<'r> Settings<'r> {
     }
 }
 
-/// What is compared, by what is done: a redirect comes before access rules, and no backend is spoken to (see `run` in
-/// evaluate.rs).
+/// What is compared, by what is done: a redirect speaks to no backend (see `run` in evaluate.rs).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
     Answers,
-    GuardedAnswers,
     Backends,
 }
 
@@ -38,14 +37,11 @@ pub(super) fn differing(before: Effect<'_>, after: Effect<'_>) -> Vec<Family> {
     let nothing = Policies::default();
     let (b, a) = (settings(before, &nothing), settings(after, &nothing));
     let (before_forward, after_forward) = (forward(before), forward(after));
-    let reach = if before_forward.is_some() && after_forward.is_some() {
-        Reach::Backends
-    } else if guarded(before) || guarded(after) {
-        Reach::GuardedAnswers
-    } else {
-        Reach::Answers
-    };
-    let mut families = compare(b, a, reach);
+    let reach = if before_forward.is_some() && after_forward.is_some() { Reach::Backends } else { Reach::Answers };
+    // A side that never asks its protections has none.
+    let none = Settings { own: &nothing, implicit: &nothing };
+    let guards = (if guarded(before) { b } else { none }, if guarded(after) { a } else { none });
+    let mut families = compare(b, a, guards, reach);
     let mut differ = |family, differ: bool| families.extend(differ.then_some(family));
     differ(Family::Body, body(before) != body(after));
     if let (Some(before), Some(after)) = (before_forward, after_forward) {
@@ -61,10 +57,12 @@ pub(super) fn differing(before: Effect<'_>, after: Effect<'_>) -> Vec<Family> {
 pub(super) fn implicit(before: &Policies, after: &Policies) -> Vec<Family> {
     let nothing = Policies::default();
     let settings = |own| Settings { own, implicit: &nothing };
-    compare(settings(before), settings(after), Reach::Backends)
+    let both = (settings(before), settings(after));
+    compare(both.0, both.1, both, Reach::Backends)
 }
 
-fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
+/// `guards` are the settings as far as they are asked for what keeps requests away.
+fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>), reach: Reach) -> Vec<Family> {
     /// Whether a setting differs that a rule on either side makes.
     fn differs<'r, T: 'r, N: PartialEq>(
         (b, a): (Settings<'r>, Settings<'r>),
@@ -77,31 +75,32 @@ fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
     let preflight = |cors: Option<&Cors>| cors.map(|cors| cors.preflight);
     let cors_differs = differs(both, |p| &p.cors, |setting| setting.map(cors));
     let both_cors = b.get(|p| &p.cors).is_some() && a.get(|p| &p.cors).is_some();
-    let guarded = reach >= Reach::GuardedAnswers;
     let backends = reach >= Reach::Backends;
     let table = [
         (Family::Cors, cors_differs),
         (Family::Preflight, both_cors && !cors_differs && differs(both, |p| &p.cors, preflight)),
-        (Family::BodyLimit, differs(both, |p| &p.body_limit, |limit| limit.copied().filter(|limit| *limit > 0))),
         (
-            Family::Access,
-            guarded && differs(both, |p| &p.access, |list| list.filter(|list| !list.admits_all()).map(access)),
+            Family::BodyLimit,
+            (differs(both, |p| &p.body_limit, |limit| limit) || differs(both, |p| &p.request_buffer, |limit| limit))
+                && body_limit(b) != body_limit(a),
         ),
-        (Family::BasicAuth, guarded && differs(both, |p| &p.basic_auth, |auth| auth.map(users))),
-        (Family::ExternalAuth, guarded && differs(both, |p| &p.external_auth, |auth| auth)),
-        (
-            Family::ApiKeys,
-            guarded && differs(both, |p| &p.api_keys, |keys| keys.map(|keys| (&keys.secrets, &keys.places))),
-        ),
-        (Family::SatisfyAny, guarded && differs(both, |p| &p.satisfy_any, |any| any)),
-        (Family::RateLimits, guarded && differs(both, |p| &p.rate_limits, |limits| limits)),
+        (Family::Access, differs(guards, |p| &p.access, |list| list.filter(|list| !list.admits_all()).map(access))),
+        (Family::BasicAuth, differs(guards, |p| &p.basic_auth, |auth| auth.map(users))),
+        (Family::ExternalAuth, differs(guards, |p| &p.external_auth, |auth| auth.map(asked_service))),
+        (Family::ApiKeys, differs(guards, |p| &p.api_keys, |keys| keys.map(|keys| (&keys.secrets, &keys.places)))),
+        (Family::SatisfyAny, differs(guards, |p| &p.satisfy_any, |any| any)),
+        (Family::RateLimits, differs(guards, |p| &p.rate_limits, |limits| limits.map(rate_limits))),
         (Family::Bandwidth, backends && differs(both, |p| &p.bandwidth, |limit| limit.filter(|limit| limit.rate > 0))),
-        (Family::Unmodelled, guarded && unmodelled(b) != unmodelled(a)),
+        (Family::Unmodelled, unmodelled(guards.0) != unmodelled(guards.1)),
         (Family::BackendProtocol, backends && differs(both, |p| &p.backend_protocol, protocol)),
         (Family::BackendTls, backends && differs(both, |p| &p.backend_tls, |tls| tls.cloned().unwrap_or_default())),
         (Family::Timeouts, backends && differs(both, |p| &p.timeouts, timeouts)),
         (Family::Retry, backends && differs(both, |p| &p.retry, |retry| retry.filter(|retry| retry.retries > 0))),
-        (Family::RequestBuffer, backends && differs(both, |p| &p.request_buffer, |bytes| bytes)),
+        (
+            Family::RequestBuffer,
+            // Where the limits are the same, that the body is read whole is not seen.
+            backends && differs(both, |p| &p.request_buffer, |bytes| bytes) && body_limit(b) != body_limit(a),
+        ),
         (Family::Mirror, backends && differs(both, |p| &p.mirror, |mirror| mirror.filter(|m| m.percent > 0))),
         (Family::Affinity, backends && differs(both, |p| &p.affinity, |affinity| affinity)),
         (
@@ -114,13 +113,13 @@ fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
         ),
         (Family::OutlierDetection, backends && differs(both, |p| &p.outlier_detection, |outliers| outliers)),
         (Family::ErrorPages, backends && values(&b.own.error_pages) != values(&a.own.error_pages)),
-        (Family::AnswerHeaders, steps(&b.own.answer_headers) != steps(&a.own.answer_headers)),
+        (Family::AnswerHeaders, answer_headers_differ(b, a)),
         (Family::AnswerRewrites, backends && values(&b.own.answer_rewrites) != values(&a.own.answer_rewrites)),
         (Family::Compression, backends && differs(both, |p| &p.compression, |codings| codings)),
         (Family::Fault, differs(both, |p| &p.fault, |fault| fault)),
         (Family::AccessLog, differs(both, |p| &p.access_log, |log| log)),
         (Family::Tracing, differs(both, |p| &p.tracing, |tracing| tracing)),
-        (Family::Protection, foreign(b, true) != foreign(a, true)),
+        (Family::Protection, foreign(guards.0, true) != foreign(guards.1, true)),
         (Family::Foreign, foreign(b, false) != foreign(a, false)),
     ];
     complete(b.own);
@@ -205,9 +204,56 @@ fn respond(effect: Effect<'_>) -> Option<&Respond> {
     }
 }
 
-/// Whether access rules are asked before the answer.
+/// Whether protections are asked before what is done: in Envoy always, in nginx after redirects and answers of the
+/// rewrite phase.
 fn guarded(effect: Effect<'_>) -> bool {
-    forward(effect).is_some() || respond(effect).is_some_and(|respond| respond.guarded)
+    match effect {
+        Effect::Rule(Ruling { pipeline: Pipeline::Envoy, .. }) => true,
+        Effect::Rule(_) => forward(effect).is_some() || respond(effect).is_some_and(|respond| respond.guarded),
+        Effect::Unmatched(_) | Effect::Closed(_) => false,
+    }
+}
+
+/// The largest body that gets through.
+fn body_limit(settings: Settings<'_>) -> Option<u64> {
+    let limits = [settings.get(|p| &p.body_limit), settings.get(|p| &p.request_buffer)];
+    limits.into_iter().flatten().copied().filter(|limit| *limit > 0).min()
+}
+
+/// Headers of every answer, those of the entry point too.
+fn answer_headers_differ<'r>(b: Settings<'r>, a: Settings<'r>) -> bool {
+    let all = |settings: Settings<'r>| {
+        let all = settings.implicit.answer_headers.iter().chain(&settings.own.answer_headers);
+        edits(all.map(|located| &located.value))
+    };
+    let said = |settings: Settings<'_>| !settings.own.answer_headers.is_empty();
+    (said(b) || said(a)) && all(b) != all(a)
+}
+
+/// A Service by its name in the cluster is the same as the Service.
+fn asked_service(auth: &ExternalAuth) -> ExternalAuth {
+    let AuthService::Url(url) = &auth.to else { return auth.clone() };
+    let Some((service, path)) = in_cluster(url) else { return auth.clone() };
+    let path = if auth.path == AuthPath::OfUrl { AuthPath::Fixed(path) } else { auth.path.clone() };
+    ExternalAuth { to: AuthService::Service(service), path, ..auth.clone() }
+}
+
+/// `http://name.namespace.svc.cluster.local:8080/path`.
+fn in_cluster(url: &str) -> Option<(ServicePort, String)> {
+    let rest = url.strip_prefix("http://")?;
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
+    let host = host.strip_suffix(".cluster.local").unwrap_or(host).strip_suffix(".svc")?;
+    let (name, namespace) = host.split_once('.').filter(|(_, namespace)| !namespace.contains('.'))?;
+    let (namespace, name) = (namespace.to_owned(), name.to_owned());
+    let path = if path.is_empty() { "/" } else { path };
+    Some((ServicePort { namespace, name, port: port.parse().ok()?, port_name: None }, path.to_owned()))
+}
+
+/// Limits and exempted clients as sets.
+fn rate_limits(limits: &RateLimits) -> impl PartialEq + use<'_> {
+    let RateLimits { requests, connections, exempt, status, of } = limits;
+    (requests.iter().collect::<BTreeSet<_>>(), connections, exempt.iter().collect::<BTreeSet<_>>(), status, of)
 }
 
 fn body(effect: Effect<'_>) -> Option<&str> {
@@ -254,10 +300,6 @@ fn users(auth: &BasicAuth) -> (PasswordScheme, Result<BTreeSet<&User>, &(String,
 
 fn values<T>(settings: &[Located<T>]) -> Vec<&T> {
     settings.iter().map(|located| &located.value).collect()
-}
-
-fn steps(settings: &[Located<HeaderEdit>]) -> BTreeMap<String, Vec<(u8, &str)>> {
-    edits(settings.iter().map(|located| &located.value))
 }
 
 fn unmodelled(settings: Settings<'_>) -> BTreeSet<&'static str> {
@@ -317,11 +359,25 @@ pub(super) fn telling(
             let origins = both.iter().filter_map(|s| s.get(|p| &p.cors)).flat_map(|cors| &cors.allow_origins);
             origins.take(4).flat_map(|origin| preflights(request, origin)).collect()
         }
-        Family::BodyLimit => {
-            let limits = both.iter().filter_map(|s| s.get(|p| &p.body_limit));
+        Family::BodyLimit | Family::RequestBuffer => {
+            let limits = both.iter().filter_map(|s| body_limit(*s));
             limits.map(|limit| with_body(request, limit.saturating_add(1))).collect()
         }
-        Family::Access => {
+        Family::ApiKeys => {
+            let keys = both.iter().filter_map(|s| s.get(|p| &p.api_keys));
+            keys.flat_map(|keys| {
+                let known = keys.keys.iter().flatten().next().map_or("any", String::as_str);
+                keys.places.iter().map(|place| with_key(request, place, known))
+            })
+            .collect()
+        }
+        Family::RateLimits => {
+            let limits = both.iter().filter_map(|s| s.get(|p| &p.rate_limits)).flat_map(|limits| &limits.requests);
+            let most =
+                |limit: &crate::model::RequestLimit| limit.requests.saturating_add(limit.burst).saturating_add(1);
+            limits.map(|limit| Request { repeat: Some(most(limit)), ..request.clone() }).collect()
+        }
+        Family::Access | Family::SatisfyAny => {
             let lists = both.iter().filter_map(|s| s.get(|p| &p.access));
             let networks = lists.flat_map(|list| list.blocks());
             let addresses = networks.map(|network| network.split('/').next().unwrap_or_default().to_owned());
@@ -346,12 +402,8 @@ pub(super) fn telling(
         | Family::Passthrough
         | Family::BasicAuth
         | Family::ExternalAuth
-        | Family::ApiKeys
-        | Family::SatisfyAny
-        | Family::RateLimits
         | Family::Bandwidth
         | Family::Retry
-        | Family::RequestBuffer
         | Family::Balance
         | Family::CircuitBreaker
         | Family::OutlierDetection
@@ -364,6 +416,20 @@ pub(super) fn telling(
         | Family::Tracing
         | Family::ClientCertificates => Vec::new(),
     }
+}
+
+/// With a key where it is looked for.
+fn with_key(request: &Request, place: &KeyPlace, key: &str) -> Request {
+    let mut request = request.clone();
+    match place {
+        KeyPlace::Header(name) => request.headers.push((name.clone(), key.to_owned())),
+        KeyPlace::Query(name) => {
+            let mark = if request.path.contains('?') { '&' } else { '?' };
+            request.path = format!("{}{mark}{name}={key}", request.path);
+        }
+        KeyPlace::Cookie(name) => request.headers.push(("cookie".to_owned(), format!("{name}={key}"))),
+    }
+    request
 }
 
 /// From this address, and through a proxy that names it.
