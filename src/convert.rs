@@ -7,11 +7,11 @@ use crate::gateway::Object;
 use crate::input::Input;
 use crate::model::{Manifest, ObjectRef, Origin, Routing};
 use crate::options::{Channel, Options, Topology};
-use crate::report::{Code, Diagnostic, Report, Summary};
+use crate::report::{Acceptance, Allows, Code, Diagnostic, Report, Summary};
 use crate::routings::{World, routings};
 use crate::syntax::{DocumentId, FieldPath, Node};
 use crate::target::{self, Emitted, Target};
-use crate::{pass, passed_through, prove, source};
+use crate::{annotation_rules, pass, passed_through, prove, source};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +46,10 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let before = routings(&input.manifests, options, World::Open, target.profile, &mut report);
     let context =
         target::Context { namespaces: source::context::Context::read(&input.manifests, World::Open).namespaces };
-    let writing = target_options(options);
+    let allows =
+        Allows { comments: input.allows.clone(), annotations: annotation_rules::accepted(&options.annotation_rules) };
+    let mut acceptance = Acceptance::new(&allows);
+    let writing = target_options(options, &allows);
     let mut emitted: Vec<Emitted> = Vec::new();
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
@@ -63,18 +66,21 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         let limits = prove::Limits { max_classes: options.max_classes, ..prove::Limits::default() };
         let pairing = target::pairing(&before, &after, &writing);
         let proof = prove::compare_all(&before, &after, &pairing, &limits);
-        findings::report(&proof, &portable, &mut report);
+        findings::report(&proof, &portable, &mut acceptance, &mut report);
     }
     let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) =
         emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
     let converted =
         input.manifests.iter().map(|manifest| manifest.object.kind.as_str()).filter(|kind| *kind == "Ingress");
+    annotation_rules::apply(&options.annotation_rules, &input.manifests, &mut report);
     report.deduplicate();
+    acceptance.take_out(&mut report);
+    report.diagnostics.extend(acceptance.unused(options.prove));
     let summary = Summary::new(converted, objects.iter().map(Object::kind), &report.ledger);
     Conversion { objects, origins, report, before, after, portable, summary }
 }
 
-fn target_options(options: &Options) -> target::Options {
+pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Options {
     let pair = |name: &crate::options::NamespacedName| (name.namespace.clone(), name.name.clone());
     target::Options {
         topology: match options.topology {
@@ -91,6 +97,7 @@ fn target_options(options: &Options) -> target::Options {
             Channel::Experimental => target::Channel::Experimental,
         },
         allow: options.allow.clone(),
+        allow_at: allows.clone(),
     }
 }
 

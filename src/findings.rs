@@ -5,13 +5,18 @@ use std::sync::Arc;
 
 use crate::model::{ObjectRef, Routing};
 use crate::prove::{self, Outcome, Proof, Request};
-use crate::report::{Code, Diagnostic, Report, Severity};
+use crate::report::{Acceptance, Code, Diagnostic, Report, Severity};
 use crate::syntax::FieldPath;
 
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
-pub(crate) fn report(proof: &Proof, portable: &[Routing], report: &mut Report) {
+pub(crate) fn report(proof: &Proof, portable: &[Routing], acceptance: &mut Acceptance<'_>, report: &mut Report) {
     let mut differences = proof.differences.clone();
     explain(&mut differences, portable, report);
+    for difference in &mut differences {
+        if let Some(rule) = &difference.before_rule {
+            difference.codes.retain(|code| !acceptance.covers(*code, rule));
+        }
+    }
     let mut by_code: BTreeMap<Code, Vec<&prove::Difference>> = BTreeMap::new();
     for difference in &differences {
         for code in &difference.codes {

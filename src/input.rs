@@ -1,10 +1,11 @@
 //! What is read from files.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::Manifest;
 use crate::read;
-use crate::report::Report;
+use crate::report::{Allow, Report};
 use crate::syntax::Sources;
 
 /// What was read.
@@ -16,12 +17,20 @@ pub struct Input {
     pub sources: Sources,
     /// What could not be read.
     pub report: Report,
+    /// Findings that comments accept.
+    pub allows: Vec<Allow>,
 }
 
 /// Reads files, directories and `-` for standard input. What cannot be read is in the report.
 #[must_use]
 pub fn read_files(paths: &[String], recursive: bool) -> Input {
-    taken(read::files(paths, recursive, &wanted))
+    read_files_except(paths, recursive, &|_| false)
+}
+
+/// As [`read_files`], without the files and directories that `skip` names. It is not asked for the paths themselves.
+#[must_use]
+pub fn read_files_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool) -> Input {
+    taken(read::files_except(paths, recursive, skip, &wanted))
 }
 
 /// Reads a text as if it were a file of that name.
@@ -37,7 +46,7 @@ fn taken(mut input: read::Input) -> Input {
         }
     }
     let report = Report { diagnostics: input.diagnostics, ..Report::default() };
-    Input { manifests: input.manifests, sources: input.sources, report }
+    Input { manifests: input.manifests, sources: input.sources, report, allows: input.allows }
 }
 
 fn cluster_scoped(kind: &str) -> bool {

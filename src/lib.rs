@@ -7,8 +7,11 @@
 //! for one request, [`verify()`] compares two inputs. Everything that is to be said is in a [`report::Report`]; only
 //! [`cli`] prints.
 
+mod annotation_rules;
 pub mod cli;
+pub mod config;
 mod convert;
+mod drift;
 pub mod emit;
 mod findings;
 pub mod gateway;
@@ -27,14 +30,17 @@ pub mod syntax;
 pub mod target;
 mod trace;
 pub mod validate;
+mod validated;
 mod verify;
 
 pub use convert::{Conversion, convert};
-pub use input::{Input, read_files, read_text};
+pub use drift::drift;
+pub use input::{Input, read_files, read_files_except, read_text};
 pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
 pub use trace::{Explained, Side, Traced, Tracer};
+pub use validated::validate_objects;
 pub use verify::{Difference, Verification, verify};
 
 /// Reads Gateways with their routes under an implementation's profile. What the API server would refuse is reported and

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use crate::report::Code;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::report::{Code, Fate};
 
 /// What a conversion can be told. [`Options::default`] is what the command line does without flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Options {
     pub default_certificate: Option<NamespacedName>,
     /// Codes whose consequences are accepted: what they withhold is written.
     pub allow: BTreeSet<Code>,
+    /// The user's own rules for annotations; the first that fits counts.
+    pub annotation_rules: Vec<AnnotationRule>,
     /// Prove that the output treats every request as the input did.
     pub prove: bool,
     /// Give up a host's proof beyond this many classes of requests.
@@ -47,6 +52,7 @@ impl Default for Options {
             controller_config: None,
             default_certificate: None,
             allow: BTreeSet::new(),
+            annotation_rules: Vec::new(),
             prove: true,
             max_classes: 100_000,
         }
@@ -93,7 +99,8 @@ impl std::fmt::Display for Target {
 }
 
 /// Channel of Gateway API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Channel {
     /// Fields that are stable.
     #[default]
@@ -103,7 +110,8 @@ pub enum Channel {
 }
 
 /// How listeners are spread over Gateways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Topology {
     /// One Gateway a class.
     #[default]
@@ -112,6 +120,36 @@ pub enum Topology {
     Namespace,
     /// One Gateway a class, and a ListenerSet a namespace.
     ListenerSet,
+}
+
+/// A rule of the user's own for annotations of Ingresses.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+pub struct AnnotationRule {
+    /// The annotation's whole name; `*` stands for any text.
+    pub name: String,
+    /// What an Ingress with it is.
+    #[serde(default)]
+    pub level: AnnotationLevel,
+    /// What becomes of it in the ledger, whatever the conversion said.
+    #[serde(default)]
+    pub fate: Option<Fate>,
+    /// Why: what the finding says.
+    pub reason: String,
+}
+
+/// What an Ingress with an annotation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnnotationLevel {
+    /// Fine: nothing about the annotation is a finding, and its loss is accepted.
+    Allow,
+    /// A warning.
+    #[default]
+    Warn,
+    /// An error.
+    Deny,
 }
 
 /// An object's namespace and name: `shop/web`.

@@ -10,6 +10,7 @@ pub use annotations::{AnnotationEntry, annotation, annotations};
 use clap::{Arg, Command};
 use clap_complete::Shell;
 
+use crate::config;
 use crate::report::{CODES, Code, CodeEntry, render};
 use crate::source::detect::{self, DialectEntry};
 use crate::source::gateway_api;
@@ -68,6 +69,7 @@ pub fn generated(command: &Command) -> BTreeMap<String, String> {
         ("docs/reference/diagnostics.md".to_owned(), diagnostics_page()),
         ("docs/reference/ingress-nginx.md".to_owned(), annotations_page()),
         ("docs/reference/report.schema.json".to_owned(), render::json_schema()),
+        ("docs/reference/config.schema.json".to_owned(), config::schema()),
     ]);
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell] {
         let name = clap_complete::Generator::file_name(&shell, command.get_name());

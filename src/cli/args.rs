@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::settings::{ConfigArgs, Settings};
 use super::suggest::{self, Deny};
 use crate::emit::{FileFormat, Format, Layout};
 use crate::options::{Channel, NamespacedName, Options, Target, Topology};
-use crate::report::Code;
+use crate::report::{Code, Levels};
 
 /// Which manifests are read.
 #[derive(Debug, Clone, Args)]
@@ -28,18 +29,18 @@ pub(super) struct ConversionArgs {
     /// Read every Ingress under this dialect, whatever its class (see `list sources`)
     #[arg(long, value_name = "NAME", value_parser = suggest::sources(), hide_possible_values = true)]
     source: Option<String>,
-    /// The implementation to write for (see `list targets`)
-    #[arg(long, value_name = "NAME[@VERSION]", default_value_t = Target::default(), value_parser = suggest::targets(), hide_possible_values = true)]
-    target: Target,
-    /// Channel of Gateway API
-    #[arg(long, value_enum, default_value_t)]
-    channel: Channel,
+    /// The implementation to write for (see `list targets`); standard, unless the configuration file says otherwise
+    #[arg(long, value_name = "NAME[@VERSION]", value_parser = suggest::targets(), hide_possible_values = true)]
+    target: Option<Target>,
+    /// Channel of Gateway API; standard, unless the configuration file says otherwise
+    #[arg(long, value_enum)]
+    channel: Option<Channel>,
     /// The GatewayClass for an IngressClass; repeatable, or a comma list
     #[arg(long, value_name = "INGRESSCLASS=GATEWAYCLASS", value_delimiter = ',', value_parser = suggest::pair)]
     class_map: Vec<(String, String)>,
-    /// How listeners are spread over Gateways
-    #[arg(long, value_enum, default_value_t)]
-    topology: Topology,
+    /// How listeners are spread over Gateways; shared, unless the configuration file says otherwise
+    #[arg(long, value_enum)]
+    topology: Option<Topology>,
     /// Attach the routes to this Gateway instead of writing one
     #[arg(long, value_name = "NAMESPACE/NAME")]
     gateway: Option<NamespacedName>,
@@ -52,6 +53,8 @@ pub(super) struct ConversionArgs {
     /// Secret with the certificate for hosts that have none of their own
     #[arg(long, value_name = "NAMESPACE/NAME")]
     default_certificate: Option<NamespacedName>,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
 }
 
 /// How much is proved.
@@ -67,8 +70,8 @@ pub(super) struct ProofArgs {
 }
 
 impl ConversionArgs {
-    /// The options that the flags say, without a proof; `allow` comes from the diagnostics flags.
-    pub(super) fn options(&self, allow: &[Code]) -> Options {
+    /// The options that the flags say, and the configuration file where they say nothing; without a proof.
+    pub(super) fn options(&self, settings: &Settings, levels: &Levels) -> anyhow::Result<Options> {
         let Self {
             source,
             target,
@@ -79,21 +82,36 @@ impl ConversionArgs {
             gateway_namespace,
             controller_config,
             default_certificate,
+            config: _,
         } = self.clone();
-        Options {
-            source,
-            target,
-            channel,
-            class_map: class_map.into_iter().collect(),
-            topology,
-            gateway,
-            gateway_namespace,
-            controller_config,
-            default_certificate,
-            allow: allow.iter().copied().collect(),
+        let file = settings.config();
+        let name = |key, value: &Option<String>| settings.parsed(key, value.as_ref(), str::parse::<NamespacedName>);
+        let (file_gateway, file_config) =
+            (name("gateway", &file.gateway)?, name("controller-config", &file.controller_config)?);
+        let file_certificate = name("default-certificate", &file.default_certificate)?;
+        let classes = file.class_map.clone().into_iter().chain(class_map);
+        Ok(Options {
+            source: source.or(settings.parsed("source", file.source.as_ref(), suggest::source)?),
+            target: target.or(settings.target()?).unwrap_or_default(),
+            channel: channel.or(file.channel).unwrap_or_default(),
+            class_map: classes.collect(),
+            topology: topology.or(file.topology).unwrap_or_default(),
+            gateway: gateway.or(file_gateway),
+            gateway_namespace: gateway_namespace.or_else(|| file.gateway_namespace.clone()),
+            controller_config: controller_config.or(file_config),
+            default_certificate: default_certificate.or(file_certificate),
+            allow: levels.allowed().collect(),
+            annotation_rules: file.annotations.clone(),
             prove: false,
             ..Options::default()
-        }
+        })
+    }
+}
+
+impl ProofArgs {
+    /// The options with a proof, unless there is to be none.
+    pub(super) fn options(&self, options: Options) -> Options {
+        Options { prove: !self.no_prove, max_classes: self.max_classes, ..options }
     }
 }
 
@@ -160,15 +178,18 @@ impl ObjectFormat {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Diagnostics")]
 pub(super) struct MessageArgs {
-    /// How findings are written to standard error
+    /// How findings are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) message_format: MessageFormat,
-    /// Also write the whole report to FILE, as JSON (see `list schema`)
+    /// Also write the whole report to FILE: SARIF for .sarif, JUnit for .xml, Markdown for .md, else JSON; repeatable
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) report: Option<PathBuf>,
+    pub(super) report: Vec<PathBuf>,
     /// Make a finding an error: a code, its name, or `warnings`; repeatable, or a comma list
     #[arg(long, value_name = "CODE|warnings", value_delimiter = ',', value_parser = suggest::denials(), hide_possible_values = true)]
     pub(super) deny: Vec<Deny>,
+    /// Make a finding a warning, whatever it is: a code or its name; repeatable, or a comma list
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = suggest::codes(), hide_possible_values = true)]
+    pub(super) warn: Vec<Code>,
     /// Accept a finding and what follows from it: a code or its name; repeatable, or a comma list
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = suggest::codes(), hide_possible_values = true)]
     pub(super) allow: Vec<Code>,
@@ -185,8 +206,16 @@ pub(super) enum MessageFormat {
     Text,
     /// One line a finding: FILE:LINE:COLUMN: SEVERITY[CODE] MESSAGE.
     Concise,
-    /// The whole report as JSON.
+    /// The whole report as JSON (see `list schema`).
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions: findings at their lines of the pull request.
+    Github,
+    /// JUnit XML: errors are failed tests.
+    Junit,
+    /// A comment for a pull request.
+    Markdown,
 }
 
 /// How answers are written.

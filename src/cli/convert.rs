@@ -11,7 +11,7 @@ use super::run::{convert, read};
 use super::{Exit, messages, terminal};
 use crate::emit::{self, Changes, Entry, Files};
 use crate::report::render::Places;
-use crate::{Conversion, Input, Options};
+use crate::{Conversion, Input};
 
 /// Convert manifests to Gateway API objects.
 #[derive(Debug, clap::Args)]
@@ -34,21 +34,16 @@ pub(super) struct Args {
     messages: MessageArgs,
 }
 
-impl Args {
-    fn options(&self) -> Options {
-        let ProofArgs { no_prove, max_classes } = self.proof;
-        Options { prove: !no_prove, max_classes, ..self.conversion.options(&self.messages.allow) }
-    }
-}
-
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
-    args.messages.check()?;
+    let settings = args.conversion.config.load()?;
+    let levels = args.messages.levels(&settings)?;
+    let options = args.proof.options(args.conversion.options(&settings, &levels)?);
     if args.output.output_dir.is_some() && args.output.output.in_files().is_none() {
         bail!("--output-dir takes -o yaml or -o kyaml: a comment marks the files that gatelift wrote");
     }
-    let input = read(&args.input.files, args.input.recursive)?;
-    let mut conversion = convert(&input, &args.options());
-    args.messages.apply(&mut conversion.report);
+    let input = read(&args.input, &settings)?;
+    let mut conversion = convert(&input, &options);
+    levels.apply(&mut conversion.report);
     let written = write(args, &input, &conversion)?;
     args.messages.print(&conversion.report, &conversion.summary, &input.sources, color)?;
     Ok(messages::exit(&conversion.report).max(written))

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::args::AnswerFormat;
 use super::{Exit, terminal};
+use crate::config;
 use crate::reference::{self, AnnotationEntry, Named};
 use crate::report::{CODES, CodeEntry, render};
 
@@ -31,6 +32,8 @@ enum Table {
     Diagnostics,
     /// JSON Schema of the report (--message-format json, --report).
     Schema,
+    /// JSON Schema of the configuration file (gatelift.toml, gatelift.yaml).
+    ConfigSchema,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -39,6 +42,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Table::Targets => named(&reference::TARGET_NAMES),
         Table::Annotations => reference::annotations().iter().map(annotation).collect(),
         Table::Diagnostics => CODES.iter().map(diagnostic).collect(),
+        Table::ConfigSchema => {
+            terminal::print(&config::schema())?;
+            return Ok(Exit::Done);
+        }
         Table::Schema => {
             terminal::print(&render::json_schema())?;
             return Ok(Exit::Done);

@@ -1,37 +1,24 @@
 //! Findings on standard error, and what they mean for the exit status.
 
-use std::fs;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::ColorChoice;
 
 use super::args::{MessageArgs, MessageFormat};
-use super::suggest::Deny;
+use super::settings::Settings;
 use super::{Exit, terminal};
+use crate::emit;
 use crate::report::render::{self, Places};
-use crate::report::{Code, Report, Severity, Summary};
+use crate::report::{Code, Levels, Report, Severity, Summary};
 
 impl MessageArgs {
-    /// Refuses flags that contradict each other.
-    pub(super) fn check(&self) -> anyhow::Result<()> {
-        match self.allow.iter().find(|code| self.deny.contains(&Deny::Code(**code))) {
-            Some(code) => bail!("{code} ({}) is both allowed and denied", code.entry().name),
-            None => Ok(()),
-        }
-    }
-
-    /// Takes out what is allowed and makes errors of what is denied. A code that is allowed stays so under
-    /// `--deny warnings`.
-    pub(super) fn apply(&self, report: &mut Report) {
-        report.diagnostics.retain(|diagnostic| !self.allow.contains(&diagnostic.code));
-        for diagnostic in &mut report.diagnostics {
-            let denied = self.deny.contains(&Deny::Code(diagnostic.code))
-                || (diagnostic.severity == Severity::Warning && self.deny.contains(&Deny::Warnings));
-            if denied {
-                diagnostic.severity = Severity::Error;
-            }
-        }
+    /// How bad findings are, by the flags and the configuration file.
+    pub(super) fn levels(&self, settings: &Settings) -> anyhow::Result<Levels> {
+        settings.levels(&self.deny, &self.warn, &self.allow)
     }
 
     /// Prints the findings and the summary, and writes the report file.
@@ -42,21 +29,61 @@ impl MessageArgs {
         places: &dyn Places,
         color: ColorChoice,
     ) -> anyhow::Result<()> {
-        if let Some(file) = &self.report {
-            fs::write(file, render::json(report, summary, places)).with_context(|| file.display().to_string())?;
-        }
-        let shown = if self.quiet { only_errors(report) } else { report.clone() };
-        let text = match self.message_format {
-            MessageFormat::Text => render::text(&shown, places, terminal::color(color, &io::stderr())),
-            MessageFormat::Concise => render::concise(&shown, places),
-            MessageFormat::Json => render::json(&shown, summary, places),
-        };
-        terminal::say(&text)?;
-        match self.message_format {
-            MessageFormat::Text | MessageFormat::Concise if !self.quiet => terminal::say(&format!("{summary}\n"))?,
-            MessageFormat::Text | MessageFormat::Concise | MessageFormat::Json => {}
+        self.write_reports(report, summary, places)?;
+        let color = terminal::color(color, &io::stderr());
+        terminal::say(&self.rendered(report, summary, places, color))?;
+        if self.has_summary() {
+            terminal::say(&format!("{summary}\n"))?;
         }
         Ok(())
+    }
+
+    /// The findings in the format that was asked for.
+    pub(super) fn rendered(&self, report: &Report, summary: &Summary, places: &dyn Places, color: bool) -> String {
+        match self.quiet {
+            true => rendered(self.message_format, &only_errors(report), summary, places, color),
+            false => rendered(self.message_format, report, summary, places, color),
+        }
+    }
+
+    /// Writes the report files.
+    pub(super) fn write_reports(&self, report: &Report, summary: &Summary, places: &dyn Places) -> anyhow::Result<()> {
+        for file in &self.report {
+            let text = rendered(format_of(file), report, summary, places, false);
+            emit::write_file(file, &text).with_context(|| file.display().to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Whether a line for people follows the findings: not where a program reads them.
+    fn has_summary(&self) -> bool {
+        match self.message_format {
+            MessageFormat::Text | MessageFormat::Concise | MessageFormat::Github => !self.quiet,
+            MessageFormat::Json | MessageFormat::Sarif | MessageFormat::Junit | MessageFormat::Markdown => false,
+        }
+    }
+}
+
+fn rendered(format: MessageFormat, report: &Report, summary: &Summary, places: &dyn Places, color: bool) -> String {
+    match format {
+        MessageFormat::Text => render::text(report, places, color),
+        MessageFormat::Concise => render::concise(report, places),
+        MessageFormat::Json => render::json(report, summary, places),
+        MessageFormat::Sarif => render::sarif(report, places),
+        MessageFormat::Github => render::github(report, places),
+        MessageFormat::Junit => render::junit(report, places),
+        MessageFormat::Markdown => render::markdown(report, summary, places),
+    }
+}
+
+/// The format that a report file is to have, by its name.
+fn format_of(file: &Path) -> MessageFormat {
+    let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("sarif") => MessageFormat::Sarif,
+        Some("xml") => MessageFormat::Junit,
+        Some("md" | "markdown") => MessageFormat::Markdown,
+        Some(_) | None => MessageFormat::Json,
     }
 }
 
@@ -66,8 +93,29 @@ fn only_errors(report: &Report) -> Report {
     errors
 }
 
-/// Codes that mean that input could not be read, so that the output may lack some of it.
-const UNREADABLE: &[Code] = &[Code::Syntax, Code::Unreadable, Code::TooComplex, Code::Template];
+/// `2 errors, 1 warning, 4 notes`.
+pub(super) fn counted(report: &Report) -> String {
+    let count = |severity, noun: &str| {
+        let count = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    };
+    [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")]
+        .map(|(severity, noun)| count(severity, noun))
+        .join(", ")
+}
+
+/// How often each code was found, the worst first.
+pub(super) fn table(report: &Report) -> String {
+    let mut counts: BTreeMap<(Reverse<Severity>, Code), usize> = BTreeMap::new();
+    for diagnostic in &report.diagnostics {
+        *counts.entry((Reverse(diagnostic.severity), diagnostic.code)).or_default() += 1;
+    }
+    let rows = counts.into_iter();
+    rows.map(|((severity, code), count)| {
+        format!("{count:>6}  {:<7}  {code}  {}\n", severity.0.name(), code.entry().name)
+    })
+    .collect()
+}
 
 /// The exit status that a report asks for: input that could not be read counts as a failure, any other error as a
 /// finding.
@@ -76,7 +124,7 @@ pub(super) fn exit(report: &Report) -> Exit {
         .diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .map(|diagnostic| if UNREADABLE.contains(&diagnostic.code) { Exit::Failed } else { Exit::Findings })
+        .map(|diagnostic| if diagnostic.code.is_unreadable() { Exit::Failed } else { Exit::Findings })
         .max()
         .unwrap_or(Exit::Done)
 }
@@ -86,48 +134,27 @@ mod tests {
     use super::*;
     use crate::report::Diagnostic;
 
-    fn args(allow: &[Code], deny: &[Deny]) -> MessageArgs {
-        MessageArgs {
-            message_format: MessageFormat::Text,
-            report: None,
-            deny: deny.to_vec(),
-            allow: allow.to_vec(),
-            quiet: false,
-        }
-    }
-
     fn report(codes: &[Code]) -> Report {
         let mut report = Report::default();
         codes.iter().for_each(|code| report.push(Diagnostic::new(*code, "x")));
         report
     }
 
-    fn exit_of(codes: &[Code], args: &MessageArgs) -> Exit {
-        let mut report = report(codes);
-        args.apply(&mut report);
-        exit(&report)
-    }
-
     #[test]
     fn errors_decide_the_exit_status() {
-        let plain = args(&[], &[]);
-        assert_eq!(exit_of(&[Code::WildcardWider, Code::HealthEndpoint], &plain), Exit::Done);
-        assert_eq!(exit_of(&[Code::WildcardWider, Code::RuleWithheld], &plain), Exit::Findings);
-        assert_eq!(exit_of(&[Code::Syntax, Code::RuleWithheld], &plain), Exit::Failed);
+        assert_eq!(exit(&report(&[Code::WildcardWider, Code::HealthEndpoint])), Exit::Done);
+        assert_eq!(exit(&report(&[Code::WildcardWider, Code::RuleWithheld])), Exit::Findings);
+        assert_eq!(exit(&report(&[Code::Syntax, Code::RuleWithheld])), Exit::Failed);
     }
 
     #[test]
-    fn levels_change_it() {
-        let denied = args(&[], &[Deny::Warnings]);
-        assert_eq!(exit_of(&[Code::WildcardWider], &denied), Exit::Findings);
-        assert_eq!(exit_of(&[Code::HealthEndpoint], &denied), Exit::Done);
-        assert_eq!(exit_of(&[Code::HealthEndpoint], &args(&[], &[Deny::Code(Code::HealthEndpoint)])), Exit::Findings);
-        assert_eq!(exit_of(&[Code::RuleWithheld], &args(&[Code::RuleWithheld], &[])), Exit::Done);
-        assert_eq!(exit_of(&[Code::WildcardWider], &args(&[Code::WildcardWider], &[Deny::Warnings])), Exit::Done);
-    }
-
-    #[test]
-    fn contradictions_are_refused() {
-        assert!(args(&[Code::RuleWithheld], &[Deny::Code(Code::RuleWithheld)]).check().is_err());
+    fn findings_by_severity_and_code() {
+        let report = report(&[Code::WildcardWider, Code::HealthEndpoint, Code::RuleWithheld, Code::WildcardWider]);
+        assert_eq!(counted(&report), "1 error, 2 warnings, 1 note");
+        assert_eq!(
+            table(&report),
+            "     1  error    G2L213  rule-withheld\n     2  warning  G2L203  wildcard-matches-more-labels\n     \
+             1  info     G2L217  built-in-endpoint-lost\n"
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod args;
+mod check;
 mod completions;
 mod convert;
 mod explain;
@@ -12,10 +13,12 @@ mod outcome;
 mod places;
 mod request;
 mod run;
+mod settings;
 mod sides;
 mod suggest;
 mod terminal;
 mod trace;
+mod validate;
 mod verify;
 
 use std::ffi::OsString;
@@ -45,6 +48,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Convert(Box<convert::Args>),
+    Check(Box<check::Args>),
+    Validate(Box<validate::Args>),
     Trace(Box<trace::Args>),
     Verify(verify::Args),
     Explain(explain::Args),
@@ -145,6 +150,8 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Convert(args) => convert::run(args, cli.color),
+        Command::Check(args) => check::run(args, cli.color),
+        Command::Validate(args) => validate::run(args, cli.color),
         Command::Trace(args) => trace::run(args, cli.color),
         Command::Verify(args) => verify::run(args, cli.color),
         Command::Explain(args) => explain::run(args),

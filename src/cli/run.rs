@@ -2,19 +2,30 @@
 
 use anyhow::bail;
 
-use crate::options::Options;
+use super::args::InputArgs;
+use super::settings::Settings;
+use crate::options::{Channel, Options};
+use crate::report::Report;
 use crate::{Conversion, Input, Side, Tracer, Verification};
 
 /// Reads what `-f` names.
-pub(super) fn read(files: &[String], recursive: bool) -> anyhow::Result<Input> {
-    if files.is_empty() {
+pub(super) fn read(args: &InputArgs, settings: &Settings) -> anyhow::Result<Input> {
+    if args.files.is_empty() {
         bail!("reading from a cluster is not there yet: name manifests with -f FILE, -f DIR or -f -");
     }
-    Ok(crate::read_files(files, recursive))
+    Ok(crate::read_files_except(&args.files, args.recursive, &|path| settings.skips(path)))
 }
 
 pub(super) fn convert(input: &Input, options: &Options) -> Conversion {
     crate::convert(input, options)
+}
+
+pub(super) fn drift(input: &Input, options: &Options) -> Conversion {
+    crate::drift(input, options)
+}
+
+pub(super) fn validate(input: &Input, channel: Channel) -> (Report, usize) {
+    crate::validate_objects(input, channel)
 }
 
 pub(super) fn tracer(input: &Input, options: &Options, side: Side) -> Tracer {

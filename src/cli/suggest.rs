@@ -85,17 +85,17 @@ fn code(text: &str) -> Result<Code, String> {
 }
 
 /// A code, or `warnings`.
-fn deny(text: &str) -> Result<Deny, String> {
+pub(super) fn deny(text: &str) -> Result<Deny, String> {
     if text == "warnings" { Ok(Deny::Warnings) } else { code(text).map(Deny::Code) }
 }
 
 /// The name of a dialect.
-fn source(text: &str) -> Result<String, String> {
+pub(super) fn source(text: &str) -> Result<String, String> {
     named("source", text, &reference::DIALECTS).map(|()| text.to_owned())
 }
 
 /// `NAME` or `NAME@VERSION` of a target.
-fn target(text: &str) -> Result<Target, String> {
+pub(super) fn target(text: &str) -> Result<Target, String> {
     let target: Target = text.parse()?;
     named("target", &target.name, &reference::TARGET_NAMES).map(|()| target)
 }

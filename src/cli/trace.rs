@@ -60,10 +60,13 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     }
     let asked = args.texts.iter().map(|text| super::request::parse(text, &args.headers)).collect::<Result<Vec<_>, _>>();
     let asked = asked.map_err(|problem| anyhow!(problem))?;
-    let input = read(&args.input.files, args.input.recursive)?;
+    let settings = args.conversion.config.load()?;
+    let levels = settings.levels(&[], &[], &args.allow)?;
+    let options = args.conversion.options(&settings, &levels)?;
+    let input = read(&args.input, &settings)?;
     terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
 
-    let tracer = tracer(&input, &args.conversion.options(&args.allow), args.side);
+    let tracer = tracer(&input, &options, args.side);
     let mut exit = messages::exit(&input.report);
     let look = Look { color: terminal::color(color, &io::stdout()), width: terminal::width() };
     let show = Show { places: &input.sources, look };

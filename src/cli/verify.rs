@@ -5,9 +5,10 @@ use std::io;
 use anyhow::bail;
 use clap::{ColorChoice, ValueHint};
 
-use super::args::AnswerFormat;
+use super::args::{AnswerFormat, InputArgs};
 use super::outcome::comparison;
 use super::run::{read, verify};
+use super::settings::{ConfigArgs, Settings};
 use super::{Exit, messages, suggest, terminal};
 use crate::options::{NamespacedName, Options, Target};
 use crate::report::render;
@@ -34,10 +35,11 @@ pub(super) struct Args {
     /// Read every Ingress under this dialect, whatever its class (see `list sources`)
     #[arg(long, value_name = "NAME", value_parser = suggest::sources(), hide_possible_values = true, help_heading = "Input")]
     source: Option<String>,
-    /// The implementation that runs the Gateway API objects (see `list targets`)
-    #[arg(long, value_name = "NAME[@VERSION]", default_value_t = Target::default(), value_parser = suggest::targets(), hide_possible_values = true)]
+    /// The implementation that runs the Gateway API objects (see `list targets`); standard, unless the configuration
+    /// file says otherwise
+    #[arg(long, value_name = "NAME[@VERSION]", value_parser = suggest::targets(), hide_possible_values = true)]
     #[arg(help_heading = "Input")]
-    target: Target,
+    target: Option<Target>,
     /// The controller's ConfigMap
     #[arg(long, value_name = "NAMESPACE/NAME", help_heading = "Input")]
     controller_config: Option<NamespacedName>,
@@ -47,21 +49,24 @@ pub(super) struct Args {
     /// How the answer is written
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     output: AnswerFormat,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     if [&args.before, &args.after].iter().all(|paths| paths.iter().any(|path| path == "-")) {
         bail!("standard input cannot hold both sides");
     }
+    let settings = args.config.load()?;
     let options = Options {
         source: args.source.clone(),
-        target: args.target.clone(),
+        target: args.target.clone().or(settings.target()?).unwrap_or_default(),
         controller_config: args.controller_config.clone(),
         max_classes: args.max_classes,
         ..Options::default()
     };
-    let before = side(&args.before, args.recursive, color)?;
-    let after = side(&args.after, args.recursive, color)?;
+    let before = side(args, &args.before, &settings, color)?;
+    let after = side(args, &args.after, &settings, color)?;
     let mut found = verify(&before, &after, &options);
     let read = messages::exit(&before.report).max(messages::exit(&after.report));
     if read != Exit::Done {
@@ -77,8 +82,8 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     Ok(verdict.max(read))
 }
 
-fn side(paths: &[String], recursive: bool, color: ColorChoice) -> anyhow::Result<Input> {
-    let input = read(paths, recursive)?;
+fn side(args: &Args, paths: &[String], settings: &Settings, color: ColorChoice) -> anyhow::Result<Input> {
+    let input = read(&InputArgs { files: paths.to_vec(), recursive: args.recursive }, settings)?;
     terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
     Ok(input)
 }

@@ -8,7 +8,7 @@ mod tree;
 mod yaml;
 
 pub use layout::{FileFormat, Files, Layout, MARKER, files};
-pub use tree::{Changes, TreeError, compare, update};
+pub use tree::{Changes, TreeError, compare, update, write_file};
 
 use serde_json::Value;
 

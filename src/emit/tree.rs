@@ -113,16 +113,30 @@ pub fn update(directory: &Path, files: &Files, force: bool) -> Result<Changes, T
     Ok(changes)
 }
 
-/// Writes beside the file and renames, so that a reader never sees half a file.
 fn replace(path: &Path, contents: &str) -> Result<(), TreeError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(at(parent))?;
     }
-    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    fs::write(&temporary, contents).and_then(|()| fs::rename(&temporary, path)).map_err(|error| {
+    write_file(path, contents).map_err(at(path))
+}
+
+/// Writes beside the file and renames, so that a reader never sees half a file. What is there and no plain file (a
+/// pipe, a terminal) is written to as it is; a link stays, and the file that it leads to is replaced.
+///
+/// # Errors
+/// When the file, or one beside it, cannot be written.
+pub fn write_file(path: &Path, contents: &str) -> io::Result<()> {
+    let path = match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => return fs::write(path, contents),
+        Ok(_) => fs::canonicalize(path)?,
+        Err(_) => path.to_path_buf(),
+    };
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    fs::write(&temporary, contents).and_then(|()| fs::rename(&temporary, &path)).inspect_err(|_| {
         // Best effort: the error that counts is the first one.
         let _ = fs::remove_file(&temporary);
-        at(path)(error)
     })
 }
 

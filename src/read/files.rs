@@ -45,8 +45,12 @@ impl Source {
 }
 
 /// The files under the paths, each once, sorted; and what cannot be read.
-pub(super) fn find<P: AsRef<Path>>(paths: &[P], recursive: bool) -> (Vec<Source>, Vec<Diagnostic>) {
-    let mut search = Search { recursive, found: BTreeMap::new(), diagnostics: Vec::new() };
+pub(super) fn find<P: AsRef<Path>>(
+    paths: &[P],
+    recursive: bool,
+    skip: &dyn Fn(&Path) -> bool,
+) -> (Vec<Source>, Vec<Diagnostic>) {
+    let mut search = Search { recursive, skip, found: BTreeMap::new(), diagnostics: Vec::new() };
     let mut stdin = false;
     for path in paths.iter().map(AsRef::as_ref) {
         if path == Path::new("-") {
@@ -66,14 +70,15 @@ pub(super) fn find<P: AsRef<Path>>(paths: &[P], recursive: bool) -> (Vec<Source>
     (stdin.into_iter().chain(files.into_iter().map(Source::File)).collect(), search.diagnostics)
 }
 
-struct Search {
+struct Search<'a> {
     recursive: bool,
+    skip: &'a dyn Fn(&Path) -> bool,
     /// By canonical path, so that a file named twice is read once.
     found: BTreeMap<PathBuf, PathBuf>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Search {
+impl Search<'_> {
     /// A path of the command line: any extension, and a symbolic link to a directory is that directory.
     fn named(&mut self, path: &Path) {
         match fs::metadata(path) {
@@ -97,6 +102,9 @@ impl Search {
             };
             for entry in entries {
                 let path = entry.path();
+                if (self.skip)(&path) {
+                    continue;
+                }
                 if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                     waiting.extend(self.recursive.then_some(path));
                 } else if has_extension(&path) {

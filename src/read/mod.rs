@@ -1,6 +1,7 @@
 //! Files to manifests: what `-f` names is found, decoded, cut into documents and objects. What cannot be read is told
 //! and left out; the rest goes on.
 
+mod allow;
 mod document;
 mod duplicates;
 mod encoding;
@@ -15,7 +16,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::model::Manifest;
-use crate::report::{Code, Diagnostic};
+use crate::report::{Allow, Code, Diagnostic};
 use crate::syntax::{DocumentId, Sources, Span, TextPosition, documents};
 use document::Reading;
 use encoding::Decoded;
@@ -38,6 +39,8 @@ pub struct Input {
     pub manifests: Vec<Manifest>,
     /// What could not be read, and what is strange.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that comments accept.
+    pub allows: Vec<Allow>,
 }
 
 /// Reads the files and directories that `-f` names; `-` is the standard input. The result does not depend on the
@@ -47,7 +50,18 @@ pub struct Input {
 /// `recursive`. What cannot be read is in the diagnostics with [`Code::Unreadable`].
 #[must_use]
 pub fn files<P: AsRef<Path>>(paths: &[P], recursive: bool, wanted: &Wanted<'_>) -> Input {
-    let (found, mut diagnostics) = files::find(paths, recursive);
+    files_except(paths, recursive, &|_| false, wanted)
+}
+
+/// As [`files`], without what `skip` names below directories.
+#[must_use]
+pub fn files_except<P: AsRef<Path>>(
+    paths: &[P],
+    recursive: bool,
+    skip: &dyn Fn(&Path) -> bool,
+    wanted: &Wanted<'_>,
+) -> Input {
+    let (found, mut diagnostics) = files::find(paths, recursive, skip);
     let read_file = |file: Source| file.read().map(|bytes| Text::new(file.name(), bytes));
     let results: Vec<_> = found.into_par_iter().map(read_file).collect();
     let mut texts = Vec::with_capacity(results.len());
@@ -118,7 +132,9 @@ fn read(texts: Vec<Text>, mut diagnostics: Vec<Diagnostic>, wanted: &Wanted<'_>)
         }
     }
     let manifests = duplicates::keep_last(manifests, &mut diagnostics);
-    Input { sources, manifests, diagnostics }
+    let (allows, wrong) = allow::allows(&sources);
+    diagnostics.extend(wrong);
+    Input { sources, manifests, diagnostics, allows }
 }
 
 /// A finding at a place of a file.

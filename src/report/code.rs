@@ -139,6 +139,21 @@ codes! {
         why: "It serves no traffic, so nothing of it is converted.",
         fix: "Correct the field at the place shown.",
     }
+    UnusedAllow = 14 "unused-allow" Warning {
+        what: "A comment accepts a finding that is not there.",
+        why: "It would hide the finding if it came back.",
+        fix: "Remove the code from the comment.",
+    }
+    UnreadableAllow = 15 "unreadable-allow" Warning {
+        what: "A comment for gatelift cannot be understood.",
+        why: "It accepts nothing.",
+        fix: "Write `# gatelift: allow(CODE)` on the line of the field, or on a line of its own above it.",
+    }
+    AnnotationRule = 16 "annotation-rule" Warning {
+        what: "The configuration file has a rule for this annotation.",
+        why: "The rule's reason says it.",
+        fix: "Follow the rule, or change it in the configuration file.",
+    }
 
     ClassNotServed = 101 "class-not-served" Info {
         what: "An Ingress belongs to a class that gatelift does not read, or to none.",
@@ -397,6 +412,11 @@ codes! {
         why: "Larger uploads, which get a 413 today, reach the backend.",
         fix: "Nothing, unless the backend relies on the limit; set one on the target if so.",
     }
+    Drifted = 220 "drifted" Error {
+        what: "Gateway API objects that are kept beside Ingresses treat requests otherwise than the Ingresses.",
+        why: "The Ingresses were changed and not converted again, or the objects were changed by hand.",
+        fix: "Convert again, or allow it at the rule when the objects are meant to differ.",
+    }
     LetIn = 230 "let-in-where-refused" Error {
         what: "A request that is refused today is let in.",
         why: "A protection is missing, or asks less: clients reach what they could not reach.",
@@ -506,6 +526,21 @@ impl Code {
     #[must_use]
     pub fn entry(self) -> &'static CodeEntry {
         &CODES[self as usize]
+    }
+
+    /// Whether it means that input could not be read, so that what is known may lack some of it.
+    #[must_use]
+    pub fn is_unreadable(self) -> bool {
+        matches!(self, Self::Syntax | Self::Unreadable | Self::TooComplex | Self::Template)
+    }
+
+    /// The name that is most similar to a text, when it is similar enough to be meant.
+    #[must_use]
+    pub fn similar(text: &str) -> Option<&'static str> {
+        let text = text.to_lowercase();
+        let names = CODES.iter().map(|entry| (strsim::jaro_winkler(&text, entry.name), entry.name));
+        let likely = names.filter(|(similarity, _)| *similarity > 0.8);
+        likely.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1))).map(|(_, name)| name)
     }
 
     /// Finds a code by `G2L101`, `101` or its name.

@@ -1,16 +1,24 @@
 //! What is said about an input: diagnostics from one code table, and the fate of every field.
 
+mod allow;
+mod baseline;
 mod code;
 mod diagnostic;
+mod fingerprint;
 mod ledger;
+mod levels;
 pub mod render;
 mod summary;
 
 use std::collections::BTreeMap;
 
+pub use allow::{Acceptance, Allow, Allows};
+pub use baseline::{Baseline, FileOf, Known};
 pub use code::{CODES, Code, CodeEntry, Severity};
 pub use diagnostic::{Diagnostic, Label};
+pub use fingerprint::Fingerprint;
 pub use ledger::{Fate, Ledger};
+pub use levels::{Level, Levels};
 pub use summary::Summary;
 
 /// Everything a run has to say.

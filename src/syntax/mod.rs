@@ -9,6 +9,8 @@ mod node;
 mod scalar;
 mod split;
 mod text;
+mod toml;
+mod wildcard;
 mod wrong_value;
 mod yaml;
 
@@ -17,6 +19,8 @@ pub use field_path::{FieldPath, Step};
 pub use node::{Entry, Node, Span, Value};
 pub use split::documents;
 pub use text::{Location, Sources, TextPosition};
+pub use toml::parse_toml;
+pub use wildcard::wildcard;
 pub use wrong_value::WrongValue;
 pub use yaml::{Comment, MAX_DEPTH, SyntaxError, SyntaxErrorKind, comments, parse};
 

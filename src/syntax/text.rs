@@ -154,6 +154,31 @@ impl Sources {
         Some(self.location(file, node.span, key))
     }
 
+    /// The outermost field (key or item) that begins on a line, from 1; the document itself where its first field does.
+    #[must_use]
+    pub fn starting_on(&self, document: DocumentId, line: usize) -> Option<FieldPath> {
+        let (file, _) = self.range(document)?;
+        let root = self.tree(document)?;
+        let mut open = vec![(FieldPath::root(), &*root, root.span.start)];
+        while let Some((path, node, start)) = open.pop() {
+            if self.line_column(file, start).0 == line {
+                return Some(path);
+            }
+            // Fields follow each other in the text: the one to look into is the last that begins before the line.
+            let entries = node.entries().iter().map(|entry| (path.key(&entry.key), &entry.node, entry.key_span.start));
+            let items = node.items().iter().enumerate().map(|(index, item)| (path.index(index), item, item.span.start));
+            let mut below: Vec<_> = entries.chain(items).collect();
+            below.reverse();
+            let passed = below.iter().position(|(.., start)| self.line_column(file, *start).0 < line);
+            let exact = below.iter().rposition(|(.., start)| self.line_column(file, *start).0 == line);
+            open = match (exact, passed) {
+                (Some(found), _) | (None, Some(found)) => vec![below.swap_remove(found)],
+                (None, None) => Vec::new(),
+            };
+        }
+        None
+    }
+
     /// The comments of a document, for directives inside them.
     #[must_use]
     pub fn comments(&self, document: DocumentId) -> Vec<Comment> {

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Origin;
-use crate::report::{Code, Diagnostic, Fate, Report, Severity};
+use crate::report::{Allows, Code, Diagnostic, Fate, Report, Severity};
 
 /// Collects until the routing is written: both entry points of a host ask about the same rules.
 #[derive(Debug)]
 pub(super) struct Findings<'a> {
     allow: &'a BTreeSet<Code>,
+    allow_at: &'a Allows,
     said: BTreeMap<Words, Said>,
     fates: Vec<(Origin, Fate, Code)>,
 }
@@ -24,8 +25,8 @@ struct Said {
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(allow: &'a BTreeSet<Code>) -> Self {
-        Self { allow, said: BTreeMap::new(), fates: Vec::new() }
+    pub(super) fn new(allow: &'a BTreeSet<Code>, allow_at: &'a Allows) -> Self {
+        Self { allow, allow_at, said: BTreeMap::new(), fates: Vec::new() }
     }
 
     /// Says something about a place (or about the output as a whole).
@@ -80,7 +81,7 @@ impl<'a> Findings<'a> {
 
     fn unless_allowed(&mut self, mut finding: Diagnostic, then: &str, origin: &Origin) -> bool {
         let code = finding.code;
-        let allowed = self.allow.contains(&code);
+        let allowed = self.allow.contains(&code) || self.allow_at.covers(code, origin);
         if allowed {
             finding.severity = Severity::Info;
             finding = finding.note(format!("{code} is allowed: the output does without it"));

@@ -47,7 +47,7 @@ use namespaces::{named, other_namespace, same_namespace};
 
 use crate::gateway::{Metadata, Object};
 use crate::model::{Origin, Routing};
-use crate::report::{Code, Report};
+use crate::report::{Allows, Code, Report};
 
 /// An object of the output.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +97,8 @@ pub struct Options {
     pub channel: Channel,
     /// Losses that the user accepts.
     pub allow: BTreeSet<Code>,
+    /// Losses that the user accepts at some fields.
+    pub allow_at: Allows,
 }
 
 /// What is known beside the routing.
@@ -137,7 +139,7 @@ pub fn expected_gateway(routing: &Routing, target: &Target, options: &Options, c
 }
 
 fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
-    let mut findings = Findings::new(&run.options.allow);
+    let mut findings = Findings::new(&run.options.allow, &run.options.allow_at);
     let mut grants = Grants::default();
     let mut tls = BackendTlsPolicies::default();
 

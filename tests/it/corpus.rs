@@ -1,5 +1,6 @@
 //! Real manifests: every file of `../shared/corpus` is converted, and nothing may be lost, refused or crash.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -16,6 +17,8 @@ struct Outcome {
     objects: Vec<Value>,
     coverage: Coverage,
     unreadable: usize,
+    /// Codes of what the proof found, one a finding.
+    changes: Vec<String>,
     /// What went wrong in the product.
     faults: Vec<String>,
 }
@@ -37,6 +40,13 @@ fn convert(root: &Path, file: &Path) -> Outcome {
         outcome.faults.push(format!("{name}: stderr is no JSON report: {}", run.stderr));
         return outcome;
     };
+    // The conversion proves itself: every difference carries a code that explains it.
+    let differences = report["diagnostics"].as_array().into_iter().flatten();
+    let codes = differences.filter_map(|found| found["code"].as_str()).filter(|code| code.starts_with("G2L2"));
+    outcome.changes.extend(codes.map(str::to_owned));
+    if outcome.changes.iter().any(|code| code == "G2L299") {
+        outcome.faults.push(format!("{name}: a difference without an explanation (G2L299)"));
+    }
     match yaml::documents(&std::fs::read_to_string(file).unwrap()) {
         Ok(documents) => outcome.coverage = coverage(&documents, &report),
         Err(_) => outcome.unreadable = 1,
@@ -56,6 +66,7 @@ fn real_manifests_lose_nothing_and_give_valid_objects() {
 
     let (mut objects, mut refused, mut faults, mut unreadable) = (0, Vec::new(), Vec::new(), 0);
     let mut total = Coverage::default();
+    let mut changes: BTreeMap<String, usize> = BTreeMap::new();
     for (file, outcome) in outcomes {
         let name = file.strip_prefix(&root).unwrap().display();
         for object in &outcome.objects {
@@ -68,6 +79,7 @@ fn real_manifests_lose_nothing_and_give_valid_objects() {
             }
         }
         faults.extend(outcome.faults);
+        outcome.changes.into_iter().for_each(|code| *changes.entry(code).or_insert(0) += 1);
         unreadable += outcome.unreadable;
         total.ingresses += outcome.coverage.ingresses;
         total.unread += outcome.coverage.unread;
@@ -87,6 +99,7 @@ fn real_manifests_lose_nothing_and_give_valid_objects() {
         total.silent.len(),
         total.doubled.len(),
     );
+    eprintln!("corpus: findings of the proof by code: {changes:?}");
     let wrong = [faults, refused, total.silent, total.doubled].concat();
     assert!(wrong.is_empty(), "{} findings, the first of them:\n{}", wrong.len(), first(&wrong, 40));
 }

@@ -26,10 +26,10 @@ spec:
 "#;
 
 /// Files whose fields are found by the text of their line: the last key of the path.
-struct Texts(Vec<(String, String)>);
+pub struct Texts(Vec<(String, String)>);
 
 impl Texts {
-    fn new(files: usize) -> Self {
+    pub fn new(files: usize) -> Self {
         Self((0..files).map(|n| (format!("shop/ingress-{n}.yaml"), INGRESS.to_owned())).collect())
     }
 
@@ -79,7 +79,7 @@ fn annotation(object: &Arc<ObjectRef>, name: &str) -> Origin {
     Origin::field(object, FieldPath::annotation(&format!("nginx.ingress.kubernetes.io/{name}")))
 }
 
-fn report() -> Report {
+pub fn report() -> Report {
     let web = ingress(0, "web");
     let live = ingress(99, "live");
     let mut report = Report::default();
@@ -117,7 +117,7 @@ fn report() -> Report {
     report
 }
 
-fn summary(report: &Report) -> Summary {
+pub fn summary(report: &Report) -> Summary {
     Summary::new(["Ingress"; 3], ["Gateway", "HTTPRoute", "HTTPRoute"], &report.ledger)
 }
 

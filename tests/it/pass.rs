@@ -129,7 +129,7 @@ impl With for Rule {
     }
 }
 
-fn routing(rules: Vec<Rule>) -> Routing {
+pub fn routing(rules: Vec<Rule>) -> Routing {
     let host = VirtualHost {
         host: HostPattern::Exact("foo.com".into()),
         paths: PathHandling::Raw,
@@ -422,7 +422,7 @@ fn assert_expressible(rules: &[Rule], profile: &Profile) {
 
 // ---------------------------------------------------------------------------------------------- chance
 
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
     fn below(&mut self, limit: usize) -> usize {
@@ -442,7 +442,7 @@ impl Chance {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Paths {
+pub enum Paths {
     Core,
     Native,
     Nginx,
@@ -491,7 +491,7 @@ fn random_value(chance: &mut Chance) -> ValueMatcher {
     }
 }
 
-fn random_rules(chance: &mut Chance, kind: Paths) -> Vec<Rule> {
+pub fn random_rules(chance: &mut Chance, kind: Paths) -> Vec<Rule> {
     let mut rules = Vec::new();
     for _ in 0..2 + chance.below(5) {
         let path = random_path(chance, kind);

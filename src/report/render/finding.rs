@@ -24,6 +24,14 @@ impl Location<'_> {
         }
     }
 
+    /// The file; empty for an object without text.
+    pub(super) fn file(&self) -> &str {
+        match self {
+            Self::Text(place, _) => place.file,
+            Self::Object(_) => "",
+        }
+    }
+
     fn key(&self) -> (&str, usize, usize, Option<&Origin>) {
         match self {
             Self::Text(place, origin) => (place.file, place.line, place.column, *origin),

@@ -2,13 +2,21 @@
 
 mod concise;
 mod finding;
+mod github;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod text;
 
 use std::ops::Range;
 
 pub use concise::concise;
+pub use github::github;
 pub use json::{json, json_schema};
+pub use junit::junit;
+pub use markdown::markdown;
+pub use sarif::sarif;
 pub use text::text;
 
 use crate::model::Origin;
