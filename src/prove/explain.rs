@@ -209,10 +209,15 @@ fn protected(rule: Option<&Rule>) -> bool {
     })
 }
 
+/// Whether a request is refused before and handed on after.
+pub(super) fn lets_in(before: &Outcome, after: &Outcome) -> bool {
+    refused(before) && handed_on(after)
+}
+
 impl Facts<'_> {
     /// A protection before refuses the request, and it is let in after.
     fn lets_in(&self) -> bool {
-        refused(self.before_outcome) && protected(self.before_rule) && handed_on(self.after_outcome)
+        lets_in(self.before_outcome, self.after_outcome) && protected(self.before_rule)
     }
 
     /// A protection after refuses the request, and it is let in before.

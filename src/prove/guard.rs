@@ -36,7 +36,7 @@ fn preflight_answered(cors: &Cors, request: &Request) -> bool {
 
 /// `*`, an origin, or an origin whose star stands for any text (envoyproxy/gateway filters.go, wildcard2regex). Case
 /// counts (measured: eg-cors-hosts).
-fn origin_allowed(origins: &[String], origin: &str) -> bool {
+pub(super) fn origin_allowed(origins: &[String], origin: &str) -> bool {
     origins.iter().any(|allowed| match allowed.split_once('*') {
         None => allowed == origin,
         Some((before, after)) => {
@@ -92,7 +92,7 @@ pub(super) fn preflight(request: &Request) -> bool {
 }
 
 /// The address that lists are asked about.
-fn client_address<'r>(source: &ClientAddress, request: &'r Request) -> &'r str {
+pub(super) fn client_address<'r>(source: &ClientAddress, request: &'r Request) -> &'r str {
     let peer = request.client.as_deref().unwrap_or("127.0.0.1");
     let mut line = request.header("x-forwarded-for").into_iter().flat_map(|line| line.split(',')).map(str::trim);
     match source {

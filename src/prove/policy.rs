@@ -1,25 +1,26 @@
-//! Which policies differ, family by family, and requests that show it.
+//! Which policies differ, family by family.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Request;
 use super::action::{Effect, Ruling, answer};
+use super::addresses::lists_differ;
 use super::proof::Family;
 use crate::model::{
-    AccessList, Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors,
-    ExternalAuth, Foreign, Forward, HeaderEdit, KeyPlace, Located, PasswordScheme, Pipeline, Policies, RateLimits,
-    Respond, ServicePort, Timeouts, User, VirtualHost,
+    Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors, ExternalAuth,
+    Foreign, Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits, Respond, ServicePort,
+    Timeouts, User, VirtualHost,
 };
 
 /// Settings of one side: a rule's own, and what holds where it says nothing.
 #[derive(Clone, Copy)]
-struct Settings<'r> {
+pub(super) struct Settings<'r> {
     own: &'r Policies,
     implicit: &'r Policies,
 }
 
 impl<'r> Settings<'r> {
-    fn get<T>(self, part: fn(&Policies) -> &Option<Located<T>>) -> Option<&'r T> {
+    /// What a rule says, else what holds where none does.
+    pub(super) fn get<T>(self, part: fn(&Policies) -> &Option<Located<T>>) -> Option<&'r T> {
         value(part(self.own)).or_else(|| value(part(self.implicit)))
     }
 }
@@ -84,7 +85,11 @@ fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>
             (differs(both, |p| &p.body_limit, |limit| limit) || differs(both, |p| &p.request_buffer, |limit| limit))
                 && body_limit(b) != body_limit(a),
         ),
-        (Family::Access, differs(guards, |p| &p.access, |list| list.filter(|list| !list.admits_all()).map(access))),
+        (
+            Family::Access,
+            differs(guards, |p| &p.access, |list| list)
+                && lists_differ(guards.0.get(|p| &p.access), guards.1.get(|p| &p.access)),
+        ),
         (Family::BasicAuth, differs(guards, |p| &p.basic_auth, |auth| auth.map(users))),
         (Family::ExternalAuth, differs(guards, |p| &p.external_auth, |auth| auth.map(asked_service))),
         (Family::ApiKeys, differs(guards, |p| &p.api_keys, |keys| keys.map(|keys| (&keys.secrets, &keys.places)))),
@@ -177,7 +182,7 @@ pub(super) fn client_certificates_differ(before: &VirtualHost, after: &VirtualHo
     asked(before) != asked(after)
 }
 
-fn settings<'r>(effect: Effect<'r>, nothing: &'r Policies) -> Settings<'r> {
+pub(super) fn settings<'r>(effect: Effect<'r>, nothing: &'r Policies) -> Settings<'r> {
     match effect {
         Effect::Rule(ruling) => Settings { own: &ruling.rule.policies, implicit: ruling.implicit },
         Effect::Unmatched(_) | Effect::Closed(_) => Settings { own: nothing, implicit: nothing },
@@ -215,7 +220,7 @@ fn guarded(effect: Effect<'_>) -> bool {
 }
 
 /// The largest body that gets through.
-fn body_limit(settings: Settings<'_>) -> Option<u64> {
+pub(super) fn body_limit(settings: Settings<'_>) -> Option<u64> {
     let limits = [settings.get(|p| &p.body_limit), settings.get(|p| &p.request_buffer)];
     limits.into_iter().flatten().copied().filter(|limit| *limit > 0).min()
 }
@@ -280,19 +285,6 @@ fn cors(cors: &Cors) -> impl PartialEq + use<> {
     )
 }
 
-/// Blocks of a step as a set; neighbouring steps of one answer are one.
-fn access(list: &AccessList) -> (Vec<(bool, BTreeSet<&str>)>, bool) {
-    let mut steps: Vec<(bool, BTreeSet<&str>)> = Vec::new();
-    for rule in &list.rules {
-        let blocks = rule.blocks.iter().map(String::as_str);
-        match steps.last_mut() {
-            Some((admit, set)) if *admit == rule.admit => set.extend(blocks),
-            Some(_) | None => steps.push((rule.admit, blocks.collect())),
-        }
-    }
-    (steps, list.otherwise_refused)
-}
-
 /// Who has access, however the Secret holds it: the users where they are known, else the Secret.
 fn users(auth: &BasicAuth) -> (PasswordScheme, Result<BTreeSet<&User>, &(String, String)>) {
     (auth.scheme, auth.users.as_ref().map(|users| users.iter().collect()).ok_or(&auth.secret))
@@ -341,116 +333,4 @@ fn edits<'e>(edits: impl IntoIterator<Item = &'e HeaderEdit>) -> BTreeMap<String
         steps.push(step);
     }
     by_name
-}
-
-/// Variants of a request that show a difference in a family, the likeliest first. `methods` tells whether the method
-/// may be chosen freely.
-pub(super) fn telling(
-    family: Family,
-    request: &Request,
-    before: Effect<'_>,
-    after: Effect<'_>,
-    methods: bool,
-) -> Vec<Request> {
-    let nothing = Policies::default();
-    let both = [settings(before, &nothing), settings(after, &nothing)];
-    match family {
-        Family::Cors | Family::Preflight if methods => {
-            let origins = both.iter().filter_map(|s| s.get(|p| &p.cors)).flat_map(|cors| &cors.allow_origins);
-            origins.take(4).flat_map(|origin| preflights(request, origin)).collect()
-        }
-        Family::BodyLimit | Family::RequestBuffer => {
-            let limits = both.iter().filter_map(|s| body_limit(*s));
-            limits.map(|limit| with_body(request, limit.saturating_add(1))).collect()
-        }
-        Family::ApiKeys => {
-            let keys = both.iter().filter_map(|s| s.get(|p| &p.api_keys));
-            keys.flat_map(|keys| {
-                let known = keys.keys.iter().flatten().next().map_or("any", String::as_str);
-                keys.places.iter().map(|place| with_key(request, place, known))
-            })
-            .collect()
-        }
-        Family::RateLimits => {
-            let limits = both.iter().filter_map(|s| s.get(|p| &p.rate_limits)).flat_map(|limits| &limits.requests);
-            let most =
-                |limit: &crate::model::RequestLimit| limit.requests.saturating_add(limit.burst).saturating_add(1);
-            limits.map(|limit| Request { repeat: Some(most(limit)), ..request.clone() }).collect()
-        }
-        Family::Access | Family::SatisfyAny => {
-            let lists = both.iter().filter_map(|s| s.get(|p| &p.access));
-            let networks = lists.flat_map(|list| list.blocks());
-            let addresses = networks.map(|network| network.split('/').next().unwrap_or_default().to_owned());
-            let clients = addresses.chain(["192.0.2.1".to_owned(), "2001:db8::1".to_owned()]);
-            clients.flat_map(|client| from_client(request, &client)).collect()
-        }
-        Family::Cors
-        | Family::Preflight
-        | Family::BackendProtocol
-        | Family::BackendTls
-        | Family::Timeouts
-        | Family::Mirror
-        | Family::Affinity
-        | Family::Unmodelled
-        | Family::Protection
-        | Family::Foreign
-        | Family::RequestHeaders
-        | Family::ResponseHeaders
-        | Family::Fallback
-        | Family::Body
-        | Family::Certificate
-        | Family::Passthrough
-        | Family::BasicAuth
-        | Family::ExternalAuth
-        | Family::Bandwidth
-        | Family::Retry
-        | Family::Balance
-        | Family::CircuitBreaker
-        | Family::OutlierDetection
-        | Family::ErrorPages
-        | Family::AnswerHeaders
-        | Family::AnswerRewrites
-        | Family::Compression
-        | Family::Fault
-        | Family::AccessLog
-        | Family::Tracing
-        | Family::ClientCertificates => Vec::new(),
-    }
-}
-
-/// With a key where it is looked for.
-fn with_key(request: &Request, place: &KeyPlace, key: &str) -> Request {
-    let mut request = request.clone();
-    match place {
-        KeyPlace::Header(name) => request.headers.push((name.clone(), key.to_owned())),
-        KeyPlace::Query(name) => {
-            let mark = if request.path.contains('?') { '&' } else { '?' };
-            request.path = format!("{}{mark}{name}={key}", request.path);
-        }
-        KeyPlace::Cookie(name) => request.headers.push(("cookie".to_owned(), format!("{name}={key}"))),
-    }
-    request
-}
-
-/// From this address, and through a proxy that names it.
-fn from_client(request: &Request, client: &str) -> [Request; 2] {
-    let direct = Request { client: Some(client.to_owned()), ..request.clone() };
-    let mut proxied = request.clone();
-    proxied.headers.push(("x-forwarded-for".to_owned(), client.to_owned()));
-    [direct, proxied]
-}
-
-/// With a body of this length.
-pub(super) fn with_body(request: &Request, bytes: u64) -> Request {
-    Request { body_bytes: Some(bytes), ..request.clone() }
-}
-
-/// OPTIONS with an allowed origin: as tools send it, and as browsers do.
-fn preflights(request: &Request, allowed: &str) -> [Request; 2] {
-    let origin = if allowed == "*" { "https://example.com".to_owned() } else { allowed.replace("*.", "a.") };
-    let mut plain = Request { method: "OPTIONS".to_owned(), ..request.clone() };
-    plain.headers.push(("origin".to_owned(), origin));
-    let mut browser = plain.clone();
-    browser.headers.push(("access-control-request-method".to_owned(), "GET".to_owned()));
-    [plain, browser]
 }
