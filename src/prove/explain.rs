@@ -7,7 +7,7 @@ use super::action::gcd;
 use super::proof::Family;
 use super::side::Side;
 use super::{Outcome, Request};
-use crate::model::{Action, Cause, PathMatcher, Protocol, Rule};
+use crate::model::{Action, Cause, PathMatcher, Policies, Protocol, Rule};
 use crate::report::Code;
 
 /// Whether two outcomes are not the same: weights of 1:1 and 50:50 are.
@@ -119,7 +119,7 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
     codes.extend(facts.families.iter().map(|family| match family {
         _ if error(facts.before_outcome) && error(facts.after_outcome) => Code::BackendError,
         Family::Preflight => Code::MethodDiffers,
-        _ if guards(*family) && facts.lets_in() => Code::LetIn,
+        _ if guards(*family) && (facts.lets_in() || facts.lost(*family)) => Code::LetIn,
         _ if guards(*family) && facts.refuses_more() => Code::RefusedMore,
         Family::Cors
         | Family::Access
@@ -218,6 +218,23 @@ impl Facts<'_> {
     /// A protection before refuses the request, and it is let in after.
     fn lets_in(&self) -> bool {
         lets_in(self.before_outcome, self.after_outcome) && protected(self.before_rule)
+    }
+
+    /// A protection of the rule before is not there after, and the request is handed on: what no request shows, such as a
+    /// service that is asked, is missed all the same.
+    fn lost(&self, family: Family) -> bool {
+        let (Some(before), Some(after)) = (self.before_rule, self.after_rule) else { return false };
+        let (before, after) = (&before.policies, &after.policies);
+        let foreign = |policies: &Policies| policies.foreign.iter().any(|foreign| foreign.value.protects);
+        let gone = match family {
+            Family::ExternalAuth => before.external_auth.is_some() && after.external_auth.is_none(),
+            Family::BasicAuth => before.basic_auth.is_some() && after.basic_auth.is_none(),
+            Family::ApiKeys => before.api_keys.is_some() && after.api_keys.is_none(),
+            Family::Unmodelled => !before.unmodelled.is_empty() && after.unmodelled.is_empty() && !foreign(after),
+            Family::Protection => foreign(before) && !foreign(after),
+            _ => false,
+        };
+        gone && handed_on(self.after_outcome)
     }
 
     /// A protection after refuses the request, and it is let in before.
