@@ -1,17 +1,14 @@
 //! A conversion from beginning to end.
 
-use std::sync::Arc;
-
 use crate::findings;
 use crate::gateway::Object;
 use crate::input::Input;
-use crate::model::{Manifest, ObjectRef, Origin, Routing};
+use crate::model::{Origin, Routing};
 use crate::options::{Channel, Options, Topology};
-use crate::report::{Acceptance, Allows, Code, Diagnostic, Report, Summary};
+use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::routings::{World, routings};
-use crate::syntax::{DocumentId, FieldPath, Node};
 use crate::target::{self, Emitted, Target};
-use crate::{annotation_rules, pass, passed_through, prove, source};
+use crate::{annotation_rules, pass, passed_through, prove, read_back, source};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -61,12 +58,12 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
     let written = emitted.iter().map(|emitted| &emitted.object);
-    let after = read_back(&input.manifests, written, target, World::Open, &mut report);
+    let after = read_back::written(&input.manifests, written, target.profile, World::Open, &mut report);
     if options.prove {
         let limits = prove::Limits { max_classes: options.max_classes, ..prove::Limits::default() };
         let pairing = target::pairing(&before, &after, &writing);
         let proof = prove::compare_all(&before, &after, &pairing, &limits);
-        findings::report(&proof, &portable, &mut acceptance, &mut report);
+        findings::report(proof, &portable, &mut acceptance, &mut report);
     }
     let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) =
         emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
@@ -99,48 +96,4 @@ pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Opti
         allow: options.allow.clone(),
         allow_at: allows.clone(),
     }
-}
-
-/// What the written objects mean for the target, among the Services, Secrets and Namespaces of the input: the same
-/// reader that takes a user's Gateway API objects.
-pub(crate) fn read_back<'o>(
-    input: &[Manifest],
-    written: impl Iterator<Item = &'o Object>,
-    target: &Target,
-    world: World,
-    report: &mut Report,
-) -> Vec<Routing> {
-    let around = input.iter().filter(|manifest| manifest.group() != crate::gateway::GROUP);
-    let mut manifests: Vec<Manifest> = around.cloned().collect();
-    for object in written {
-        let Ok(value) = serde_json::to_value(object) else {
-            report.push(Diagnostic::new(
-                Code::InvalidOutput,
-                format!("{} {} cannot be written", object.kind(), object.metadata().name),
-            ));
-            continue;
-        };
-        let metadata = object.metadata();
-        manifests.push(Manifest {
-            object: Arc::new(ObjectRef {
-                kind: object.kind().to_owned(),
-                namespace: metadata.namespace.clone(),
-                name: metadata.name.clone(),
-                document: DocumentId(u32::MAX),
-                within: FieldPath::root(),
-            }),
-            api_version: object.api_version().to_owned(),
-            node: Node::from_json(&value),
-        });
-    }
-    let mut said = Report::default();
-    let routings = crate::read_gateway_api(&manifests, world, target.profile, &mut said);
-    // The reader has nothing to complain about in what we wrote, but for objects that the API server would refuse.
-    report.diagnostics.extend(said.diagnostics.into_iter().filter(|d| d.code == Code::InvalidObject).map(
-        |mut diagnostic| {
-            diagnostic.code = Code::InvalidOutput;
-            diagnostic
-        },
-    ));
-    routings
 }

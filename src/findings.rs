@@ -9,8 +9,8 @@ use crate::report::{Acceptance, Code, Diagnostic, Report, Severity};
 use crate::syntax::FieldPath;
 
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
-pub(crate) fn report(proof: &Proof, portable: &[Routing], acceptance: &mut Acceptance<'_>, report: &mut Report) {
-    let mut differences = proof.differences.clone();
+pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Acceptance<'_>, report: &mut Report) {
+    let Proof { mut differences, unproved, .. } = proof;
     explain(&mut differences, portable, report);
     for difference in &mut differences {
         if let Some(rule) = &difference.before_rule {
@@ -24,13 +24,14 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], acceptance: &mut Accep
         }
     }
     // The source names the place where the configuration is refused.
-    if report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::ConfigurationRefused) {
+    let told = |diagnostic: &Diagnostic| matches!(diagnostic.code, Code::ConfigurationRefused | Code::InvalidObject);
+    if report.diagnostics.iter().any(told) {
         by_code.remove(&Code::ConfigurationRefused);
     }
     for (code, members) in by_code {
         report.push(finding(code, &members));
     }
-    for doubt in &proof.unproved {
+    for doubt in &unproved {
         let mut diagnostic = Diagnostic::new(Code::Unproved, format!("`{}`: {}", doubt.host, doubt.doubt));
         for origin in doubt.before_rule.iter().take(1) {
             diagnostic = diagnostic.at(origin, "");
@@ -44,11 +45,13 @@ pub(crate) fn report(proof: &Proof, portable: &[Routing], acceptance: &mut Accep
 
 /// Gives differences the codes of what the conversion has said of itself.
 pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing], report: &Report) {
+    let approximated = report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::RegexApproximated);
+    let closed = closed_objects(report);
     for difference in differences.iter_mut() {
         // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
-        if !portable.is_empty() && explained_by_pass(portable, difference) {
+        if approximated && explained_by_pass(portable, difference) {
             difference.codes = vec![Code::RegexApproximated];
-        } else if withheld(report, difference) {
+        } else if withheld(&closed, difference) {
             difference.codes = vec![Code::RuleWithheld];
         }
     }
@@ -97,17 +100,20 @@ fn finding(code: Code, members: &[&prove::Difference]) -> Diagnostic {
     diagnostic.note(entry.why).help(entry.fix)
 }
 
-/// Whether the target has said that it answers 500 in place of the rule: an error at a field of the same object.
-fn withheld(report: &Report, difference: &prove::Difference) -> bool {
-    let Some(rule) = &difference.before_rule else { return false };
-    let closed = difference.after == Outcome::Respond { status: 500 };
-    closed
+/// Objects of which the target has said that it answers 500 in place of a rule: there is an error at a field of them.
+fn closed_objects(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
+    let is_error = |diagnostic: &&Diagnostic| {
+        diagnostic.severity == Severity::Error && !(200..300).contains(&diagnostic.code.entry().number)
+    };
+    let labels = report.diagnostics.iter().filter(is_error).flat_map(|diagnostic| &diagnostic.labels);
+    labels.map(|label| Arc::clone(&label.origin.object)).collect()
+}
+
+/// Whether a difference is the answer of 500 that stands in place of a rule.
+fn withheld(closed: &BTreeSet<Arc<ObjectRef>>, difference: &prove::Difference) -> bool {
+    difference.after == Outcome::Respond { status: 500 }
         && difference.before != difference.after
-        && report.diagnostics.iter().any(|diagnostic| {
-            diagnostic.severity == Severity::Error
-                && !(200..300).contains(&diagnostic.code.entry().number)
-                && diagnostic.labels.iter().any(|label| label.origin.object == rule.object)
-        })
+        && difference.before_rule.as_ref().is_some_and(|rule| closed.contains(&rule.object))
 }
 
 /// Whether the routing after the pass already answers the witness as the output does.

@@ -7,6 +7,7 @@ use crate::model::Manifest;
 use crate::read;
 use crate::report::{Allow, Report};
 use crate::syntax::Sources;
+use crate::upgrade;
 
 /// What was read.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +34,12 @@ pub fn read_files_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path)
     taken(read::files_except(paths, recursive, skip, &wanted))
 }
 
+/// As [`read_files_except`], every kind: policies are of kinds that nobody can list.
+#[must_use]
+pub fn read_all_kinds_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool) -> Input {
+    taken(read::files_except(paths, recursive, skip, &|group, kind| group.is_some() || wanted(None, kind)))
+}
+
 /// Reads a text as if it were a file of that name.
 #[must_use]
 pub fn read_text(name: &str, text: &str) -> Input {
@@ -45,7 +52,8 @@ fn taken(mut input: read::Input) -> Input {
             read::DEFAULT_NAMESPACE.clone_into(&mut Arc::make_mut(&mut manifest.object).namespace);
         }
     }
-    let report = Report { diagnostics: input.diagnostics, ..Report::default() };
+    let mut report = Report { diagnostics: input.diagnostics, ..Report::default() };
+    upgrade::current(&mut input.manifests, &mut report);
     Input { manifests: input.manifests, sources: input.sources, report, allows: input.allows }
 }
 
@@ -54,12 +62,13 @@ fn cluster_scoped(kind: &str) -> bool {
 }
 
 /// The kinds that a dialect reads, and those that give context. All others pass by in silence.
-fn wanted(group: &str, kind: &str) -> bool {
+fn wanted(group: Option<&str>, kind: &str) -> bool {
+    let Some(group) = group else { return upgrade::is_unmistakable(kind) };
     match group {
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
         "discovery.k8s.io" => kind == "EndpointSlice",
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
-        "gateway.networking.k8s.io" | "gateway.envoyproxy.io" => true,
-        _ => false,
+        "gateway.envoyproxy.io" => true,
+        _ => upgrade::reads(group),
     }
 }

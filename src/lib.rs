@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 mod convert;
 mod drift;
+pub mod effective;
 pub mod emit;
 mod findings;
 pub mod gateway;
@@ -22,6 +23,7 @@ pub mod pass;
 mod passed_through;
 pub mod prove;
 pub mod read;
+mod read_back;
 pub mod reference;
 pub mod report;
 mod routings;
@@ -29,17 +31,24 @@ pub mod source;
 pub mod syntax;
 pub mod target;
 mod trace;
+pub mod upgrade;
+mod upgraded;
 pub mod validate;
 mod validated;
 mod verify;
 
+use std::borrow::Cow;
+
+use source::gateway_api::Given;
+
 pub use convert::{Conversion, convert};
 pub use drift::drift;
-pub use input::{Input, read_files, read_files_except, read_text};
+pub use input::{Input, read_all_kinds_except, read_files, read_files_except, read_text};
 pub use options::{Channel, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
 pub use trace::{Explained, Side, Traced, Tracer};
+pub use upgraded::upgraded;
 pub use validated::validate_objects;
 pub use verify::{Difference, Verification, verify};
 
@@ -52,29 +61,6 @@ pub fn read_gateway_api(
     profile: &gateway::Profile,
     report: &mut report::Report,
 ) -> Vec<model::Routing> {
-    use validate::gateway_api::{Channel, check_manifest};
-    let mut refused = Vec::new();
-    let mut stored = Vec::with_capacity(manifests.len());
-    for manifest in manifests {
-        // Objects that run somewhere may use either channel; the experimental one takes nearly all of both.
-        let violations = check_manifest(manifest, Channel::Experimental);
-        if violations.is_empty() {
-            stored.push(manifest.clone());
-        } else {
-            refused.push((manifest, violations));
-        }
-    }
-    let mut routings = source::gateway_api::read(&stored, world, profile, report);
-    for (manifest, violations) in refused {
-        let label = manifest.object.label();
-        for violation in violations {
-            let origin = model::Origin::field(&manifest.object, violation.path.clone());
-            let reason = format!("{label} is invalid: {violation}");
-            let diagnostic = report::Diagnostic::new(report::Code::InvalidObject, reason.clone());
-            report.push(diagnostic.at(&origin, ""));
-            let refusal = model::Refusal { reason, origin: Some(origin) };
-            source::gateway_api::refuse(&mut routings, manifest, &refusal);
-        }
-    }
-    routings
+    let given = manifests.iter().map(|manifest| Given::Manifest(Cow::Borrowed(manifest))).collect();
+    read_back::read(given, world, profile, report)
 }

@@ -2,12 +2,13 @@
 
 use serde_json::Value as Json;
 
-use crate::gateway::{GROUP, Metadata, Object, Resource};
+use crate::gateway::GROUP;
 use crate::model::{Manifest, Origin};
 use crate::options::Channel;
 use crate::report::{Code, Diagnostic, Report};
 use crate::syntax::Step;
 use crate::target::Emitted;
+use crate::upgraded;
 use crate::validate;
 use crate::validate::gateway_api;
 
@@ -20,14 +21,7 @@ pub(crate) fn emitted(manifests: &[Manifest], channel: Channel, report: &mut Rep
         .filter_map(|manifest| {
             let mut json = manifest.node.to_json();
             prune(manifest, &mut json, channel, report);
-            let metadata = serde_json::from_value(json.get("metadata")?.clone()).ok()?;
-            let resource = Resource {
-                api_version: manifest.api_version.clone(),
-                kind: manifest.object.kind.clone(),
-                metadata: Metadata { namespace: manifest.object.namespace.clone(), ..metadata },
-                spec: json.get("spec").cloned().unwrap_or_default(),
-            };
-            Some(Emitted { object: Object::Policy(resource), origins: vec![Origin::object(&manifest.object)] })
+            upgraded::resource(manifest, &json)
         })
         .collect()
 }

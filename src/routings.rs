@@ -85,7 +85,7 @@ fn load(ingress: Ingress, config: &Config, context: &Context, report: &mut Repor
     match ingress_nginx::read(&ingress, config, context, report) {
         Reading::Settings(settings) => {
             let effective = Effective::of(&settings, config, &Origin::object(&ingress.object), report);
-            Some(Loaded { ingress, effective })
+            Some(Loaded::new(ingress, effective))
         }
         Reading::Skipped { .. } => {
             ingress.account(Fate::Invalid, Some(Code::InvalidValueSkipped), report);

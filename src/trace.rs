@@ -2,12 +2,13 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::convert::{chosen_target, convert, read_back};
+use crate::convert::{chosen_target, convert};
 use crate::findings;
 use crate::input::Input;
 use crate::model::Routing;
 use crate::options::Options;
 use crate::prove::{self, Answered, Headers, Outcome, Request, Trace};
+use crate::read_back;
 use crate::report::{Code, Report};
 use crate::routings::{World, routings};
 
@@ -109,7 +110,7 @@ impl Tracer {
             self.before.clone().unwrap_or_default()
         } else {
             let written = conversion.objects.iter();
-            read_back(&input.manifests, written, target, World::Closed, &mut Report::default())
+            read_back::written(&input.manifests, written, target.profile, World::Closed, &mut Report::default())
         });
         self.portable = conversion.portable;
         self.said = conversion.report;

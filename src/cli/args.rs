@@ -196,6 +196,9 @@ pub(super) struct MessageArgs {
     /// Print errors only
     #[arg(short, long)]
     pub(super) quiet: bool,
+    /// Show every info with its place; without it those of one code are one line
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
 }
 
 /// How findings are written.

@@ -38,27 +38,36 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let settings = args.conversion.config.load()?;
     let levels = args.messages.levels(&settings)?;
     let options = args.proof.options(args.conversion.options(&settings, &levels)?);
-    if args.output.output_dir.is_some() && args.output.output.in_files().is_none() {
-        bail!("--output-dir takes -o yaml or -o kyaml: a comment marks the files that gatelift wrote");
-    }
     let input = read(&args.input, &settings)?;
     let mut conversion = convert(&input, &options);
     levels.apply(&mut conversion.report);
-    let written = write(args, &input, &conversion)?;
+    let written = write(&args.output, &args.input.files, args.messages.quiet, &input, &conversion)?;
     args.messages.print(&conversion.report, &conversion.summary, &input.sources, color)?;
-    Ok(messages::exit(&conversion.report).max(written))
+    let exit = messages::exit(&conversion.report).max(written);
+    // The process is about to end; to free the trees of thousands of objects one by one takes a noticeable while.
+    std::mem::forget((input, conversion));
+    Ok(exit)
 }
 
 /// Writes the objects to where the flags say.
-fn write(args: &Args, input: &Input, conversion: &Conversion) -> anyhow::Result<Exit> {
-    let about = About::of(args, conversion, &input.sources);
+pub(super) fn write(
+    output: &OutputArgs,
+    named: &[String],
+    quiet: bool,
+    input: &Input,
+    conversion: &Conversion,
+) -> anyhow::Result<Exit> {
+    let about = About::of(output, named, conversion, &input.sources);
     let entries = about.entries(conversion);
-    let (Some(directory), Some(format)) = (&args.output.output_dir, args.output.output.in_files()) else {
-        terminal::print(&emit::write(&entries, args.output.output.on_stdout()))?;
+    let (Some(directory), Some(format)) = (&output.output_dir, output.output.in_files()) else {
+        if output.output_dir.is_some() {
+            bail!("--output-dir takes -o yaml or -o kyaml: a comment marks the files that gatelift wrote");
+        }
+        terminal::print(&emit::write(&entries, output.output.on_stdout()))?;
         return Ok(Exit::Done);
     };
-    let files = emit::files(&entries, args.output.layout, format);
-    if args.output.check { check(directory, &files) } else { update(args, directory, &files) }
+    let files = emit::files(&entries, output.layout, format);
+    if output.check { check(directory, &files) } else { update(output.force, quiet, directory, &files) }
 }
 
 fn check(directory: &Path, files: &Files) -> anyhow::Result<Exit> {
@@ -76,10 +85,10 @@ fn check(directory: &Path, files: &Files) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-fn update(args: &Args, directory: &Path, files: &Files) -> anyhow::Result<Exit> {
+fn update(force: bool, quiet: bool, directory: &Path, files: &Files) -> anyhow::Result<Exit> {
     let Changes { missing, stale, left_over, foreign } =
-        emit::update(directory, files, args.output.force).context("could not write the output directory")?;
-    if !args.messages.quiet {
+        emit::update(directory, files, force).context("could not write the output directory")?;
+    if !quiet {
         let written = missing.len() + stale.len() + foreign.len();
         let unchanged = files.len() - written.min(files.len());
         let removed = left_over.len();
@@ -96,13 +105,17 @@ struct About {
 }
 
 impl About {
-    fn of(args: &Args, conversion: &Conversion, places: &dyn Places) -> Self {
+    fn of(output: &OutputArgs, named: &[String], conversion: &Conversion, places: &dyn Places) -> Self {
         let origins = || conversion.origins.iter();
-        let comments = match args.output.provenance {
+        let comments = match output.provenance {
             true => origins().map(|origins| provenance(origins, places)).collect(),
             false => Vec::new(),
         };
-        Self { comments, sources: origins().map(|origins| source_file(origins, places, &args.input.files)).collect() }
+        let sources = match output.output_dir {
+            Some(_) => origins().map(|origins| source_file(origins, places, named)).collect(),
+            None => Vec::new(),
+        };
+        Self { comments, sources }
     }
 
     fn entries<'a>(&'a self, conversion: &'a Conversion) -> Vec<Entry<'a>> {

@@ -12,7 +12,7 @@ use super::args::{MessageArgs, MessageFormat};
 use super::settings::Settings;
 use super::{Exit, terminal};
 use crate::emit;
-use crate::report::render::{self, Places};
+use crate::report::render::{self, Infos, Places};
 use crate::report::{Code, Levels, Report, Severity, Summary};
 
 impl MessageArgs {
@@ -40,16 +40,17 @@ impl MessageArgs {
 
     /// The findings in the format that was asked for.
     pub(super) fn rendered(&self, report: &Report, summary: &Summary, places: &dyn Places, color: bool) -> String {
+        let infos = if self.verbose { Infos::Each } else { Infos::Counted };
         match self.quiet {
-            true => rendered(self.message_format, &only_errors(report), summary, places, color),
-            false => rendered(self.message_format, report, summary, places, color),
+            true => rendered(self.message_format, &only_errors(report), summary, places, (color, infos)),
+            false => rendered(self.message_format, report, summary, places, (color, infos)),
         }
     }
 
     /// Writes the report files.
     pub(super) fn write_reports(&self, report: &Report, summary: &Summary, places: &dyn Places) -> anyhow::Result<()> {
         for file in &self.report {
-            let text = rendered(format_of(file), report, summary, places, false);
+            let text = rendered(format_of(file), report, summary, places, (false, Infos::Each));
             emit::write_file(file, &text).with_context(|| file.display().to_string())?;
         }
         Ok(())
@@ -64,9 +65,15 @@ impl MessageArgs {
     }
 }
 
-fn rendered(format: MessageFormat, report: &Report, summary: &Summary, places: &dyn Places, color: bool) -> String {
+fn rendered(
+    format: MessageFormat,
+    report: &Report,
+    summary: &Summary,
+    places: &dyn Places,
+    (color, infos): (bool, Infos),
+) -> String {
     match format {
-        MessageFormat::Text => render::text(report, places, color),
+        MessageFormat::Text => render::text(report, places, color, infos),
         MessageFormat::Concise => render::concise(report, places),
         MessageFormat::Json => render::json(report, summary, places),
         MessageFormat::Sarif => render::sarif(report, places),
@@ -88,9 +95,8 @@ fn format_of(file: &Path) -> MessageFormat {
 }
 
 fn only_errors(report: &Report) -> Report {
-    let mut errors = report.clone();
-    errors.diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
-    errors
+    let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    Report { diagnostics: errors.cloned().collect(), ledger: report.ledger.clone() }
 }
 
 /// `2 errors, 1 warning, 4 notes`.

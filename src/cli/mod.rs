@@ -5,6 +5,7 @@ mod args;
 mod check;
 mod completions;
 mod convert;
+mod effective;
 mod explain;
 mod list;
 mod man;
@@ -18,6 +19,7 @@ mod sides;
 mod suggest;
 mod terminal;
 mod trace;
+mod upgrade;
 mod validate;
 mod verify;
 
@@ -52,6 +54,8 @@ enum Command {
     Validate(Box<validate::Args>),
     Trace(Box<trace::Args>),
     Verify(verify::Args),
+    Upgrade(upgrade::Args),
+    Effective(effective::Args),
     Explain(explain::Args),
     List(list::Args),
     Completions(completions::Args),
@@ -154,6 +158,8 @@ fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
         Command::Validate(args) => validate::run(args, cli.color),
         Command::Trace(args) => trace::run(args, cli.color),
         Command::Verify(args) => verify::run(args, cli.color),
+        Command::Upgrade(args) => upgrade::run(args, cli.color),
+        Command::Effective(args) => effective::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::List(args) => list::run(args),
         Command::Completions(args) => completions::run(args, program),

@@ -5,12 +5,17 @@ use std::path::Path;
 
 use crate::model::Origin;
 use crate::report::render::{Place, Places};
-use crate::syntax::{Location, Sources, TextPosition};
+use crate::syntax::{DocumentId, Location, Sources, TextPosition};
 
 impl Places for Sources {
     fn locate(&self, origin: &Origin) -> Option<Place<'_>> {
         let location = Self::locate(self, origin.object.document, &origin.document_path())?;
         Some(place(self, location))
+    }
+
+    fn document(&self, document: DocumentId) -> Option<(&str, usize)> {
+        let (file, range) = self.range(document)?;
+        Some((self.name(file), range.start))
     }
 
     fn position(&self, position: &TextPosition) -> Option<Place<'_>> {
@@ -47,7 +52,7 @@ pub(super) fn provenance(origins: &[Origin], places: &dyn Places) -> Vec<String>
 /// The file that all origins are in, seen from the file or directory that `-f` named; `None` when there are several.
 pub(super) fn source_file(origins: &[Origin], places: &dyn Places, named: &[String]) -> Option<String> {
     let files: BTreeSet<_> =
-        origins.iter().filter_map(|origin| places.locate(origin)).map(|place| place.file).collect();
+        origins.iter().filter_map(|origin| places.document(origin.object.document)).map(|(file, _)| file).collect();
     let file = files.first().filter(|_| files.len() == 1)?;
     Some(named.iter().find_map(|root| below(file, root)).unwrap_or_else(|| (*file).to_owned()))
 }
@@ -64,7 +69,7 @@ mod tests {
 
     use super::*;
     use crate::model::ObjectRef;
-    use crate::syntax::{DocumentId, FieldPath};
+    use crate::syntax::FieldPath;
 
     /// Every field of document n stands in line n of `in/n.yaml`; document 9 has no text.
     struct Numbered;
@@ -74,6 +79,10 @@ mod tests {
             let line = origin.object.document.0 as usize;
             let file = *["in/0.yaml", "in/1.yaml"].get(line)?;
             Some(Place { file, line, column: 1, text: "", span: 0..0 })
+        }
+
+        fn document(&self, document: DocumentId) -> Option<(&str, usize)> {
+            Some((["in/0.yaml", "in/1.yaml"].get(document.0 as usize)?, 0))
         }
 
         fn position(&self, _: &TextPosition) -> Option<Place<'_>> {

@@ -4,6 +4,7 @@ use anyhow::bail;
 
 use super::args::InputArgs;
 use super::settings::Settings;
+use crate::effective::Effective;
 use crate::options::{Channel, Options};
 use crate::report::Report;
 use crate::{Conversion, Input, Side, Tracer, Verification};
@@ -18,6 +19,24 @@ pub(super) fn read(args: &InputArgs, settings: &Settings) -> anyhow::Result<Inpu
 
 pub(super) fn convert(input: &Input, options: &Options) -> Conversion {
     crate::convert(input, options)
+}
+
+/// Reads objects of every kind that `-f` names.
+pub(super) fn read_all_kinds(args: &InputArgs, settings: &Settings) -> anyhow::Result<Input> {
+    if args.files.is_empty() {
+        bail!("name manifests with -f FILE, -f DIR or -f -");
+    }
+    Ok(crate::read_all_kinds_except(&args.files, args.recursive, &|path| settings.skips(path)))
+}
+
+pub(super) fn effective(input: &Input) -> (Vec<Effective>, Report) {
+    let mut report = input.report.clone();
+    let found = crate::effective::effective(&input.manifests, &mut report);
+    (found, report)
+}
+
+pub(super) fn upgraded(input: &Input) -> Conversion {
+    crate::upgraded(input)
 }
 
 pub(super) fn drift(input: &Input, options: &Options) -> Conversion {

@@ -64,7 +64,12 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let levels = settings.levels(&[], &[], &args.allow)?;
     let options = args.conversion.options(&settings, &levels)?;
     let input = read(&args.input, &settings)?;
-    terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
+    terminal::say(&render::text(
+        &input.report,
+        &input.sources,
+        terminal::color(color, &io::stderr()),
+        render::Infos::Counted,
+    ))?;
 
     let tracer = tracer(&input, &options, args.side);
     let mut exit = messages::exit(&input.report);

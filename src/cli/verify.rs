@@ -11,7 +11,7 @@ use super::run::{read, verify};
 use super::settings::{ConfigArgs, Settings};
 use super::{Exit, messages, suggest, terminal};
 use crate::options::{NamespacedName, Options, Target};
-use crate::report::render;
+use crate::report::render::{self, Infos};
 use crate::{Difference, Input, Verification};
 
 /// Prove that two sets of manifests treat every request alike, or show a request that differs.
@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
 
 fn side(args: &Args, paths: &[String], settings: &Settings, color: ColorChoice) -> anyhow::Result<Input> {
     let input = read(&InputArgs { files: paths.to_vec(), recursive: args.recursive }, settings)?;
-    terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr())))?;
+    terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr()), Infos::Counted))?;
     Ok(input)
 }
 

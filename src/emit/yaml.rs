@@ -1,16 +1,29 @@
 //! YAML as kubectl prints it.
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{Entry, comment_lines, sorted};
 
+/// Documents that are written at the same time, before they are put together.
+const AT_ONCE: usize = 256;
+
 /// Documents separated by `---`.
 pub(super) fn documents(entries: &[Entry<'_>]) -> String {
-    let documents: Vec<String> = entries
-        .iter()
-        .map(|entry| format!("{}{}", comment_lines(entry.comments), document(&sorted(entry.object))))
-        .collect();
-    documents.join("---\n")
+    let mut text = String::new();
+    for entries in entries.chunks(AT_ONCE) {
+        let documents: Vec<String> = entries
+            .par_iter()
+            .map(|entry| format!("{}{}", comment_lines(entry.comments), document(&sorted(entry.object))))
+            .collect();
+        for document in documents {
+            if !text.is_empty() {
+                text.push_str("---\n");
+            }
+            text.push_str(&document);
+        }
+    }
+    text
 }
 
 /// One document, with its final line break. Strings that YAML 1.1 would read as something else are quoted.

@@ -15,6 +15,7 @@ mod path;
 mod policy;
 mod rewrite;
 mod routing;
+mod shared;
 
 pub use action::*;
 pub use backend::*;
@@ -26,3 +27,4 @@ pub use path::*;
 pub use policy::*;
 pub use rewrite::*;
 pub use routing::*;
+pub use shared::*;

@@ -1,6 +1,8 @@
 //! The routing itself.
 
-use super::{Action, ClientAddress, ClientCertificates, HostPattern, Located, Matcher, Origin, PathHandling, Policies};
+use super::{
+    Action, ClientAddress, ClientCertificates, HostPattern, Located, Matcher, Origin, PathHandling, Policies, Shared,
+};
 
 /// What a set of manifests does with requests.
 #[derive(Debug, Clone, Default)]
@@ -121,7 +123,7 @@ pub struct Rule {
     /// What it does.
     pub action: Action,
     /// What else holds for its requests.
-    pub policies: Policies,
+    pub policies: Shared<Policies>,
     /// Why it exists.
     pub cause: Cause,
     /// The field it came from.

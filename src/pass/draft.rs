@@ -6,7 +6,7 @@ use super::known::Languages;
 use super::rank::Rank;
 use super::unreachable::takes_all;
 use crate::gateway::Profile;
-use crate::model::{Cause, FieldMatch, Matcher, PathMatcher, Policies, Rule, VirtualHost};
+use crate::model::{Cause, FieldMatch, Matcher, PathMatcher, Rule, Shared, VirtualHost};
 use crate::report::Report;
 
 /// A virtual host on its way to a target.
@@ -54,7 +54,7 @@ pub(super) fn carved(rule: &Rule, matcher: Matcher) -> Rule {
 /// A rule that answers in place of `rule`, for these requests.
 pub(super) fn answering(rule: &Rule, matcher: Matcher, status: u16, cause: Cause) -> Rule {
     let action = super::treatment::respond(status);
-    Rule { matcher, action, policies: Policies::default(), cause, origin: rule.origin.clone() }
+    Rule { matcher, action, policies: Shared::default(), cause, origin: rule.origin.clone() }
 }
 
 fn is_core(matcher: &Matcher) -> bool {

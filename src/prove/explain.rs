@@ -382,6 +382,11 @@ fn too_large(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Respond { status: 413 })
 }
 
+/// A redirect, or an answer of that class without a Location (nginx `return 300`).
 fn redirect(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Redirect { .. })
+    match outcome {
+        Outcome::Redirect { .. } => true,
+        Outcome::Respond { status } => (300..400).contains(status),
+        Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Connection { .. } | Outcome::Reject { .. } => false,
+    }
 }

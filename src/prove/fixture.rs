@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{
     Action, Backend, BackendState, Cause, Forward, HostPattern, Matcher, ObjectRef, Origin, PathHandling, PathMatcher,
-    Policies, Rule, ServicePort, Unavailable, VirtualHost,
+    Rule, ServicePort, Shared, Unavailable, VirtualHost,
 };
 use crate::syntax::{DocumentId, FieldPath};
 
@@ -39,7 +39,7 @@ pub(crate) fn rule(path: PathMatcher) -> Rule {
     Rule {
         matcher: Matcher::path(path),
         action: Action::Forward(forward("a")),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::Declared,
         origin: origin(),
     }

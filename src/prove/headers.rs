@@ -32,6 +32,7 @@ const PEER: &str = "127.0.0.1";
 #[must_use]
 pub fn headers(trace: &Trace<'_>, request: &Request) -> Headers {
     let Some(entry) = trace.entry else { return Headers::default() };
+    let sent = request;
     let request = &*as_seen(request, entry);
     let rule = trace.rule.zip(trace.host).and_then(|(index, host)| host.rules.get(index));
     let backend = matches!(trace.outcome, Outcome::Forward { .. } | Outcome::Split { .. });
@@ -41,6 +42,8 @@ pub fn headers(trace: &Trace<'_>, request: &Request) -> Headers {
     });
     let mut headers = Headers::default();
     if let Some(forward) = forward {
+        let dropped = sent.headers.iter().filter(|(name, _)| request.header(name).is_none());
+        headers.received.extend(dropped.map(|(name, _)| (name.to_ascii_lowercase(), None)));
         match entry.pipeline {
             Pipeline::Nginx => nginx_request(entry, request, &mut headers.received),
             Pipeline::Envoy => envoy_request(entry, forward, request, &mut headers.received),
@@ -50,6 +53,10 @@ pub fn headers(trace: &Trace<'_>, request: &Request) -> Headers {
         edits(&forward.response_headers, entry.pipeline, request, false, &mut headers.answered);
     }
     if let Some(rule) = rule {
+        // `proxy_set_header Authorization ""` (nginx.tmpl, auth_basic).
+        if entry.pipeline == Pipeline::Nginx && backend && rule.policies.basic_auth.is_some() {
+            headers.received.insert("authorization".to_owned(), None);
+        }
         cross_origin(rule, entry.pipeline, &trace.outcome, request, &mut headers.answered);
         challenge(rule, entry.pipeline, &trace.outcome, request, &mut headers.answered);
     }
@@ -87,7 +94,9 @@ fn nginx_request(entry: &EntryPoint, request: &Request, changes: &mut Changes) {
     if let Some(id) = request.header("x-request-id") {
         set(changes, "x-request-id", id);
     }
-    changes.insert("proxy".to_owned(), None);
+    for name in ["proxy", "te"] {
+        changes.insert(name.to_owned(), None);
+    }
     let upgrade = request.header("upgrade");
     changes.insert("connection".to_owned(), upgrade.map(|_| "upgrade".to_owned()));
 }

@@ -27,7 +27,7 @@ pub(super) fn read(sources: &Sources, id: DocumentId, damage: Option<usize>, wan
     let mut reading = Reading { file, ..Reading::default() };
     let text = sources.text(file);
     let document = text.get(range.clone()).unwrap_or_default();
-    if head::group_and_kind(document).is_some_and(|(group, kind)| !wanted(group, kind)) {
+    if head::group_and_kind(document).is_some_and(|(group, kind)| !wanted(Some(group), kind)) {
         return reading;
     }
     if let Some(offset) = damage.and_then(|offset| u32::try_from(offset).ok()) {
@@ -82,7 +82,7 @@ impl Objects<'_> {
             let message = format!("{} is no Kubernetes object", node.value.what());
             return self.tell(Code::NotAManifest, node.span, message);
         }
-        let Some(api_version) = self.head(&node, "apiVersion", default.map(|head| head.api_version)) else { return };
+        let Some(api_version) = self.api_version(&node, default) else { return };
         let Some(kind) = self.head(&node, "kind", default.map(|head| head.kind)) else { return };
         match items(node, &kind) {
             Items::List(items) => self.take_items(items, &within, &api_version, &kind),
@@ -102,7 +102,7 @@ impl Objects<'_> {
 
     fn take_object(&mut self, mut node: Node, within: FieldPath, api_version: String, kind: String) {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        if !(self.wanted)(group, &kind) {
+        if !(self.wanted)(Some(group).filter(|_| !api_version.is_empty()), &kind) {
             return;
         }
         if let Some(at) = template::in_object(&node) {
@@ -129,6 +129,15 @@ impl Objects<'_> {
         }
         if self.reading.diagnostics.len() == found {
             self.reading.manifests.push(Manifest { object, api_version, node });
+        }
+    }
+
+    /// `apiVersion`; empty for kinds that are read without it.
+    fn api_version(&mut self, node: &Node, default: Option<ItemHead<'_>>) -> Option<String> {
+        let written = node.get("apiVersion").is_some() || default.is_some();
+        match node.get("kind").and_then(Node::as_str) {
+            Some(kind) if !written && (self.wanted)(None, kind) => Some(String::new()),
+            Some(_) | None => self.head(node, "apiVersion", default.map(|head| head.api_version)),
         }
     }
 

@@ -27,8 +27,9 @@ use template::Placeholder;
 /// keep what is written; whoever resolves references puts this in.
 pub const DEFAULT_NAMESPACE: &str = "default";
 
-/// Tells which kinds to read, by group and kind. Other objects pass by in silence.
-pub type Wanted<'a> = dyn Fn(&str, &str) -> bool + Sync + 'a;
+/// Tells which kinds to read, by group and kind; the group is `None` for an object without apiVersion. Other objects
+/// pass by in silence.
+pub type Wanted<'a> = dyn Fn(Option<&str>, &str) -> bool + Sync + 'a;
 
 /// What was read.
 #[derive(Debug, Clone, Default)]

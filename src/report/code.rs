@@ -317,6 +317,32 @@ codes! {
         fix: "Nothing for the conversion. Move the rule up if it was meant to work.",
     }
 
+    Upgraded = 170 "upgraded" Info {
+        what: "An object of an old Gateway API version is read as one of v1.",
+        why: "Nothing changes for requests: the field is written otherwise.",
+        fix: "Write the object with `gatelift upgrade`.",
+    }
+    UpgradeLoss = 171 "upgrade-loss" Error {
+        what: "A field or kind of an old Gateway API version has no successor in v1.",
+        why: "It is left out, so requests that depend on it are treated otherwise.",
+        fix: "Say it with what v1 and the implementation have.",
+    }
+    UpgradeUnclear = 172 "upgrade-unclear" Warning {
+        what: "What an old field means in v1 cannot be told from the input alone.",
+        why: "The object is written as far as it is certain, and may be refused or serve nothing.",
+        fix: "Complete the object by hand.",
+    }
+    PolicyTargetCorrected = 173 "policy-target-corrected" Warning {
+        what: "A policy names the group of its target with a version.",
+        why: "An API server or implementation that compares the text finds no such group, and the policy does nothing there.",
+        fix: "Write the group without its version.",
+    }
+    PolicyTargetMissing = 174 "policy-target-missing" Info {
+        what: "A policy is attached to an object that is not in the input.",
+        why: "Policies of the Gateways above it are not known, so more may hold than is shown.",
+        fix: "Add the object and its Gateway to the input.",
+    }
+
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
         what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",
         why: "Clients are sent to `/a/` where they were sent to `/a`; the path they asked for.",

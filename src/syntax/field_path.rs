@@ -11,9 +11,9 @@ pub enum Step {
     Index(u32),
 }
 
-/// A path from the top of an object or document to a field.
+/// A path from the top of an object or document to a field. Copies share their steps: every node of a routing has one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct FieldPath(Vec<Step>);
+pub struct FieldPath(Arc<[Step]>);
 
 impl FieldPath {
     /// The document or object itself.
@@ -25,44 +25,42 @@ impl FieldPath {
     /// Goes down to a key.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Key(Arc::from(key)));
-        Self(steps)
+        self.then([Step::Key(Arc::from(key))])
     }
 
     /// Goes down to an item.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Index(u32::try_from(index).unwrap_or(u32::MAX)));
-        Self(steps)
+        self.then([Step::Index(u32::try_from(index).unwrap_or(u32::MAX))])
     }
 
     /// Goes down a dotted path of plain keys: `field("spec.tls")`.
     #[must_use]
     pub fn field(&self, dotted: &str) -> Self {
-        dotted.split('.').fold(self.clone(), |path, key| path.key(key))
+        self.then(dotted.split('.').map(|key| Step::Key(Arc::from(key))))
     }
 
     /// `metadata.annotations["key"]`.
     #[must_use]
     pub fn annotation(key: &str) -> Self {
-        Self::root().key("metadata").key("annotations").key(key)
+        Self(["metadata", "annotations", key].map(|key| Step::Key(Arc::from(key))).into())
     }
 
     /// This path followed by another.
     #[must_use]
     pub fn join(&self, rest: &Self) -> Self {
-        let mut steps = self.0.clone();
-        steps.extend(rest.0.iter().cloned());
-        Self(steps)
+        self.then(rest.0.iter().cloned())
+    }
+
+    fn then(&self, steps: impl IntoIterator<Item = Step>) -> Self {
+        Self(self.0.iter().cloned().chain(steps).collect())
     }
 
     /// The field that holds this one; `None` for the document or object itself.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let (_, above) = self.0.split_last()?;
-        Some(Self(above.to_vec()))
+        Some(Self(above.into()))
     }
 
     /// The steps from the top.

@@ -56,13 +56,11 @@ fn role(plans: &[Plan], index: usize, sites: &[Site]) -> Option<String> {
         Kind::Udp => return Some(format!("udp-{port}")),
         Kind::Http | Kind::Grpc => {}
     }
-    let siblings: Vec<usize> = (0..plans.len())
-        .filter(|&other| {
-            plans.get(other).is_some_and(|other| {
-                other.content.kind.is_http() && other.site == plan.site && other.namespace == plan.namespace
-            })
-        })
-        .collect();
+    // The plans of a site stand together.
+    let of_site =
+        plans.partition_point(|other| other.site < plan.site)..plans.partition_point(|other| other.site <= plan.site);
+    let is_sibling = |other: &Plan| other.content.kind.is_http() && other.namespace == plan.namespace;
+    let siblings: Vec<usize> = of_site.filter(|&other| plans.get(other).is_some_and(is_sibling)).collect();
     let is_secure = |other: &usize| plans.get(*other).is_some_and(|other| serves_https(other, sites));
     if siblings.iter().find(|other| is_secure(other)).or(siblings.first()) == Some(&index) {
         return None;

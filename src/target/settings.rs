@@ -50,7 +50,7 @@ impl<'a> Pen<'_, 'a> {
             fault,
             access_log,
             tracing,
-        } = &rule.policies;
+        } = &*rule.policies;
         let of = |origin: Option<&Origin>, feature| origin.cloned().map(|origin| (feature, origin));
         let asked = [
             of(origin(rate_limits), Feature::RateLimits),

@@ -1,6 +1,6 @@
 //! Who is served: one site a host, with the listeners it needs and the rules behind each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Run, findings::Findings, hostname};
 use crate::model::{Action, Cause, EntryPoint, HostPattern, Origin, PathHandling, Protocol, Rule, VirtualHost};
@@ -161,11 +161,11 @@ fn written(host: &VirtualHost) -> Vec<&Rule> {
 
 /// Gives every https listening its certificates, or takes it away.
 fn certificates(run: &Run, sites: &mut [Site], findings: &mut Findings) {
-    let own: Vec<(Option<String>, u16, Vec<SecretName>)> = sites
+    let own: BTreeMap<(u16, Option<String>), Vec<SecretName>> = sites
         .iter()
         .flat_map(|site| site.listenings.iter().map(move |l| (site, l)))
         .filter_map(|(site, l)| match &l.speaks {
-            Speaks::Https(secrets) if !secrets.is_empty() => Some((site.host.clone(), l.port, secrets.clone())),
+            Speaks::Https(secrets) if !secrets.is_empty() => Some(((l.port, site.host.clone()), secrets.clone())),
             Speaks::Https(_) | Speaks::Http | Speaks::Passthrough | Speaks::Tcp | Speaks::Udp => None,
         })
         .collect();
@@ -179,16 +179,10 @@ fn certificates(run: &Run, sites: &mut [Site], findings: &mut Findings) {
             // The listener of a wildcard takes the connection anyway, so without a listener of its own the host would
             // be served by the wildcard's rules. ingress-nginx looks up the parent's certificate as well
             // (certificate.lua, configured_for_server_name).
-            let parent = own
-                .iter()
-                .filter(|(other, port, _)| *port == listening.port && covers(other.as_deref(), host.as_deref()))
-                .max_by_key(|(other, _, _)| other.as_ref().map(String::len));
-            *secrets = match (&run.options.default_certificate, parent) {
-                (_, Some((Some(_), _, secrets))) => secrets.clone(),
-                (Some(default), _) => vec![default.clone()],
-                (None, Some((None, _, secrets))) => secrets.clone(),
-                (None, None) => Vec::new(),
-            };
+            let wildcard = wider(host.as_deref()).find_map(|wide| own.get(&(listening.port, Some(wide))));
+            let every_host = || own.get(&(listening.port, None)).filter(|_| host.is_some());
+            let default = || run.options.default_certificate.clone().map(|secret| vec![secret]);
+            *secrets = wildcard.cloned().or_else(default).or_else(|| every_host().cloned()).unwrap_or_default();
             if secrets.is_empty() {
                 uncertified(listening, host.as_deref(), findings);
                 return false;
@@ -209,20 +203,26 @@ fn uncertified(listening: &Listening, host: Option<&str>, findings: &mut Finding
 
 /// Marks hosts beside less specific ones that have rules.
 fn shadows(sites: &mut [Site]) {
-    let busy: Vec<(Option<String>, u16)> = sites
+    let busy: BTreeSet<(u16, Option<String>)> = sites
         .iter()
         .flat_map(|site| site.listenings.iter().map(move |l| (site.host.clone(), l)))
         .filter(|(_, l)| l.is_http() && !l.rules.is_empty())
-        .map(|(host, l)| (host, l.port))
+        .map(|(host, l)| (l.port, host))
         .collect();
     for site in sites {
         for listening in &mut site.listenings {
-            listening.shadowed = listening.is_http()
-                && busy
-                    .iter()
-                    .any(|(host, port)| *port == listening.port && covers(host.as_deref(), site.host.as_deref()));
+            let mut less_specific = wider(site.host.as_deref()).map(Some).chain(site.host.as_ref().map(|_| None));
+            listening.shadowed =
+                listening.is_http() && less_specific.any(|wide| busy.contains(&(listening.port, wide)));
         }
     }
+}
+
+/// The wildcards that would take the requests of a host, the most specific first.
+fn wider(host: Option<&str>) -> impl Iterator<Item = String> {
+    let host = host.unwrap_or_default();
+    let suffixes = host.match_indices('.').filter_map(|(dot, _)| host.get(dot..));
+    suffixes.map(|suffix| format!("*{suffix}")).filter(move |wide| wide != host)
 }
 
 /// Whether a less specific listener would take the requests of a host.

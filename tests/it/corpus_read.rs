@@ -56,7 +56,7 @@ fn the_corpus_as_a_whole_does_not_depend_on_the_order() {
         eprintln!("NOT TESTED: {} is not there", corpus.display());
         return;
     }
-    let only = |_: &str, kind: &str| kind == "Ingress";
+    let only = |_: Option<&str>, kind: &str| kind == "Ingress";
     let mut files = yaml_files(&corpus);
     let forward = read::files(&files, false, &only);
     files.reverse();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gatelift::Summary;
 use gatelift::model::{ObjectRef, Origin};
-use gatelift::report::render::{self, Place, Places};
+use gatelift::report::render::{self, Infos, Place, Places};
 use gatelift::report::{Code, Diagnostic, Fate, Report};
 use gatelift::syntax::{DocumentId, FieldPath, Span, TextPosition};
 use serde_json::Value;
@@ -125,7 +125,7 @@ pub fn summary(report: &Report) -> Summary {
 fn formats() {
     let (report, texts) = (report(), Texts::new(2));
     snapshots(|| {
-        insta::assert_snapshot!("messages-text", render::text(&report, &texts, false));
+        insta::assert_snapshot!("messages-text", render::text(&report, &texts, false, Infos::Each));
         insta::assert_snapshot!("messages-concise", render::concise(&report, &texts));
         insta::assert_snapshot!("messages-json", render::json(&report, &summary(&report), &texts));
         insta::assert_snapshot!("summary", summary(&report).to_string());
@@ -148,7 +148,7 @@ fn the_same_is_said_once() {
         Diagnostic::new(Code::SettingNotCarried, "`enable-cors` has no field on target `standard`")
             .at(&annotation(&ingress(3, "web-3"), "enable-cors"), "dropped"),
     );
-    let text = render::text(&report, &Texts::new(12), false);
+    let text = render::text(&report, &Texts::new(12), false, Infos::Each);
     assert_eq!(text.matches("[G2L303]").count(), 2, "{text}");
     snapshots(|| insta::assert_snapshot!("messages-grouped", text));
 }
@@ -158,16 +158,41 @@ fn order_of_finding_does_not_matter() {
     let (forward, texts) = (report(), Texts::new(2));
     let mut backward = forward.clone();
     backward.diagnostics.reverse();
-    assert_eq!(render::text(&forward, &texts, false), render::text(&backward, &texts, false));
+    assert_eq!(render::text(&forward, &texts, false, Infos::Each), render::text(&backward, &texts, false, Infos::Each));
     assert_eq!(render::concise(&forward, &texts), render::concise(&backward, &texts));
 }
 
 #[test]
 fn colours_only_when_asked_for() {
     let (report, texts) = (report(), Texts::new(2));
-    assert!(render::text(&report, &texts, true).contains("\u{1b}["));
-    assert!(!render::text(&report, &texts, false).contains('\u{1b}'), "not even the input's own");
+    assert!(render::text(&report, &texts, true, Infos::Each).contains("\u{1b}["));
+    assert!(!render::text(&report, &texts, false, Infos::Each).contains('\u{1b}'), "not even the input's own");
     assert!(!render::concise(&report, &texts).contains('\u{1b}'));
+}
+
+/// Infos of one code are one line with the first place; errors and warnings stay as they are.
+#[test]
+fn infos_are_counted() {
+    let texts = Texts::new(1);
+    let mut report = Report::default();
+    for code in [Code::HealthEndpoint, Code::HealthEndpoint, Code::TrailingSlashKept, Code::WildcardWider] {
+        report.push(Diagnostic::new(code, format!("said {}", report.diagnostics.len())));
+    }
+    let blocks = |infos| {
+        let text = render::text(&report, &texts, false, infos);
+        text.lines().filter(|line| line.contains("[G2L")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let line = |code: Code, rest: &str| format!("{}[{code}]: {rest}", code.entry().severity);
+    assert_eq!(blocks(Infos::Each).len(), 4);
+    let mut expected = vec![
+        line(Code::HealthEndpoint, "said 0, and 1 more"),
+        line(Code::TrailingSlashKept, "said 2"),
+        line(Code::WildcardWider, "said 3"),
+    ];
+    let mut counted = blocks(Infos::Counted);
+    expected.sort();
+    counted.sort();
+    assert_eq!(counted, expected);
 }
 
 /// Places that a text does not have are drawn without a mark, not with a panic.
@@ -189,7 +214,7 @@ fn places_outside_the_text() {
             let mut report = Report::default();
             report.push(Diagnostic::new(Code::WrongType, "x").at(&annotation(&ingress(0, "a"), "b"), "y"));
             let places = Fixed(&texts, file, start..end);
-            assert!(render::text(&report, &places, false).contains("error[G2L005]: x"));
+            assert!(render::text(&report, &places, false, Infos::Each).contains("error[G2L005]: x"));
             assert!(render::json(&report, &Summary::default(), &places).contains("G2L005"));
         }
     }

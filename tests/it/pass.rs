@@ -9,7 +9,7 @@ use gatelift::gateway::{
 use gatelift::model::{
     Action, Anchoring, Backend, BackendState, Cause, EntryPoint, FieldMatch, Forward, HostPattern, Matcher, ObjectRef,
     Origin, PathHandling, PathMatcher, PathRegex, PathRewrite, Pipeline, Policies, Protocol, Routing, Rule,
-    ServicePort, Unavailable, ValueMatcher, VirtualHost,
+    ServicePort, Shared, Unavailable, ValueMatcher, VirtualHost,
 };
 use gatelift::pass::{PASSES, prepare};
 use gatelift::report::{Code, Fate, Report};
@@ -86,7 +86,7 @@ fn rule(path: PathMatcher, service: &str) -> Rule {
             fallback: None,
             unavailable: Unavailable { no_endpoints: 503, missing: 500 },
         }),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::Declared,
         origin,
     }

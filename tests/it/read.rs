@@ -107,7 +107,7 @@ fn json_files_and_streams() {
 
 #[test]
 fn unwanted_kinds_pass_in_silence() {
-    let only_ingress = |group: &str, kind: &str| (group, kind) == ("networking.k8s.io", "Ingress");
+    let only_ingress = |group: Option<&str>, kind: &str| (group, kind) == (Some("networking.k8s.io"), "Ingress");
     let text = format!(
         "apiVersion: v1\nkind: Secret\nmetadata: {{name: [}}\n---\n{{apiVersion: v1, kind: ConfigMap, metadata: {{name: 1}}}}\n---\napiVersion: other.io/v1\nkind: Ingress\nmetadata: {{name: b}}\n---\n{}",
         ingress("a")

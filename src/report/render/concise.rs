@@ -1,13 +1,13 @@
 //! One line a finding, for editors and grep: `file:line:column: warning[G2L118] message`.
 
-use super::finding::{Location, findings, named};
+use super::finding::{Location, complete, named};
 use super::{Places, printable};
 use crate::report::Report;
 
 /// One line a finding.
 #[must_use]
 pub fn concise(report: &Report, places: &dyn Places) -> String {
-    findings(report, places)
+    complete(report, 1, places)
         .iter()
         .map(|finding| {
             let place = match finding.place() {

@@ -1,13 +1,13 @@
 //! Workflow commands of GitHub Actions: a finding is shown at its line of the pull request.
 
-use super::finding::{Finding, Location, findings, named};
+use super::finding::{Finding, Location, complete, named};
 use super::{Place, Places, printable};
 use crate::report::{Report, Severity};
 
 /// One workflow command a finding.
 #[must_use]
 pub fn github(report: &Report, places: &dyn Places) -> String {
-    findings(report, places).iter().map(command).collect()
+    complete(report, usize::MAX, places).iter().map(command).collect()
 }
 
 fn command(finding: &Finding<'_>) -> String {

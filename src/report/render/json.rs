@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::finding::{Finding, Location, findings};
+use super::finding::{Finding, Location, complete};
 use super::{Place, Places};
 use crate::model::Origin;
 use crate::report::{self, Fate, Ledger, Severity, Summary};
@@ -13,7 +13,7 @@ use crate::report::{self, Fate, Ledger, Severity, Summary};
 pub fn json(report: &report::Report, summary: &Summary, places: &dyn Places) -> String {
     let report = Report {
         version: 1,
-        diagnostics: findings(report, places).iter().map(Diagnostic::new).collect(),
+        diagnostics: complete(report, usize::MAX, places).iter().map(Diagnostic::new).collect(),
         ledger: ledger(&report.ledger, places),
         summary: summary.into(),
     };

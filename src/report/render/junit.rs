@@ -1,13 +1,13 @@
 //! JUnit XML, which build servers show as test results: errors are failures, other findings are passed tests with output.
 
-use super::finding::{Finding, Location, findings, named};
+use super::finding::{Finding, Location, complete, named};
 use super::{Places, printable};
 use crate::report::{Report, Severity};
 
 /// The findings as one test suite, with a final line break.
 #[must_use]
 pub fn junit(report: &Report, places: &dyn Places) -> String {
-    let findings = findings(report, places);
+    let findings = complete(report, usize::MAX, places);
     let failures = findings.iter().filter(|finding| finding.diagnostic.severity == Severity::Error).count();
     // A suite without tests counts as a failure on some servers.
     let cases: String = match findings.is_empty() {

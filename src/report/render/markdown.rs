@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{Group, Location, findings, groups};
+use super::finding::{Group, Location, groups};
 use super::{Places, printable};
 use crate::report::{Code, Report, Severity, Summary};
 
@@ -14,7 +14,7 @@ const LONGEST: usize = 60_000;
 /// The findings as Markdown, with a final line break.
 #[must_use]
 pub fn markdown(report: &Report, summary: &Summary, places: &dyn Places) -> String {
-    let groups = groups(findings(report, places));
+    let groups = groups(&report.diagnostics, places);
     let mut text = format!("## gatelift: {}\n\n{}\n", verdict(report), escaped(&summary.to_string()));
     text += &counts(report);
     let mut left_out = 0;
@@ -83,8 +83,10 @@ fn counts(report: &Report) -> String {
 
 fn item(group: &Group<'_>) -> String {
     let diagnostic = group.first.diagnostic;
-    let places: Vec<String> = group.first.marks.iter().map(|(place, _)| place).chain(&group.more).map(place).collect();
-    let more = match places.len().saturating_sub(LISTED) {
+    let places: Vec<String> =
+        group.first.marks.iter().map(|(place, _)| place).chain(&group.listed).map(place).collect();
+    let all = group.first.marks.len() + group.more;
+    let more = match all - places.len().min(LISTED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };

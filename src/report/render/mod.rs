@@ -17,15 +17,20 @@ pub use json::{json, json_schema};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use sarif::sarif;
-pub use text::text;
+pub use text::{Infos, text};
 
 use crate::model::Origin;
-use crate::syntax::TextPosition;
+use crate::syntax::{DocumentId, TextPosition};
 
 /// Looks up text for fields. Objects that were read from a cluster have none.
 pub trait Places {
     /// Where a field stands, key and value.
     fn locate(&self, origin: &Origin) -> Option<Place<'_>>;
+    /// The file that a document is in, and where in it the document starts, in bytes: the order in which findings are
+    /// told, known without looking at the text.
+    fn document(&self, _document: DocumentId) -> Option<(&str, usize)> {
+        None
+    }
     /// Where a position stands that belongs to no object.
     fn position(&self, position: &TextPosition) -> Option<Place<'_>>;
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::finding::{Finding, Location, findings, named};
+use super::finding::{Finding, Location, complete, named};
 use super::{Place, Places, printable};
 use crate::report::{Code, CodeEntry, Fingerprint, Report, Severity};
 
@@ -13,7 +13,7 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// The findings as one SARIF log, with a final line break.
 #[must_use]
 pub fn sarif(report: &Report, places: &dyn Places) -> String {
-    let findings = findings(report, places);
+    let findings = complete(report, usize::MAX, places);
     let codes: Vec<Code> =
         findings.iter().map(|finding| finding.diagnostic.code).collect::<BTreeSet<_>>().into_iter().collect();
     let log = json!({

@@ -1,26 +1,56 @@
 //! Messages as rustc draws them: the source line, what follows from it, what to do.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin as Unseen, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin as Unseen, Renderer, Snippet};
 
-use super::finding::{Group, Location, findings, groups, named};
+use super::finding::{self, Location, first, groups, named};
 use super::{Place, Places, printable};
 use crate::model::Origin;
-use crate::report::{Report, Severity};
+use crate::report::{Code, Diagnostic, Report, Severity};
 use crate::syntax::FieldPath;
 
-/// Places that are listed when the same is said of several.
-const LISTED: usize = 5;
-
-/// Every finding as a block, blocks separated by an empty line. What is said of several places is said once.
-#[must_use]
-pub fn text(report: &Report, places: &dyn Places, color: bool) -> String {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    groups(findings(report, places)).iter().map(|group| format!("{}\n\n", block(group, places, &renderer))).collect()
+/// How much is said about infos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Infos {
+    /// Those of one code together in a line.
+    #[default]
+    Counted,
+    /// Each as a block.
+    Each,
 }
 
-fn block(group: &Group<'_>, places: &dyn Places, renderer: &Renderer) -> String {
+/// Every error and warning as a block, blocks separated by an empty line; what is said of several places is said once.
+/// Infos follow, as asked.
+#[must_use]
+pub fn text(report: &Report, places: &dyn Places, color: bool, infos: Infos) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let mut by_code: BTreeMap<Code, Vec<&Diagnostic>> = BTreeMap::new();
+    for diagnostic in report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Info) {
+        by_code.entry(diagnostic.code).or_default().push(diagnostic);
+    }
+    by_code.retain(|_, members| infos == Infos::Counted && members.len() > 1);
+    let is_counted =
+        |diagnostic: &Diagnostic| diagnostic.severity == Severity::Info && by_code.contains_key(&diagnostic.code);
+    let told = report.diagnostics.iter().filter(|diagnostic| !is_counted(diagnostic));
+    let blocks = groups(told, places);
+    let blocks = blocks.iter().map(|group| format!("{}\n\n", block(group, places, &renderer)));
+    let lines = by_code.values().map(|members| format!("{}\n", counted(members, places, &renderer)));
+    let hint = (!by_code.is_empty()).then(|| "  = help: --verbose shows every info with its place\n\n".to_owned());
+    blocks.chain(lines).chain(hint).collect()
+}
+
+/// `info[G2L217]: the first of them (a.yaml:3:5), and 19 more`.
+fn counted(members: &[&Diagnostic], places: &dyn Places, renderer: &Renderer) -> String {
+    let Some(finding) = first(members, places) else { return String::new() };
+    let place = finding.place().map(|place| format!(" ({})", place.exact())).unwrap_or_default();
+    let message = format!("{}{place}, and {} more", finding.diagnostic.message, members.len() - 1);
+    let title = Level::INFO.primary_title(printable(&message)).id(finding.diagnostic.code.to_string());
+    renderer.render(&[Group::with_title(title)])
+}
+
+fn block(group: &finding::Group<'_>, places: &dyn Places, renderer: &Renderer) -> String {
     let diagnostic = group.first.diagnostic;
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
@@ -30,20 +60,26 @@ fn block(group: &Group<'_>, places: &dyn Places, renderer: &Renderer) -> String 
     let title = level.primary_title(printable(&diagnostic.message)).id(diagnostic.code.to_string());
     let notes = diagnostic.notes.iter().map(|note| Level::NOTE.message(printable(note)));
     let help = diagnostic.help.iter().map(|help| Level::HELP.message(printable(help)));
-    let more = more_places(&group.more).map(|text| Level::NOTE.message(printable(&text)));
+    let more = more_places(group).map(|text| Level::NOTE.message(printable(&text)));
     let messages = notes.chain(more).chain(help).map(Element::from);
     renderer.render(&[title.elements(snippets(&group.first.marks, places)).elements(messages)])
 }
 
+/// Places that are listed when the same is said of several.
+const LISTED: usize = 5;
+
 /// `and 7 more places: a.yaml:3, b.yaml:9, …`.
-fn more_places(more: &[Location<'_>]) -> Option<String> {
-    let listed: Vec<_> = more.iter().take(LISTED).map(Location::short).collect();
-    let dots = if more.len() > LISTED { ", …" } else { "" };
-    let places = if more.len() == 1 { "place" } else { "places" };
-    (!more.is_empty()).then(|| format!("and {} more {places}: {}{dots}", more.len(), listed.join(", ")))
+fn more_places(finding::Group { listed, more, .. }: &finding::Group<'_>) -> Option<String> {
+    let names: Vec<_> = listed.iter().take(LISTED).map(Location::short).collect();
+    let dots = if *more > names.len() { ", …" } else { "" };
+    let places = if *more == 1 { "place" } else { "places" };
+    (*more > 0).then(|| format!("and {more} more {places}: {}{dots}", names.join(", ")))
 }
 
-/// One snippet a file, in the order of the labels. A label without text is a line that names the field.
+/// Lines between two marks that are drawn together.
+const NEAR: usize = 200;
+
+/// One snippet a file and part of it, in the order of the labels. A label without text is a line that names the field.
 fn snippets<'a>(marks: &[(Location<'a>, &'a str)], places: &'a dyn Places) -> Vec<Element<'a>> {
     let mut drawn: Vec<Drawn<'a>> = Vec::new();
     let mut elements = Vec::new();
@@ -51,10 +87,12 @@ fn snippets<'a>(marks: &[(Location<'a>, &'a str)], places: &'a dyn Places) -> Ve
         match location {
             Location::Text(place, origin) => {
                 let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-                if !drawn.iter().any(|drawn| drawn.file == place.file) {
+                let index_of = |drawn: &Vec<Drawn<'a>>| drawn.iter().position(|drawn| drawn.is_near(place));
+                if index_of(&drawn).is_none() {
                     drawn.push(Drawn { file: place.file, text: place.text, marks: Vec::new() });
                 }
-                let Some(file) = drawn.iter_mut().find(|drawn| drawn.file == place.file) else { continue };
+                let at = index_of(&drawn).unwrap_or(drawn.len().saturating_sub(1));
+                let Some(file) = drawn.get_mut(at) else { continue };
                 file.add(place, kind, (*label).to_owned());
                 if let Some((object, label)) =
                     origin.filter(|_| index == 0).and_then(|origin| object_name(origin, places))
@@ -96,6 +134,10 @@ struct Mark {
 }
 
 impl<'a> Drawn<'a> {
+    fn is_near(&self, place: &Place<'_>) -> bool {
+        self.file == place.file && self.marks.iter().any(|mark| mark.line.abs_diff(place.line) <= NEAR)
+    }
+
     /// Adds a mark, cut to its first line: what is said holds for the field, not for each of its lines. A place in
     /// another document of the same file, or one that the text does not have, is left out.
     fn add(&mut self, place: &Place<'_>, kind: AnnotationKind, label: String) {

@@ -1,6 +1,7 @@
 //! ReferenceGrant: which references across namespaces are allowed.
 
-use super::objects::Objects;
+use super::objects::{Key, Object, Objects};
+use crate::gateway::ReferenceGrantSpec;
 
 /// A reference from an object of Gateway API to another namespace.
 pub(super) struct Reference<'a> {
@@ -17,7 +18,7 @@ impl Objects {
     /// Whether the target's namespace grants the reference. Grants add up; one is enough (referencegrant_types.go).
     pub(super) fn granted(&self, reference: &Reference<'_>) -> bool {
         reference.from_namespace == reference.to_namespace
-            || self.grants.values().filter(|grant| grant.namespace == reference.to_namespace).any(|grant| {
+            || self.grants_in(reference.to_namespace).any(|grant| {
                 grant.spec.from.iter().any(|from| {
                     from.group == reference.from_group
                         && from.kind == reference.from_kind
@@ -28,5 +29,10 @@ impl Objects {
                         && to.name.as_deref().is_none_or(|name| name.is_empty() || name == reference.to_name)
                 })
             })
+    }
+
+    fn grants_in(&self, namespace: &str) -> impl Iterator<Item = &Object<ReferenceGrantSpec>> {
+        let from: Key = (namespace.to_owned(), String::new());
+        self.grants.range(from..).map(|(_, grant)| grant).take_while(move |grant| grant.namespace == namespace)
     }
 }

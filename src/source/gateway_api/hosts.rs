@@ -10,7 +10,7 @@ use super::rank::{self, Candidate};
 use crate::gateway::{AfterPath, HttpListeners, Profile};
 use crate::model::{
     Action, Cause, EntryPoint, Foreign, HostPattern, Located, Matcher, PathHandling, PathMatcher, Policies, Protocol,
-    Refusal, Respond, Rule, Tls, VirtualHost,
+    Refusal, Respond, Rule, Shared, Tls, VirtualHost,
 };
 
 /// Status when no rule of a host takes a request (gateway_types.go, Listener; httproute_types.go).
@@ -291,7 +291,7 @@ fn of_listener(rules: &mut Vec<Rule>, settings: &ListenerSettings) {
         let answer = Rule {
             matcher: Matcher::path(PathMatcher::Exact(path.value.clone())),
             action: Action::Respond(Respond { status: 200, guarded: false, body: None }),
-            policies: Policies::default(),
+            policies: Shared::default(),
             cause: Cause::BuiltIn,
             origin: path.origin.clone(),
         };
@@ -309,7 +309,7 @@ fn closed_paths(rules: Vec<Rule>) -> Vec<Rule> {
         let end = (last && !rule.matcher.only_path()).then(|| Rule {
             matcher: Matcher::path(rule.matcher.path.clone()),
             action: Action::Respond(Respond { status: NOT_FOUND, guarded: false, body: None }),
-            policies: Policies::default(),
+            policies: Shared::default(),
             cause: Cause::BuiltIn,
             origin: rule.origin.clone(),
         });

@@ -9,6 +9,7 @@ mod attach;
 mod backend;
 mod envoy_gateway;
 mod filters;
+mod given;
 mod grants;
 mod grpc;
 mod header_value;
@@ -26,8 +27,9 @@ mod route;
 mod selector;
 mod stream;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+pub use given::Given;
 pub use refused::refuse;
 
 use attach::{Attachment, attach};
@@ -39,7 +41,7 @@ use rank::{Candidate, Rank};
 use route::{Lowering, Route};
 
 use crate::gateway::{AfterPath, GROUP, GatewaySpec, ParentReference, Profile};
-use crate::model::{HostPattern, Manifest, Refusal, Routing};
+use crate::model::{HostPattern, Refusal, Routing};
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::World;
 use crate::syntax::FieldPath;
@@ -50,10 +52,16 @@ pub const DIALECT: &str = "gateway-api";
 /// Reads every Gateway of the input with its routes, under an implementation's profile: one routing a Gateway, by
 /// `namespace/name`.
 #[must_use]
-pub fn read(manifests: &[Manifest], world: World, profile: &Profile, report: &mut Report) -> Vec<Routing> {
-    let objects = Objects::read(manifests, world, report);
+pub fn read<'a>(
+    given: impl IntoIterator<Item = &'a Given<'a>>,
+    world: World,
+    profile: &Profile,
+    report: &mut Report,
+) -> Vec<Routing> {
+    let objects = Objects::read(given, world, report);
     let routes = lower(&objects, profile, report);
-    let around = Around { objects: &objects, profile, extensions: EnvoyGateway::of(&objects, profile) };
+    let children = Children::of(&routes);
+    let around = Around { objects: &objects, profile, children, extensions: EnvoyGateway::of(&objects, profile) };
     let mut parents = Parents::default();
     let routings = objects.gateways.values().map(|gateway| routing(gateway, &routes, &around, &mut parents, report));
     let routings = routings.collect();
@@ -78,6 +86,8 @@ fn lower<'o>(objects: &'o Objects, profile: &Profile, report: &mut Report) -> Ve
 struct Around<'o> {
     objects: &'o Objects,
     profile: &'o Profile,
+    /// Routes by what they name.
+    children: Children<'o>,
     /// Policies of Envoy Gateway, where they count.
     extensions: Option<EnvoyGateway<'o>>,
 }
@@ -89,7 +99,7 @@ fn routing(
     parents: &mut Parents,
     report: &mut Report,
 ) -> Routing {
-    let Around { objects, profile, extensions } = around;
+    let Around { objects, profile, children, extensions } = around;
     let mut listeners = listeners(gateway, objects, profile, report);
     if let Some(extensions) = extensions {
         extensions.listeners(gateway, &mut listeners);
@@ -98,7 +108,9 @@ fn routing(
     let mut bounds: Vec<Bound<'_, '_>> =
         listeners.iter().map(|listener| Bound { listener, hosts: BTreeMap::new() }).collect();
     let mut refused = extensions.as_ref().and_then(|extensions| extensions.refused(gateway));
-    for (index, route) in routes.iter().enumerate() {
+    let owners = listeners.iter().map(|listener| listener.owner).chain([owner]);
+    for index in children.of_any(owners) {
+        let Some(route) = routes.get(index) else { continue };
         let taken = bind(index, route, gateway, &listeners, around, &mut bounds, parents, report);
         if taken.any {
             refused = refused.or_else(|| route.refused.clone()).or(taken.refused);
@@ -134,7 +146,7 @@ fn bind(
     parents: &mut Parents,
     report: &mut Report,
 ) -> Taken {
-    let Around { objects, profile, extensions } = around;
+    let Around { objects, profile, children: _, extensions } = around;
     let owner = Owner { kind: "Gateway", namespace: &gateway.namespace, name: &gateway.metadata.name };
     let as_written = extensions.as_ref().is_some_and(|extensions| extensions.keeps_order(gateway));
     let mut taken = Vec::new();
@@ -185,6 +197,28 @@ fn ranked(candidates: &[Candidate], hosts: &[HostPattern], profile: &Profile) ->
         }
     }
     candidates
+}
+
+/// Indexes of routes by the namespace and name that a parentRef of theirs has: few routes name any one Gateway.
+struct Children<'r>(BTreeMap<(&'r str, &'r str), Vec<usize>>);
+
+impl<'r> Children<'r> {
+    fn of(routes: &'r [Route<'_>]) -> Self {
+        let mut children: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (index, route) in routes.iter().enumerate() {
+            for parent in route.parents {
+                let namespace = parent.namespace.as_deref().unwrap_or(route.at.namespace);
+                children.entry((namespace, parent.name.as_str())).or_default().push(index);
+            }
+        }
+        Self(children)
+    }
+
+    /// The routes that may attach to one of the objects, in order.
+    fn of_any<'o>(&self, owners: impl Iterator<Item = Owner<'o>>) -> BTreeSet<usize> {
+        let names: BTreeSet<_> = owners.map(|owner| (owner.namespace, owner.name)).collect();
+        names.into_iter().filter_map(|name| self.0.get(&name)).flatten().copied().collect()
+    }
 }
 
 /// What became of the parentRefs of all routes: `None` for attached.

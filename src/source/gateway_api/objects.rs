@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::envoy_gateway;
+use super::{Given, envoy_gateway};
 use crate::gateway::{
-    BackendTlsPolicySpec, GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, ListenerSetSpec, Metadata,
-    ReferenceGrantSpec, StreamRouteSpec, TlsRouteSpec,
+    self, BackendTlsPolicySpec, GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, ListenerSetSpec, Metadata,
+    ReferenceGrantSpec, Resource, StreamRouteSpec, TlsRouteSpec,
 };
 use crate::model::{Manifest, ObjectRef, Origin};
 use crate::report::{Code, Diagnostic, Report};
@@ -106,12 +106,35 @@ pub(super) fn by_age<S>(objects: &BTreeMap<Key, Object<S>>) -> Vec<&Object<S>> {
 
 impl Objects {
     /// Sorts the input by kind. What is no object of interest passes by in silence.
-    pub(super) fn read(manifests: &[Manifest], world: World, report: &mut Report) -> Self {
+    pub(super) fn read<'a>(given: impl IntoIterator<Item = &'a Given<'a>>, world: World, report: &mut Report) -> Self {
         let mut objects = Self { world, ..Self::default() };
-        for manifest in manifests {
-            objects.take(manifest, report);
+        for given in given {
+            match given {
+                Given::Manifest(manifest) => objects.take(manifest, report),
+                Given::Written(source, object) => objects.take_written(source, object),
+            }
         }
         objects
+    }
+
+    /// Objects of ours are of the versions that are read.
+    fn take_written(&mut self, source: &Arc<ObjectRef>, object: &gateway::Object) {
+        use gateway::Object as Written;
+        match object {
+            Written::Gateway(resource) => insert(&mut self.gateways, Some(written(source, resource)), |o| o),
+            Written::ListenerSet(resource) => insert(&mut self.listener_sets, Some(written(source, resource)), |o| o),
+            Written::HttpRoute(resource) => insert(&mut self.http_routes, Some(written(source, resource)), |o| o),
+            Written::GrpcRoute(resource) => insert(&mut self.grpc_routes, Some(written(source, resource)), |o| o),
+            Written::TlsRoute(resource) => insert(&mut self.tls_routes, Some(written(source, resource)), |o| o),
+            Written::TcpRoute(resource) => insert(&mut self.tcp_routes, Some(written(source, resource)), |o| o),
+            Written::UdpRoute(resource) => insert(&mut self.udp_routes, Some(written(source, resource)), |o| o),
+            Written::ReferenceGrant(resource) => insert(&mut self.grants, Some(written(source, resource)), |o| o),
+            Written::BackendTlsPolicy(resource) => {
+                insert(&mut self.backend_tls, Some(written(source, resource)), |o| o)
+            }
+            // Given as manifests.
+            Written::Policy(_) => {}
+        }
     }
 
     fn take(&mut self, manifest: &Manifest, report: &mut Report) {
@@ -233,6 +256,15 @@ fn typed<S: DeserializeOwned + Default>(manifest: &Manifest, report: &mut Report
             report.push(Diagnostic::new(Code::WrongType, message).at(&Origin::object(&manifest.object), ""));
             None
         }
+    }
+}
+
+fn written<S: Clone>(source: &Arc<ObjectRef>, resource: &Resource<S>) -> Object<S> {
+    Object {
+        source: Arc::clone(source),
+        namespace: namespace_of(&resource.metadata.namespace),
+        metadata: resource.metadata.clone(),
+        spec: resource.spec.clone(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::objects::Object;
 use super::rank::{Candidate, Rank, WrittenPath};
 use super::route::{Lowering, Place, Route};
 use crate::gateway::{ParentReference, StreamRouteSpec, StreamRule, TlsRouteSpec};
-use crate::model::{Action, Cause, Forward, Matcher, PathMatcher, Policies, Rule};
+use crate::model::{Action, Cause, Forward, Matcher, PathMatcher, Rule, Shared};
 use crate::syntax::FieldPath;
 
 impl Lowering<'_> {
@@ -48,7 +48,7 @@ impl Lowering<'_> {
             let rule = Rule {
                 matcher: Matcher::path(PathMatcher::Any),
                 action: Action::Forward(forward),
-                policies: Policies::default(),
+                policies: Shared::default(),
                 cause: Cause::Declared,
                 origin: at.field(&path),
             };

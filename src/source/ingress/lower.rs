@@ -151,7 +151,7 @@ impl Lowering<'_> {
         Some(Rule {
             matcher: Matcher::path(path),
             action,
-            policies: Policies { unmodelled, ..Policies::default() },
+            policies: Policies { unmodelled, ..Policies::default() }.into(),
             cause,
             origin,
         })

@@ -1,7 +1,9 @@
 //! What annotations and the controller's configuration make of an Ingress's locations.
 
 use super::config::Config;
-use crate::model::{AccessList, Affinity, BackendProtocol, BackendTls, Cors, Located, Mirror, Origin, Timeouts};
+use crate::model::{
+    AccessList, Affinity, BackendProtocol, BackendTls, Cors, Located, Mirror, Origin, Policies, Timeouts,
+};
 use crate::source::context::World;
 
 /// Controller-wide facts.
@@ -102,6 +104,24 @@ pub struct Effective {
     pub affinity: Option<Located<Affinity>>,
     /// Protections that the model does not hold yet: a rule under one may not be written without it.
     pub protections: Vec<Located<&'static str>>,
+}
+
+impl Effective {
+    /// What holds for the requests of every location beside where they go.
+    pub(super) fn policies(&self) -> Policies {
+        Policies {
+            cors: self.cors.clone(),
+            access: self.access.clone(),
+            backend_protocol: self.backend_protocol.clone(),
+            backend_tls: self.backend_tls.clone(),
+            timeouts: self.timeouts.clone(),
+            body_limit: self.body_limit.clone(),
+            mirror: self.mirror.clone(),
+            affinity: self.affinity.clone(),
+            unmodelled: self.protections.clone(),
+            ..Policies::default()
+        }
+    }
 }
 
 /// How a canary takes its share (balancer.lua, route_to_alternative_balancer).

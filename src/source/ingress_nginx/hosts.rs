@@ -10,7 +10,7 @@ use super::servers::{CATCH_ALL, Location, Server};
 use super::upstreams::{Key, Upstream};
 use crate::model::{
     AccessList, Anchoring, Cause, ClientAddress, EntryPoint, FieldMatch, HostPattern, Located, Matcher, ObjectRef,
-    Origin, PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Refusal, Routing, Rule, Tls,
+    Origin, PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Refusal, Routing, Rule, Shared, Tls,
     Underscores, ValueMatcher, VirtualHost, WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Report};
@@ -174,7 +174,7 @@ fn passthrough_rule(server: &Server, place: Place, inputs: &Inputs<'_>) -> Vec<R
         root.map(|location| rules::rules(location, &PathMatcher::Any, server, place, inputs)).unwrap_or_default();
     rules.retain(|rule| rule.matcher.only_path());
     for rule in &mut rules {
-        rule.policies = Policies::default();
+        rule.policies = Shared::default();
     }
     rules
 }
@@ -213,7 +213,7 @@ fn server_rules(server: &Server, place: Place, inputs: &Inputs<'_>) -> Vec<Rule>
         out.push(Rule {
             matcher: Matcher::path(PathMatcher::Any),
             action: rules::respond(403, false),
-            policies: Policies::default(),
+            policies: Shared::default(),
             cause: Cause::Denied,
             origin: forbidden.clone(),
         });
@@ -288,7 +288,7 @@ fn built_in() -> Vec<(&'static str, Rule)> {
     let rule = |path: &str, access: Option<AccessList>| Rule {
         matcher: Matcher::path(PathMatcher::Prefix(path.to_owned())),
         action: rules::respond(200, access.is_some()),
-        policies: Policies { access: access.map(|list| Located::new(list, nowhere())), ..Policies::default() },
+        policies: Policies { access: access.map(|list| Located::new(list, nowhere())), ..Policies::default() }.into(),
         cause: Cause::BuiltIn,
         origin: nowhere(),
     };
@@ -315,7 +315,7 @@ fn blocked(inputs: &Inputs<'_>) -> Vec<Rule> {
                     ..Matcher::path(PathMatcher::Any)
                 },
                 action: rules::respond(403, false),
-                policies: Policies::default(),
+                policies: Shared::default(),
                 cause: Cause::Denied,
                 origin: globals.origin.clone().unwrap_or_else(nowhere),
             }

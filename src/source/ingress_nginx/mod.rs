@@ -38,7 +38,7 @@ pub use keyed::ConfigEntry;
 pub use lookup::{Found, Lookup, SecretKeys};
 pub use settings_effect::{Treatment, treatment};
 
-use crate::model::Routing;
+use crate::model::{Policies, Routing, Shared};
 use crate::report::{Fate, Report};
 use crate::source::context::Context;
 use crate::source::ingress::Ingress;
@@ -50,6 +50,17 @@ pub struct Loaded {
     pub ingress: Ingress,
     /// What its annotations and the controller's configuration make of its locations.
     pub effective: Effective,
+    /// The part of that which holds beside where requests go.
+    policies: Shared<Policies>,
+}
+
+impl Loaded {
+    /// An Ingress with what its annotations make of it.
+    #[must_use]
+    pub fn new(ingress: Ingress, effective: Effective) -> Self {
+        let policies = effective.policies().into();
+        Self { ingress, effective, policies }
+    }
 }
 
 /// The meaning of all Ingresses that one controller serves.

@@ -9,8 +9,8 @@ use super::servers::{Location, Server};
 use super::upstreams::Upstream;
 use crate::model::{
     Action, Backend, BackendState, Cause, FieldMatch, Forward, HeaderEdit, Located, Location as Target, Matcher,
-    Origin, PathMatcher, PathRewrite, Policies, Protocol, Redirect, RedirectParts, RedirectPort, Respond, Rule,
-    ServicePort, Unavailable, ValueMatcher,
+    Origin, PathMatcher, PathRewrite, Protocol, Redirect, RedirectParts, RedirectPort, Respond, Rule, ServicePort,
+    Shared, Unavailable, ValueMatcher,
 };
 
 /// Where rules are written for.
@@ -59,7 +59,7 @@ impl Writer<'_> {
         if let Some(denied) = &effective.denied {
             let mut rule = self.rule(Matcher::path(self.path.clone()), respond(503, false), Cause::Denied);
             rule.origin = denied.clone();
-            rule.policies = Policies::default();
+            rule.policies = Shared::default();
             return vec![rule];
         }
         if let Some(redirect) = effective.redirect.as_ref().filter(|_| !self.location.plain) {
@@ -263,23 +263,8 @@ impl Writer<'_> {
     }
 
     fn rule(&self, matcher: Matcher, action: Action, cause: Cause) -> Rule {
-        let policies = self.owner.map(|loaded| self.policies(&loaded.effective)).unwrap_or_default();
+        let policies = self.owner.map(|loaded| loaded.policies.clone()).unwrap_or_default();
         Rule { matcher, action, policies, cause, origin: self.origin() }
-    }
-
-    fn policies(&self, effective: &Effective) -> Policies {
-        Policies {
-            cors: effective.cors.clone(),
-            access: effective.access.clone(),
-            backend_protocol: effective.backend_protocol.clone(),
-            backend_tls: effective.backend_tls.clone(),
-            timeouts: effective.timeouts.clone(),
-            body_limit: effective.body_limit.clone(),
-            mirror: effective.mirror.clone(),
-            affinity: effective.affinity.clone(),
-            unmodelled: effective.protections.clone(),
-            ..Policies::default()
-        }
     }
 }
 
@@ -346,7 +331,7 @@ pub(super) fn slash_redirect(location: &Location, server: &Server, inputs: &Inpu
     Some(Rule {
         matcher: Matcher::path(PathMatcher::Exact(bare.to_owned())),
         action: Action::Redirect(Redirect { status: 301, location: Target::Parts(parts) }),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::SlashRedirect,
         origin: writer.origin(),
     })
@@ -364,7 +349,7 @@ pub(super) fn app_root(root: &Located<String>) -> Rule {
     Rule {
         matcher: Matcher::path(PathMatcher::Exact("/".to_owned())),
         action: Action::Redirect(Redirect { status: 302, location: Target::Parts(parts) }),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::AppRoot,
         origin: root.origin.clone(),
     }
@@ -385,7 +370,7 @@ pub(super) fn www_redirect(to: &str, status: u16, protocol: Protocol, origin: &O
     Rule {
         matcher: Matcher::path(PathMatcher::Any),
         action: Action::Redirect(Redirect { status, location: Target::Parts(parts) }),
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::WwwRedirect,
         origin: origin.clone(),
     }

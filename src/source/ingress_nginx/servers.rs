@@ -114,7 +114,7 @@ fn new_server(host: &str, location: Location, origin: Option<Origin>) -> Server 
 fn create(ingresses: &[Loaded], upstreams: &BTreeMap<Key, Upstream>) -> BTreeMap<String, Server> {
     let mut servers = BTreeMap::new();
     servers.insert(CATCH_ALL.to_owned(), new_server(CATCH_ALL, synthetic(None, None, None), None));
-    for (index, Loaded { ingress, effective }) in ingresses.iter().enumerate() {
+    for (index, Loaded { ingress, effective, .. }) in ingresses.iter().enumerate() {
         if effective.canary.is_some() {
             continue;
         }
@@ -144,7 +144,7 @@ fn create(ingresses: &[Loaded], upstreams: &BTreeMap<Key, Upstream>) -> BTreeMap
 
 /// Aliases and certificates: the oldest Ingress of the host that has some.
 fn configure(ingresses: &[Loaded], servers: &mut BTreeMap<String, Server>) {
-    for Loaded { ingress, effective } in ingresses {
+    for Loaded { ingress, effective, .. } in ingresses {
         if effective.canary.is_some() {
             continue;
         }

@@ -48,17 +48,17 @@ impl std::fmt::Display for Violation {
 
 /// Checks a `spec`.
 pub(super) fn check(spec: Option<&Json>, schema: &'static Object, channel: Channel) -> Vec<Violation> {
-    let path = FieldPath::root().key("spec");
+    let at = At { above: None, step: Here::Key("spec") };
     let mut found = Found(Vec::new());
     let Some(spec) = spec else {
-        found.add(Constraint::Required, &path, "Required value".to_owned());
+        found.add(Constraint::Required, at, "Required value".to_owned());
         return found.0;
     };
     let shape = Shape::Object(schema);
     let stored = stored(spec, shape, channel);
-    found.limits(&stored, shape, &path, channel);
+    found.limits(&stored, shape, at, channel);
     if found.0.is_empty() {
-        found.rules(&stored, shape, &path, channel);
+        found.rules(&stored, shape, at, channel);
     }
     found.0
 }
@@ -81,9 +81,11 @@ fn stored(value: &Json, shape: Shape, channel: Channel) -> Json {
 }
 
 fn stored_field(entries: &JsonMap<String, Json>, field: &Field, channel: Channel) -> Option<(String, Json)> {
-    let default = || field.default.and_then(|json| serde_json::from_str(json).ok());
-    let value = entries.get(field.name).cloned().or_else(default)?;
-    Some((field.name.to_owned(), stored(&value, field.shape, channel)))
+    let value = match entries.get(field.name) {
+        Some(value) => stored(value, field.shape, channel),
+        None => stored(&serde_json::from_str(field.default?).ok()?, field.shape, channel),
+    };
+    Some((field.name.to_owned(), value))
 }
 
 /// Fields that are not in the table, in the order of the object.
@@ -117,76 +119,112 @@ fn unknown(value: &Json, shape: Shape, path: &FieldPath, channel: Channel, found
     }
 }
 
+/// The way down to a value, on the stack: only a violation makes a path of it.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    above: Option<&'a At<'a>>,
+    step: Here<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Here<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> At<'a> {
+    fn key(&'a self, key: &'a str) -> Self {
+        Self { above: Some(self), step: Here::Key(key) }
+    }
+
+    fn index(&'a self, index: usize) -> Self {
+        Self { above: Some(self), step: Here::Index(index) }
+    }
+
+    fn path(&self) -> FieldPath {
+        let above = self.above.map_or_else(FieldPath::root, Self::path);
+        match self.step {
+            Here::Key(key) => above.key(key),
+            Here::Index(index) => above.index(index),
+        }
+    }
+}
+
+impl std::fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.path().fmt(f)
+    }
+}
+
 struct Found(Vec<Violation>);
 
 impl Found {
-    fn add(&mut self, constraint: Constraint, path: &FieldPath, message: String) {
-        self.0.push(Violation { constraint, path: path.clone(), message });
+    fn add(&mut self, constraint: Constraint, at: At<'_>, message: String) {
+        self.0.push(Violation { constraint, path: at.path(), message });
     }
 
-    fn limits(&mut self, value: &Json, shape: Shape, path: &FieldPath, channel: Channel) {
+    fn limits(&mut self, value: &Json, shape: Shape, at: At<'_>, channel: Channel) {
         match (shape, value) {
-            (Shape::Text(text), Json::String(value)) => self.text(value, text, path),
+            (Shape::Text(text), Json::String(value)) => self.text(value, text, at),
             (Shape::Integer(integer), Json::Number(number)) if number.is_i64() => {
-                self.integer(number.as_i64().unwrap_or_default(), integer, path);
+                self.integer(number.as_i64().unwrap_or_default(), integer, at);
             }
             (Shape::Boolean, Json::Bool(_)) => {}
-            (Shape::List(list), Json::Array(items)) => self.list(items, list, path, channel),
-            (Shape::Object(object), Json::Object(entries)) => self.object(entries, object, path, channel),
-            (Shape::Map(map), Json::Object(entries)) => self.map(entries, map, path),
+            (Shape::List(list), Json::Array(items)) => self.list(items, list, at, channel),
+            (Shape::Object(object), Json::Object(entries)) => self.object(entries, object, at, channel),
+            (Shape::Map(map), Json::Object(entries)) => self.map(entries, map, at),
             (shape, value) => {
                 let (expected, got) = (type_of_shape(shape), type_of(value));
-                let message = format!("Invalid value: {got:?}: {path} in body must be of type {expected}: {got:?}");
-                self.add(Constraint::Type, path, message);
+                let message = format!("Invalid value: {got:?}: {at} in body must be of type {expected}: {got:?}");
+                self.add(Constraint::Type, at, message);
             }
         }
     }
 
-    fn text(&mut self, value: &str, text: &Text, path: &FieldPath) {
+    fn text(&mut self, value: &str, text: &Text, at: At<'_>) {
         let length = value.chars().count();
         if !text.one_of.is_empty() && !text.one_of.contains(&value) {
             let supported = text.one_of.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(", ");
-            self.add(Constraint::Enum, path, format!("Unsupported value: {value:?}: supported values: {supported}"));
+            self.add(Constraint::Enum, at, format!("Unsupported value: {value:?}: supported values: {supported}"));
         }
         if length < text.min {
-            let message =
-                format!("Invalid value: {value:?}: {path} in body should be at least {} chars long", text.min);
-            self.add(Constraint::Length, path, message);
+            let message = format!("Invalid value: {value:?}: {at} in body should be at least {} chars long", text.min);
+            self.add(Constraint::Length, at, message);
         }
         if length > text.max {
-            self.add(Constraint::Length, path, format!("Too long: may not be more than {} bytes", text.max));
+            self.add(Constraint::Length, at, format!("Too long: may not be more than {} bytes", text.max));
         }
         if let Some(pattern) = text.pattern
             && !(pattern.holds)(value)
         {
-            let message = format!("Invalid value: {value:?}: {path} in body should match '{}'", pattern.text);
-            self.add(Constraint::Pattern, path, message);
+            let message = format!("Invalid value: {value:?}: {at} in body should match '{}'", pattern.text);
+            self.add(Constraint::Pattern, at, message);
         }
     }
 
-    fn integer(&mut self, value: i64, integer: &Integer, path: &FieldPath) {
+    fn integer(&mut self, value: i64, integer: &Integer, at: At<'_>) {
         if !integer.one_of.is_empty() && !integer.one_of.contains(&value) {
             let supported = integer.one_of.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", ");
-            self.add(Constraint::Enum, path, format!("Unsupported value: {value}: supported values: {supported}"));
+            self.add(Constraint::Enum, at, format!("Unsupported value: {value}: supported values: {supported}"));
         }
-        let bound = |what: &str, bound: i64| format!("Invalid value: {value}: {path} in body should be {what} {bound}");
+        let bound = |what: &str, bound: i64| format!("Invalid value: {value}: {at} in body should be {what} {bound}");
         if value < integer.min {
-            self.add(Constraint::Range, path, bound("greater than or equal to", integer.min));
+            self.add(Constraint::Range, at, bound("greater than or equal to", integer.min));
         }
         if value > integer.max {
-            self.add(Constraint::Range, path, bound("less than or equal to", integer.max));
+            self.add(Constraint::Range, at, bound("less than or equal to", integer.max));
         }
     }
 
-    fn list(&mut self, items: &[Json], list: &List, path: &FieldPath, channel: Channel) {
+    fn list(&mut self, items: &[Json], list: &List, at: At<'_>, channel: Channel) {
         let (count, limits) = (items.len(), list.items);
         if count < limits.min {
-            let message = format!("Invalid value: {count}: {path} in body should have at least {} items", limits.min);
-            self.add(Constraint::Items, path, message);
+            let message = format!("Invalid value: {count}: {at} in body should have at least {} items", limits.min);
+            self.add(Constraint::Items, at, message);
         }
         if count > limits.max {
             let message = format!("Too many: {count}: must have at most {} items", limits.max);
-            self.add(Constraint::Items, path, message);
+            self.add(Constraint::Items, at, message);
         }
         let key = |item: &Json| match list.unique {
             Unique::No => None,
@@ -195,61 +233,61 @@ impl Found {
         };
         let keys: Vec<_> = items.iter().map(key).collect();
         for (index, item) in items.iter().enumerate() {
-            let path = path.index(index);
+            let at = at.index(index);
             if let Some(Some(own)) = keys.get(index)
                 && keys.iter().take(index).flatten().any(|earlier| earlier == own)
             {
-                self.add(Constraint::Unique, &path, format!("Duplicate value: {own}"));
+                self.add(Constraint::Unique, at, format!("Duplicate value: {own}"));
             }
-            self.limits(item, list.item, &path, channel);
+            self.limits(item, list.item, at, channel);
         }
     }
 
-    fn object(&mut self, entries: &JsonMap<String, Json>, object: &Object, path: &FieldPath, channel: Channel) {
+    fn object(&mut self, entries: &JsonMap<String, Json>, object: &Object, at: At<'_>, channel: Channel) {
         for field in object.fields.iter().filter(|field| field.scope.holds_in(channel)) {
-            let path = path.key(field.name);
+            let at = at.key(field.name);
             match entries.get(field.name) {
-                Some(value) => self.limits(value, field.shape, &path, channel),
-                None if field.required => self.add(Constraint::Required, &path, "Required value".to_owned()),
+                Some(value) => self.limits(value, field.shape, at, channel),
+                None if field.required => self.add(Constraint::Required, at, "Required value".to_owned()),
                 None => {}
             }
         }
     }
 
-    fn map(&mut self, entries: &JsonMap<String, Json>, map: &Map, path: &FieldPath) {
+    fn map(&mut self, entries: &JsonMap<String, Json>, map: &Map, at: At<'_>) {
         if entries.len() > map.max {
             let message = format!("Too many: {}: must have at most {} items", entries.len(), map.max);
-            self.add(Constraint::Items, path, message);
+            self.add(Constraint::Items, at, message);
         }
         for (key, value) in entries {
-            self.limits(value, Shape::Text(map.value), &path.key(key), Channel::Standard);
+            self.limits(value, Shape::Text(map.value), at.key(key), Channel::Standard);
         }
     }
 
-    fn rules(&mut self, value: &Json, shape: Shape, path: &FieldPath, channel: Channel) {
+    fn rules(&mut self, value: &Json, shape: Shape, at: At<'_>, channel: Channel) {
         match (shape, value) {
             (Shape::List(list), Json::Array(items)) => {
-                self.kept(value, list.rules, path, channel);
+                self.kept(value, list.rules, at, channel);
                 for (index, item) in items.iter().enumerate() {
-                    self.rules(item, list.item, &path.index(index), channel);
+                    self.rules(item, list.item, at.index(index), channel);
                 }
             }
             (Shape::Object(object), Json::Object(entries)) => {
-                self.kept(value, object.rules, path, channel);
+                self.kept(value, object.rules, at, channel);
                 for field in object.fields.iter().filter(|field| field.scope.holds_in(channel)) {
                     if let Some(value) = entries.get(field.name) {
-                        self.rules(value, field.shape, &path.key(field.name), channel);
+                        self.rules(value, field.shape, at.key(field.name), channel);
                     }
                 }
             }
-            (Shape::Map(map), _) => self.kept(value, map.rules, path, channel),
+            (Shape::Map(map), _) => self.kept(value, map.rules, at, channel),
             (Shape::Text(_) | Shape::Integer(_) | Shape::Boolean | Shape::List(_) | Shape::Object(_), _) => {}
         }
     }
 
-    fn kept(&mut self, value: &Json, rules: &[Rule], path: &FieldPath, channel: Channel) {
+    fn kept(&mut self, value: &Json, rules: &[Rule], at: At<'_>, channel: Channel) {
         for rule in rules.iter().filter(|rule| rule.scope.holds_in(channel) && !(rule.holds)(value)) {
-            self.add(Constraint::Rule(rule.message), path, format!("Invalid value: {}", rule.message));
+            self.add(Constraint::Rule(rule.message), at, format!("Invalid value: {}", rule.message));
         }
     }
 }

@@ -58,7 +58,7 @@ pub fn to_https() -> RedirectParts {
 }
 
 pub fn when(matcher: Matcher, action: Action) -> Rule {
-    Rule { matcher, action, policies: Policies::default(), cause: Cause::Declared, origin: origin() }
+    Rule { matcher, action, policies: Shared::default(), cause: Cause::Declared, origin: origin() }
 }
 
 pub fn rule(path: PathMatcher, action: Action) -> Rule {

@@ -283,7 +283,7 @@ fn host_header_of_the_backend() {
 
 #[test]
 fn policies() {
-    let with = |policies: Policies| simple(vec![Rule { policies, ..rule(prefix("/"), to("a")) }]);
+    let with = |policies: Policies| simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), to("a")) }]);
     let access = |network: &str| Policies {
         access: Some(Located::new(AccessList::deny_then_allow(vec![], vec![network.into()]), origin())),
         ..Policies::default()
@@ -326,7 +326,7 @@ fn filters_of_envoy_come_before_redirects() {
     let with = |pipeline, action: Action, auth: Option<&BasicAuth>| {
         let basic_auth = auth.map(|auth| Located::new(auth.clone(), origin()));
         let policies = Policies { basic_auth, ..Policies::default() };
-        let mut routing = simple(vec![Rule { policies, ..rule(prefix("/"), action) }]);
+        let mut routing = simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), action) }]);
         routing.entry_points[0].pipeline = pipeline;
         routing
     };
@@ -347,7 +347,7 @@ fn settings_in_other_words_compare_by_their_text() {
     let with = |value: &str, protects| {
         let foreign = Foreign { field: "SecurityPolicy.jwt".into(), value: value.into(), protects };
         let policies = Policies { foreign: vec![Located::new(foreign, origin())], ..Policies::default() };
-        simple(vec![Rule { policies, ..rule(prefix("/"), to("a")) }])
+        simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), to("a")) }])
     };
     assert_equal(&with("{}", true), &with("{}", true));
     let proof = prove(&with("{}", true), &with("{\"a\":1}", true));
@@ -380,7 +380,7 @@ fn preflights() {
             preflight,
         };
         let policies = Policies { cors: Some(Located::new(cors, origin())), ..Policies::default() };
-        simple(vec![Rule { policies, ..rule(prefix("/"), to("a")) }])
+        simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), to("a")) }])
     };
     let (request, ..) = assert_differs(&with(Preflight::AnyOptions), &with(Preflight::Fetch), Code::MethodDiffers, "/");
     assert_eq!(request.method, "OPTIONS");

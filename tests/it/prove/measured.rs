@@ -114,27 +114,3 @@ fn missed(case: &Json) -> Option<(String, String)> {
     }
     None
 }
-#[test]
-fn zz_doubts() {
-    let cases = cases();
-    for target in ["standard", "envoy-gateway"] {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for case in &cases {
-            if let Some((b, a)) = sides(case, target) {
-                let p = compare(&b, &a, &Limits::default());
-                for u in p.unproved {
-                    *counts
-                        .entry(format!(
-                            "{} {:?} {:?} {:?}",
-                            case["id"],
-                            u.doubt,
-                            u.request.map(|r| (r.path, r.host)),
-                            0
-                        ))
-                        .or_default() += 1;
-                }
-            }
-        }
-        println!("{target} {counts:#?}");
-    }
-}

@@ -59,7 +59,7 @@ pub fn rule(object: &str, on: &str, action: Action) -> Rule {
     Rule {
         matcher: Matcher::path(path(on)),
         action,
-        policies: Policies::default(),
+        policies: Shared::default(),
         cause: Cause::Declared,
         origin: at(object, &format!("spec.{}", on.replace('/', "_"))),
     }

@@ -161,18 +161,23 @@ impl<'o> EnvoyGateway<'o> {
         let mut own = vec![target(None)];
         own.extend(candidate.section.as_ref().map(|section| target(Some(section))));
         own.reverse();
+        let found = [&self.security, &self.traffic, &self.extension].map(|kind| in_effect(kind, &own, parent));
+        if found.iter().all(Option::is_none) {
+            return None;
+        }
+        let [security, traffic, extension] = found;
         let mut settings = Settings::default();
         settings.policies.cors = candidate.rule.policies.cors.clone();
         let mut origin = None;
-        if let Some(fields) = in_effect(&self.security, &own, parent) {
+        if let Some(fields) = security {
             origin = Some(fields.whole());
             security::read(fields, self.objects, &mut settings);
         }
-        if let Some(fields) = in_effect(&self.traffic, &own, parent) {
+        if let Some(fields) = traffic {
             origin = origin.or_else(|| Some(fields.whole()));
             traffic::read(fields, self.objects, &mut settings);
         }
-        if let Some(fields) = in_effect(&self.extension, &own, parent) {
+        if let Some(fields) = extension {
             settings.policies.foreign.extend(fields.foreign("EnvoyExtensionPolicy", |_| true));
         }
         laid_over(&mut candidate.rule.policies, settings.policies, self.profile);
