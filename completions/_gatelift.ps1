@@ -32,7 +32,6 @@ Register-ArgumentCompleter -Native -CommandName 'gatelift' -ScriptBlock {
             [CompletionResult]::new('trace', 'trace', [CompletionResultType]::ParameterValue, 'Say where a request goes, before and after the conversion')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Prove that two sets of manifests treat every request alike, or show a request that differs')
             [CompletionResult]::new('upgrade', 'upgrade', [CompletionResultType]::ParameterValue, 'Write Gateway API objects of old versions (v1alpha1, v1alpha2, v1beta1 and proposals before them) as objects of v1')
-            [CompletionResult]::new('effective', 'effective', [CompletionResultType]::ParameterValue, 'Print the policies that hold for a route, and which object each value came from')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a diagnostic or an annotation')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what gatelift knows')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -205,20 +204,6 @@ Register-ArgumentCompleter -Native -CommandName 'gatelift' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every info with its place; without it those of one code are one line')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every info with its place; without it those of one code are one line')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'gatelift;effective' {
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list')
-            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file; without it gatelift.toml or gatelift.yaml in the working directory or above it')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is written')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is written')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal')
-            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read directories with all below them')
-            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read directories with all below them')
-            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Read no configuration file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

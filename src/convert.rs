@@ -50,10 +50,15 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let mut emitted: Vec<Emitted> = Vec::new();
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
-        let core = if target.rewrites_by_regex() { routing.clone() } else { pass::portable(routing, &mut report) };
+        let core = if target.rewrites_by_regex() {
+            pass::regex_rewrites(routing)
+        } else {
+            let core = pass::portable(routing, &mut report);
+            portable.push(core.clone());
+            core
+        };
         let prepared = pass::prepare(&core, target.profile, &mut report);
         emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
-        portable.push(core);
     }
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
@@ -93,6 +98,7 @@ pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Opti
             Channel::Standard => target::Channel::Standard,
             Channel::Experimental => target::Channel::Experimental,
         },
+        version: options.target.version.clone(),
         allow: options.allow.clone(),
         allow_at: allows.clone(),
     }

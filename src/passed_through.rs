@@ -1,4 +1,4 @@
-//! Gateway API objects of the input, which need no conversion.
+//! Objects of the input that need no conversion: those of Gateway API, and policies of implementations.
 
 use serde_json::Value as Json;
 
@@ -7,20 +7,25 @@ use crate::model::{Manifest, Origin};
 use crate::options::Channel;
 use crate::report::{Code, Diagnostic, Report};
 use crate::syntax::Step;
-use crate::target::Emitted;
+use crate::target::{self, Emitted};
 use crate::upgraded;
 use crate::validate;
 use crate::validate::gateway_api;
 
 /// Gateway API objects of the input are part of the output as they are, but for those that the API server would refuse.
 pub(crate) fn emitted(manifests: &[Manifest], channel: Channel, report: &mut Report) -> Vec<Emitted> {
-    let is_ours = |manifest: &&Manifest| manifest.group() == GROUP && manifest.object.kind != "GatewayClass";
+    let is_ours = |manifest: &&Manifest| match manifest.group() {
+        GROUP => manifest.object.kind != "GatewayClass",
+        group => target::is_policy_group(group),
+    };
     let ours: Vec<&Manifest> =
         manifests.iter().filter(is_ours).filter(|manifest| is_accepted(manifest, channel, report)).collect();
     ours.into_iter()
         .filter_map(|manifest| {
             let mut json = manifest.node.to_json();
-            prune(manifest, &mut json, channel, report);
+            if manifest.group() == GROUP {
+                prune(manifest, &mut json, channel, report);
+            }
             upgraded::resource(manifest, &json)
         })
         .collect()
@@ -29,6 +34,9 @@ pub(crate) fn emitted(manifests: &[Manifest], channel: Channel, report: &mut Rep
 /// Whether the API server takes the object. The reader has reported what neither channel takes, and versions that are
 /// not read.
 fn is_accepted(manifest: &Manifest, channel: Channel, report: &mut Report) -> bool {
+    if manifest.group() != GROUP {
+        return true;
+    }
     if gateway_api::schema(&manifest.object.kind, manifest.version()).is_none()
         || !gateway_api::check_manifest(manifest, gateway_api::Channel::Experimental).is_empty()
     {

@@ -10,6 +10,7 @@ use crate::report::{Code, Diagnostic, Report};
 use crate::routings::World;
 use crate::source::gateway_api::{self, Given};
 use crate::syntax::FieldPath;
+use crate::target;
 use crate::validate::gateway_api::{Channel, Constraint, Violation, check, check_manifest};
 
 /// What the written objects mean for the target, among the Services, Secrets and Namespaces of the input: the same
@@ -21,7 +22,8 @@ pub(crate) fn written<'o>(
     world: World,
     report: &mut Report,
 ) -> Vec<Routing> {
-    let around = input.iter().filter(|manifest| manifest.group() != GROUP && manifest.object.kind != "Ingress");
+    let is_written = |group: &str| group == GROUP || target::is_policy_group(group);
+    let around = input.iter().filter(|manifest| !is_written(manifest.group()) && manifest.object.kind != "Ingress");
     let around = around.map(|manifest| Given::Manifest(Cow::Borrowed(manifest)));
     let written = objects.map(Given::written);
     let mut said = Report::default();

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::convert::chosen_target;
+use crate::findings;
 use crate::input::Input;
 use crate::options::Options;
 use crate::prove::{self, Limits, Outcome, Request};
@@ -47,11 +48,14 @@ fn as_text<S: serde::Serializer>(codes: &[Code], serializer: S) -> Result<S::Ok,
 #[must_use]
 pub fn verify(before: &Input, after: &Input, options: &Options) -> Verification {
     let profile = chosen_target(options).profile;
-    let meaning = |input: &Input| routings(&input.manifests, options, World::Open, profile, &mut Report::default());
+    let mut said = Report::default();
+    let mut meaning = |input: &Input| routings(&input.manifests, options, World::Open, profile, &mut said);
     let limits = Limits { max_classes: options.max_classes, ..Limits::default() };
-    let proof = prove::compare_all(&meaning(before), &meaning(after), &std::collections::BTreeMap::new(), &limits);
-    let differences: Vec<Difference> = proof
-        .differences
+    let (before, after) = (meaning(before), meaning(after));
+    let proof = prove::compare_all(&before, &after, &std::collections::BTreeMap::new(), &limits);
+    let mut found = proof.differences.clone();
+    findings::explain(&mut found, &[], &said);
+    let differences: Vec<Difference> = found
         .iter()
         .map(|d| Difference {
             request: d.request.clone(),

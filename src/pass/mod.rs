@@ -25,6 +25,7 @@ mod padding;
 mod paths;
 mod portable;
 mod rank;
+mod regex_rewrites;
 mod token;
 mod treatment;
 mod unreachable;
@@ -33,6 +34,7 @@ mod witness;
 
 pub use draft::Draft;
 pub use portable::portable;
+pub use regex_rewrites::regex_rewrites;
 
 use std::collections::BTreeSet;
 

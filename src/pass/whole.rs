@@ -33,6 +33,19 @@ pub(super) fn widened(regex: &PathRegex, profile: &Profile) -> PathMatcher {
     }
 }
 
+/// The expression that takes the whole of every path in which RE2 finds `pattern`, at the first place: what a rewrite of
+/// nginx looks for, so that replacing the match replaces the path (ngx_http_rewrite_module, `rewrite`).
+pub(super) fn of_found(pattern: &str, at_start: bool) -> String {
+    let all = tokens(pattern);
+    let alternatives = branches(&all);
+    let text = match alternatives.as_slice() {
+        [one] if Branch::of(one).from_start => return Branch::of(one).whole(pattern),
+        [one] if at_start => return Branch::of(one).whole(pattern),
+        _ => pattern,
+    };
+    format!("^.*?(?:{text}).*")
+}
+
 /// A path of another kind as an expression.
 pub(super) fn of_path(path: &PathMatcher, profile: &Profile) -> PathRegex {
     let (body, open) = match path {
@@ -127,6 +140,18 @@ impl<'a> Branch<'a> {
         text
     }
 
+    /// From the start of the path to its end.
+    fn whole(&self, pattern: &str) -> String {
+        let mut text = String::from("^");
+        text.extend(self.tokens.iter().filter_map(|token| pattern.get(token.range.clone())));
+        match (self.to_end, self.ends_with_anything()) {
+            (true, _) => text.push('$'),
+            (false, false) => text.push_str(".*"),
+            (false, true) => {}
+        }
+        text
+    }
+
     fn starts_with_anything(&self) -> bool {
         matches!(self.tokens.as_slice(), [dot, star, ..] if is_anything(dot, star))
     }
@@ -189,6 +214,20 @@ mod tests {
             assert_eq!(whole(path).as_deref(), Ok(text), "{path}");
         }
         assert_eq!(whole("/(?!api)"), Err("look-around"));
+    }
+
+    #[test]
+    fn a_found_pattern_is_widened_to_the_whole_path() {
+        let cases = [
+            ("/foo(/|$)(.*)", true, "^/foo(/|$)(.*)"),
+            ("/foo", true, "^/foo.*"),
+            ("^/foo/(.+)$", false, "^/foo/(.+)$"),
+            ("/foo/(.+)", false, "^.*?(?:/foo/(.+)).*"),
+            ("/a|/b", true, "^.*?(?:/a|/b).*"),
+        ];
+        for (pattern, at_start, text) in cases {
+            assert_eq!(of_found(pattern, at_start), text);
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use super::credentials;
 use super::request::Request;
-use crate::model::{ClientAddress, Cors, EntryPoint, Pipeline, Policies, Preflight, block_contains};
+use crate::model::{
+    CertificateDemand, ClientAddress, Cors, EntryPoint, Pipeline, Policies, Preflight, VirtualHost, block_contains,
+};
 
 /// Answers that come before redirects: an over-long body (Content-Length), a preflight.
 pub(super) fn before_action(policies: &Policies, implicit: &Policies, request: &Request) -> Option<u16> {
@@ -89,6 +91,49 @@ pub(super) fn preflight(request: &Request) -> bool {
     request.method == "OPTIONS"
         && request.header("origin").is_some()
         && request.header("access-control-request-method").is_some()
+}
+
+/// What a handshake without a certificate comes to, where the host asks for one. nginx answers over HTTP; others close
+/// the connection. A request of a trace has no certificate.
+pub(super) fn without_certificate(host: &VirtualHost, pipeline: Pipeline) -> Option<Uncertified<'_>> {
+    let asked = &host.tls.as_ref()?.client.as_ref()?.value;
+    match (asked.demand, pipeline) {
+        (CertificateDemand::Required, Pipeline::Nginx) => Some(match asked.error_page.as_deref() {
+            Some(page) if page.starts_with("http://") || page.starts_with("https://") => Uncertified::Redirect(page),
+            Some(page) if page.starts_with('/') => Uncertified::Inside(page),
+            Some(_) | None => Uncertified::Answer(400),
+        }),
+        (CertificateDemand::Required, Pipeline::Spec | Pipeline::Envoy) => Some(Uncertified::Closed),
+        // `if ($ssl_client_s_dn !~ …)` holds for nobody without a certificate (nginx.tmpl:915).
+        (CertificateDemand::Optional | CertificateDemand::Unchecked, Pipeline::Nginx)
+            if asked.common_name.is_some() =>
+        {
+            Some(Uncertified::Answer(403))
+        }
+        (CertificateDemand::Optional | CertificateDemand::Unchecked, _) => None,
+    }
+}
+
+/// What becomes of a request without a certificate.
+pub(super) enum Uncertified<'h> {
+    /// The connection is closed.
+    Closed,
+    /// This status.
+    Answer(u16),
+    /// A redirect (302) to this URL.
+    Redirect(&'h str),
+    /// The answer of the host's own rules for this path.
+    Inside(&'h str),
+}
+
+/// How many of many requests at once a limit lets through, and the status of the others: the burst and one more
+/// (ngx_http_limit_req_module with `nodelay`; measured: nginx-a-rps-mult).
+pub(super) fn admitted_at_once(policies: &Policies, entry: &EntryPoint, request: &Request) -> Option<(u64, u16)> {
+    let limits = &policies.rate_limits.as_ref().or(entry.implicit.rate_limits.as_ref())?.value;
+    let address = client_address(&entry.client, request);
+    let exempt = limits.exempt.iter().any(|block| block_contains(block, address));
+    let least = limits.requests.iter().map(|limit| limit.burst.saturating_add(1)).min()?;
+    (!exempt && entry.pipeline == Pipeline::Nginx).then_some((least, limits.status))
 }
 
 /// The address that lists are asked about.

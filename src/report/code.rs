@@ -285,6 +285,11 @@ codes! {
         why: "The setting never had the effect it was meant to have; the conversion keeps the default.",
         fix: "Correct the value if the effect is wanted, then convert again.",
     }
+    ConfigNotCarried = 133 "config-not-carried" Warning {
+        what: "A key of the controller's ConfigMap has an effect that is not carried to Gateway API.",
+        why: "Requests will be treated without it.",
+        fix: "Set the equivalent on the target by hand, or accept the loss with --allow.",
+    }
 
     VersionNotRead = 140 "api-version-not-read" Warning {
         what: "An object of Gateway API has a version that is not read.",
@@ -443,6 +448,11 @@ codes! {
         why: "The Ingresses were changed and not converted again, or the objects were changed by hand.",
         fix: "Convert again, or allow it at the rule when the objects are meant to differ.",
     }
+    ImplicitDefaults = 225 "implicit-defaults" Info {
+        what: "Ingress-nginx has defaults that the output does not have: timeouts (5 s to connect, 60 s between reads and writes), retries on another endpoint (3 in all), Strict-Transport-Security over https.",
+        why: "No manifest asks for them, and the target has defaults of its own.",
+        fix: "Nothing for most applications; set what is relied on with an annotation, and convert again.",
+    }
     LetIn = 230 "let-in-where-refused" Error {
         what: "A request that is refused today is let in.",
         why: "A protection is missing, or asks less: clients reach what they could not reach.",
@@ -538,6 +548,21 @@ codes! {
         what: "The routes attach to a Gateway that is not part of the output.",
         why: "A host is served only when that Gateway has a listener for it that allows routes of the route's namespace.",
         fix: "Give the Gateway the listeners that are listed.",
+    }
+    SettingApproximated = 317 "setting-approximated" Warning {
+        what: "A setting is written, and the implementation treats it otherwise in part.",
+        why: "Requests near the setting's edge are treated otherwise than before.",
+        fix: "Read the differences and decide whether they matter to you.",
+    }
+    SwitchNeeded = 318 "implementation-switch" Info {
+        what: "The output uses something that the implementation has switched off by default.",
+        why: "Until it is switched on, the implementation refuses the objects, and their routes answer 500.",
+        fix: "Switch it on in the configuration of the implementation before you apply the output.",
+    }
+    SecretKeyNeeded = 319 "secret-key-needed" Warning {
+        what: "The implementation reads a Secret under another key.",
+        why: "Until the Secret has the key, the route answers 500.",
+        fix: "Add the key; the old one can stay beside it.",
     }
 
     InvalidOutput = 401 "invalid-output" Error {

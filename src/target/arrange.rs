@@ -56,12 +56,19 @@ fn is_numbered(gateway: &str, base: &str) -> bool {
 
 type Key = (usize, String, String, String);
 
-/// Kinds in the order in which they are applied: what others refer to comes first.
+/// Kinds in the order in which they are applied: what others refer to comes first, and so does what protects them.
 const ORDER: &[&str] = &[
+    "EnvoyProxy",
+    "ClientTrafficPolicy",
     "Gateway",
     "ListenerSet",
     "ReferenceGrant",
     "BackendTLSPolicy",
+    "Backend",
+    "HTTPRouteFilter",
+    "SecurityPolicy",
+    "BackendTrafficPolicy",
+    "EnvoyExtensionPolicy",
     "HTTPRoute",
     "GRPCRoute",
     "TLSRoute",

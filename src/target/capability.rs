@@ -189,10 +189,18 @@ pub struct Target {
     /// How it ranks and matches.
     pub profile: &'static Profile,
     pub(super) capabilities: fn(Feature) -> Support,
+    /// Kinds of its own.
+    pub(super) kinds: Option<super::extension::Kinds>,
 }
 
 /// Every target, the standard one first.
 pub const TARGETS: &[Target] = &[super::standard::STANDARD, super::envoy_gateway::ENVOY_GATEWAY];
+
+/// Whether objects of this API group are an implementation's own kinds that some target writes.
+#[must_use]
+pub fn is_policy_group(group: &str) -> bool {
+    TARGETS.iter().filter_map(|target| target.kinds).any(|kinds| kinds.group == group)
+}
 
 impl Target {
     /// The target of a name (without version).

@@ -10,6 +10,7 @@ use crate::model::Origin;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Reference {
     namespace: String,
+    from_group: &'static str,
     from_kind: &'static str,
     from_namespace: String,
     to_kind: &'static str,
@@ -25,6 +26,16 @@ impl Grants {
     pub(super) fn need<'a>(
         &mut self,
         (from_kind, from_namespace): (&'static str, &str),
+        to: (&'static str, &str, &str),
+        origins: impl IntoIterator<Item = &'a Origin>,
+    ) {
+        self.need_from((GROUP, from_kind, from_namespace), to, origins);
+    }
+
+    /// The same for an object of any group.
+    pub(super) fn need_from<'a>(
+        &mut self,
+        (from_group, from_kind, from_namespace): (&'static str, &'static str, &str),
         (to_kind, namespace, to_name): (&'static str, &str, &str),
         origins: impl IntoIterator<Item = &'a Origin>,
     ) {
@@ -33,6 +44,7 @@ impl Grants {
         }
         let reference = Reference {
             namespace: named(namespace).to_owned(),
+            from_group,
             from_kind,
             from_namespace: named(from_namespace).to_owned(),
             to_kind,
@@ -46,7 +58,7 @@ impl Grants {
         self.0
             .into_iter()
             .map(|(reference, origins)| {
-                let Reference { namespace, from_kind, from_namespace, to_kind, to_name } = reference;
+                let Reference { namespace, from_group, from_kind, from_namespace, to_kind, to_name } = reference;
                 let words = format!(
                     "{}s-in-{from_namespace}-to-{}-{to_name}",
                     from_kind.to_ascii_lowercase(),
@@ -54,7 +66,7 @@ impl Grants {
                 );
                 let spec = ReferenceGrantSpec {
                     from: vec![GrantFrom {
-                        group: GROUP.to_owned(),
+                        group: from_group.to_owned(),
                         kind: from_kind.to_owned(),
                         namespace: from_namespace,
                     }],

@@ -9,7 +9,9 @@ pub(super) fn fits(drafts: &[Draft]) -> bool {
     drafts.iter().any(|draft| draft.grpc.is_some())
         && drafts.iter().all(|draft| {
             // Withheld rules have no backends and fit both.
-            (draft.grpc.is_some() || draft.body == HttpRule::default()) && rule(draft).is_some()
+            (draft.grpc.is_some() || draft.body == HttpRule::default())
+                && draft.extension.filter.is_none()
+                && rule(draft).is_some()
         })
 }
 

@@ -11,6 +11,7 @@ mod capability;
 mod cors;
 mod durations;
 mod envoy_gateway;
+mod extension;
 mod findings;
 mod gateways;
 mod grants;
@@ -36,7 +37,7 @@ mod streams;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use arrange::{arranged, pairing};
-pub use capability::{Feature, Support, TARGETS, Target};
+pub use capability::{Feature, Support, TARGETS, Target, is_policy_group};
 pub use envoy_gateway::ENVOY_GATEWAY;
 pub use standard::STANDARD;
 
@@ -95,6 +96,8 @@ pub struct Options {
     pub default_certificate: Option<(String, String)>,
     /// Which fields may be written.
     pub channel: Channel,
+    /// Version of the target; the newest known one when absent.
+    pub version: Option<String>,
     /// Losses that the user accepts.
     pub allow: BTreeSet<Code>,
     /// Losses that the user accepts at some fields.
@@ -145,7 +148,8 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
 
     let sites = sites::collect(&run, &mut findings);
     let needs = Needs::of(run.routing);
-    let mut pen = rules::Pen { run: &run, findings: &mut findings, needs: &needs, tls: &mut tls };
+    let mut pen =
+        rules::Pen { run: &run, findings: &mut findings, needs: &needs, tls: &mut tls, listening: Default::default() };
     let plans = routes::plan(&mut pen, &sites);
     let namespaces = routes::namespaces(&plans);
     let mut emitted = Vec::new();
@@ -154,7 +158,18 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
         let placement = gateways::place(&run, &sites, &namespaces, &mut grants, &mut findings);
         emitted.extend(placement.objects);
         expected = placement.expected;
-        emitted.extend(objects::write(&run, plans, &sites, &placement.attachments, &mut grants, &mut findings));
+        let attachments = &placement.attachments;
+        emitted.extend(objects::write(&run, plans, &sites, attachments, &mut grants, &mut findings));
+        if let Some(kinds) = run.target.kinds {
+            let listeners = extension::Listeners {
+                run: &run,
+                sites: &sites,
+                attachments,
+                grants: &mut grants,
+                findings: &mut findings,
+            };
+            emitted.extend((kinds.listeners)(listeners));
+        }
     }
     emitted.extend(grants.write());
     emitted.extend(tls.write());

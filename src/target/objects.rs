@@ -1,6 +1,7 @@
 //! Routes as objects.
 
 use super::backends::Foreign;
+use super::extension::{self, Route};
 use super::findings::Findings;
 use super::grants::Grants;
 use super::listeners::Attachments;
@@ -25,19 +26,29 @@ pub(super) fn write(
     findings: &mut Findings,
 ) -> Vec<Emitted> {
     let mut emitted = Vec::new();
-    for plan in plans {
+    for mut plan in plans {
         let Some(site) = sites.get(plan.site) else { continue };
         let parents = parents(run, &plan, site, attachments);
         let kind = plan.content.kind;
         let count = plan.content.parts.len();
-        for (index, drafts) in plan.content.parts.iter().enumerate() {
+        for (index, mut drafts) in std::mem::take(&mut plan.content.parts).into_iter().enumerate() {
             for Foreign { namespace, name, origin } in drafts.iter().flat_map(|draft| &draft.foreign) {
                 grants.need((kind.name(), &plan.namespace), ("Service", namespace, name), [origin]);
             }
             if kind == Kind::Http {
-                app_protocol(drafts, findings);
+                app_protocol(&drafts, findings);
             }
             let name = format!("{}{}", plan.name, route_names::part(index, count));
+            if let Some(kinds) = &run.target.kinds {
+                for reference in drafts.iter().flat_map(|draft| &draft.extension.references) {
+                    let from = (kinds.group, reference.from, plan.namespace.as_str());
+                    let to = (reference.kind, reference.namespace.as_str(), reference.name.as_str());
+                    grants.need_from(from, to, [&reference.origin]);
+                }
+                let route = Route { kind: kind.name(), namespace: &plan.namespace, name: &name };
+                emitted.extend(extension::attach(kinds, route, &mut drafts));
+            }
+            let drafts = &drafts;
             emitted.push(Emitted {
                 object: object(run, &plan, &name, site, parents.clone(), drafts),
                 origins: origins(&plan, drafts),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::backend_tls::{BackendTlsPolicies, Needs};
 use super::backends::{self, Foreign, Problem};
 use super::capability::{Carry, Feature};
+use super::extension::Extension;
 use super::findings::Findings;
 use super::redirects::{self, Asked};
 use super::sites::{Listening, Speaks};
@@ -23,8 +24,10 @@ pub(super) struct Draft<'a> {
     pub grpc: Option<Origin>,
     /// Services of other namespaces.
     pub foreign: Vec<Foreign>,
-    /// What the target has policies for; the rules below say which.
+    /// What the target has kinds of its own for.
     pub handed_on: BTreeSet<Feature>,
+    /// What these kinds add.
+    pub extension: Extension,
     /// The rules it came from.
     pub rules: Vec<&'a Rule>,
 }
@@ -34,8 +37,7 @@ impl Draft<'_> {
     pub(super) fn does_as(&self, other: &Self) -> bool {
         self.body == other.body
             && self.grpc.is_some() == other.grpc.is_some()
-            && self.handed_on == other.handed_on
-            && (self.handed_on.is_empty() || same_settings(&self.rules, &other.rules))
+            && self.extension.is_same(&other.extension)
     }
 
     /// Whether two drafts are the same rule.
@@ -54,26 +56,30 @@ impl Draft<'_> {
     }
 }
 
-fn same_settings(ours: &[&Rule], theirs: &[&Rule]) -> bool {
-    match (ours.first(), theirs.first()) {
-        (Some(ours), Some(theirs)) => ours.action == theirs.action && ours.policies == theirs.policies,
-        (None, None) => true,
-        (None | Some(_), _) => false,
-    }
-}
-
 /// What all rules of a routing are written with.
 pub(super) struct Pen<'r, 'a> {
     pub run: &'r Run<'a>,
     pub findings: &'r mut Findings<'a>,
     pub needs: &'r Needs,
     pub tls: &'r mut BackendTlsPolicies,
+    /// What is special about the listener whose rules are being written.
+    pub listening: OfListener,
+}
+
+/// What the rules of a listener have in common.
+#[derive(Debug, Default)]
+pub(super) struct OfListener {
+    /// Headers that every answer gets by the listener.
+    late: Vec<HeaderEdit>,
+    /// Clients would have to show certificates and cannot be asked: nothing is let through.
+    closed: bool,
 }
 
 impl<'a> Pen<'_, 'a> {
     /// The rules of a list, for a route of a namespace.
     pub(super) fn drafts(&mut self, rules: &[&'a Rule], listening: &Listening, namespace: &str) -> Vec<Draft<'a>> {
         let mut drafts = Vec::new();
+        self.listening = self.of_listener(listening);
         // A rule whose conditions cannot be written leaves its requests to the rules after it. Until somebody allows
         // that, those rules stay closed.
         let mut closed = false;
@@ -95,6 +101,22 @@ impl<'a> Pen<'_, 'a> {
         drafts
     }
 
+    fn of_listener(&mut self, listening: &Listening) -> OfListener {
+        let kinds = self.run.target.kinds;
+        let closed = listening.client.is_some_and(|asked| {
+            let why = match (self.carry(Feature::ClientCertificates), kinds) {
+                (Carry::HandOn, Some(kinds)) => (kinds.refused)(&asked.value, self.run),
+                (Carry::HandOn | Carry::Write, _) => Some("Gateway API asks for certificates by port".to_owned()),
+                (Carry::Lose(why), _) => Some(why.to_owned()),
+            };
+            why.is_some_and(|why| {
+                let message = self.lost(Feature::ClientCertificates);
+                self.findings.withhold(Code::ProtectionNotCarried, message, &why, &asked.origin)
+            })
+        });
+        OfListener { late: kinds.map(|kinds| (kinds.late_headers)(self.run, listening)).unwrap_or_default(), closed }
+    }
+
     /// A rule after one that could not be written.
     fn close(&mut self, rule: &Rule) -> Draft<'a> {
         let finding = Diagnostic::new(Code::RuleWithheld, "a rule stands after one that cannot be written")
@@ -108,7 +130,7 @@ impl<'a> Pen<'_, 'a> {
         match &rule.action {
             Action::Forward(forward) => self.forward(rule, forward, namespace),
             Action::Redirect(redirect) => self.redirect(rule, redirect, listening),
-            Action::Respond(answer) => self.respond(rule, answer),
+            Action::Respond(answer) => self.respond(rule, answer, namespace),
         }
     }
 
@@ -121,6 +143,10 @@ impl<'a> Pen<'_, 'a> {
         match redirects::write(redirect, &rule.matcher.path, Asked { port: listening.port, scheme }) {
             Ok(written) => {
                 self.cors(&rule.policies, &mut draft);
+                let commands = self.run.target.profile.header_commands;
+                if let Ok(Some(modifier)) = headers::modifier(&self.answer_headers(rule), commands) {
+                    draft.body.filters.push(headers::filter(headers::Side::Response, modifier));
+                }
                 draft.body.filters.push(HttpFilter {
                     kind: "RequestRedirect".to_owned(),
                     request_redirect: Some(written),
@@ -135,10 +161,13 @@ impl<'a> Pen<'_, 'a> {
         draft
     }
 
-    fn respond(&mut self, rule: &Rule, answer: &Respond) -> Draft<'a> {
+    fn respond(&mut self, rule: &Rule, answer: &Respond, namespace: &str) -> Draft<'a> {
         match self.carry(Feature::FixedResponse) {
-            Carry::HandOn => return Draft { handed_on: [Feature::FixedResponse].into(), ..Draft::default() },
-            Carry::Write | Carry::Lose(_) if answer.status == self.run.target.profile.no_backends => {}
+            _ if answer.status == self.run.target.profile.no_backends && answer.body.is_none() => {}
+            Carry::HandOn => {
+                let mut draft = Draft { handed_on: [Feature::FixedResponse].into(), ..Draft::default() };
+                return if self.extend(rule, namespace, &mut draft) { Draft::default() } else { draft };
+            }
             Carry::Write | Carry::Lose(_) => {
                 let message = format!("an answer of {} is written as a rule without backends", answer.status);
                 let note = format!("such a rule answers {}", self.run.target.profile.no_backends);
@@ -150,13 +179,14 @@ impl<'a> Pen<'_, 'a> {
 
     fn forward(&mut self, rule: &Rule, forward: &Forward, namespace: &str) -> Draft<'a> {
         let mut draft = Draft::default();
-        let mut withheld = self.backends(forward, namespace, rule, &mut draft);
+        let mut withheld = self.backends(forward, namespace, rule, &mut draft) | self.listening.closed;
         withheld |= self.rewrite(rule, forward, &mut draft);
         withheld |= self.headers(rule, forward, &mut draft);
         withheld |= self.protection(&rule.policies, &mut draft);
         let need = self.backend_protocol(rule, forward, &mut draft);
         withheld |= need.is_none();
         self.settings(rule, forward, namespace, &mut draft);
+        withheld |= self.extend(rule, namespace, &mut draft);
         if withheld {
             self.findings.withheld(&rule.origin);
             return Draft::default();
@@ -176,6 +206,14 @@ impl<'a> Pen<'_, 'a> {
             .filter(|protocol| matches!(protocol.value, BackendProtocol::Grpc | BackendProtocol::Grpcs))
             .map(|protocol| protocol.origin.clone());
         draft
+    }
+
+    /// Lets the target's own kinds say what was handed on to them.
+    fn extend(&mut self, rule: &Rule, namespace: &str, draft: &mut Draft<'a>) -> bool {
+        match self.run.target.kinds {
+            Some(kinds) if !draft.handed_on.is_empty() => (kinds.write)(self, rule, namespace, draft),
+            Some(_) | None => false,
+        }
     }
 
     fn backends(&mut self, forward: &Forward, namespace: &str, rule: &Rule, draft: &mut Draft<'a>) -> bool {
@@ -251,8 +289,9 @@ impl<'a> Pen<'_, 'a> {
 
     fn headers(&mut self, rule: &Rule, forward: &Forward, draft: &mut Draft<'a>) -> bool {
         let mut withheld = false;
-        let edits =
-            [(headers::Side::Request, &forward.request_headers), (headers::Side::Response, &forward.response_headers)];
+        let mut response = forward.response_headers.clone();
+        response.extend(self.answer_headers(rule));
+        let edits = [(headers::Side::Request, &forward.request_headers), (headers::Side::Response, &response)];
         let commands = self.run.target.profile.header_commands;
         for (side, edits) in edits {
             match headers::modifier(&self.end_to_end(rule, side, edits), commands) {
@@ -264,6 +303,20 @@ impl<'a> Pen<'_, 'a> {
             }
         }
         withheld
+    }
+
+    /// The headers of every answer that the rule has to add by itself: to those that backends and redirects give.
+    fn answer_headers(&mut self, rule: &Rule) -> Vec<HeaderEdit> {
+        let own = rule.policies.answer_headers.iter().filter(|edit| !self.listening.late.contains(&edit.value));
+        let own: Vec<_> = own.collect();
+        if let Some(first) = own.first() {
+            let message = "headers of every answer are added to those of backends and redirects";
+            let mut finding = Diagnostic::new(Code::SettingApproximated, message)
+                .note("answers that the gateway itself makes (401, 429, 503, …) go without them");
+            finding.severity = Severity::Info;
+            self.findings.approximate(finding, &first.origin);
+        }
+        own.into_iter().map(|edit| edit.value.clone()).collect()
     }
 
     /// Without the request headers that belong to one connection, or to the host rewrite.

@@ -3,11 +3,11 @@
 use super::backend_tls::Need;
 use super::capability::{Carry, Feature};
 use super::rules::{Draft, Pen};
-use super::{backends, cors, durations};
+use super::{Channel, backends, cors, durations};
 use crate::gateway::{HttpFilter, RequestMirror};
 use crate::model::{
     Affinity, BackendProtocol, BasicAuth, Forward, Located, Mirror, MirrorTarget, Origin, PasswordScheme, Policies,
-    Rule, Timeouts,
+    Retry, RetryOn, Rule, Timeouts,
 };
 use crate::report::{Code, Diagnostic, Severity};
 use crate::syntax::Step;
@@ -44,7 +44,8 @@ impl<'a> Pen<'_, 'a> {
             circuit_breaker,
             outlier_detection,
             error_pages,
-            answer_headers,
+            // Written with the backend's own headers.
+            answer_headers: _,
             answer_rewrites,
             compression,
             fault,
@@ -55,13 +56,11 @@ impl<'a> Pen<'_, 'a> {
         let asked = [
             of(origin(rate_limits), Feature::RateLimits),
             of(origin(bandwidth), Feature::Bandwidth),
-            of(origin(retry), Feature::Retry),
             of(origin(request_buffer), Feature::RequestBuffer),
             of(origin(balance), Feature::LoadBalancing),
             of(origin(circuit_breaker), Feature::CircuitBreaker),
             of(origin(outlier_detection), Feature::OutlierDetection),
             of(error_pages.first().map(|page| &page.origin), Feature::ErrorPages),
-            of(answer_headers.first().map(|edit| &edit.origin), Feature::AnswerHeaders),
             of(answer_rewrites.first().map(|rewrite| &rewrite.origin), Feature::AnswerRewrites),
             of(origin(compression), Feature::Compression),
             of(origin(fault), Feature::Fault),
@@ -85,6 +84,9 @@ impl<'a> Pen<'_, 'a> {
         if let Some(affinity) = affinity {
             self.affinity(affinity, draft);
         }
+        if let Some(retry) = retry {
+            self.retry(retry, draft);
+        }
         if let Some(fallback) = &forward.fallback {
             self.carry_or_lose(Feature::FallbackBackend, &fallback.origin, draft);
         }
@@ -106,12 +108,15 @@ impl<'a> Pen<'_, 'a> {
             PasswordScheme::Basic => Feature::BasicAuth,
             PasswordScheme::Digest => Feature::DigestAuth,
         };
+        // With an address list alone, or authentication alone, any of them is all of them.
+        let authenticated = policies.basic_auth.is_some() || policies.external_auth.is_some();
+        let either = access.filter(|_| authenticated);
         let guards = [
             access.map(|access| (Feature::AccessList, &access.origin)),
             policies.basic_auth.as_ref().map(|auth| (digest(&auth.value), &auth.origin)),
             origin(&policies.external_auth).map(|origin| (Feature::ExternalAuth, origin)),
             origin(&policies.api_keys).map(|origin| (Feature::ApiKeys, origin)),
-            origin(&policies.satisfy_any).map(|origin| (Feature::SatisfyAny, origin)),
+            either.and(origin(&policies.satisfy_any)).map(|origin| (Feature::SatisfyAny, origin)),
         ];
         for (feature, origin) in guards.into_iter().flatten() {
             withheld |= self.guard(feature, origin, draft);
@@ -267,7 +272,9 @@ impl<'a> Pen<'_, 'a> {
     }
 
     fn affinity(&mut self, Located { value, origin }: &Located<Affinity>, draft: &mut Draft<'a>) {
-        if !self.writes(Feature::CookieAffinity, origin, draft) {
+        // The standard field goes before policies where the cluster has it.
+        let standard = self.run.options.channel == Channel::Experimental;
+        if !standard && !self.writes(Feature::CookieAffinity, origin, draft) {
             return;
         }
         let Affinity { cookie, max_age, path, domain: _, secure: _, same_site: _, change_on_failure: _ } = value;
@@ -284,6 +291,44 @@ impl<'a> Pen<'_, 'a> {
             self.findings.approximate(finding, origin);
         }
         draft.body.session_persistence = Some(session);
+    }
+
+    /// GEP-1731: attempts after these statuses and after failed connections.
+    fn retry(&mut self, Located { value, origin }: &Located<Retry>, draft: &mut Draft<'a>) {
+        if !self.writes(Feature::Retry, origin, draft) {
+            return;
+        }
+        let Retry { retries, on, per_try, within, backoff, non_idempotent } = value;
+        let status = |reason: &RetryOn| match reason {
+            RetryOn::Status(status @ 400..600) => Some(*status),
+            RetryOn::Connect
+            | RetryOn::Reset
+            | RetryOn::Timeout
+            | RetryOn::InvalidAnswer
+            | RetryOn::Status(_)
+            | RetryOn::Grpc(_) => None,
+        };
+        let codes: Vec<u16> = on.iter().filter_map(status).collect();
+        let mut retry = serde_json::json!({ "attempts": retries });
+        if let Some(fields) = retry.as_object_mut() {
+            if !codes.is_empty() {
+                fields.insert("codes".to_owned(), codes.into());
+            }
+            if let Some(backoff) = backoff.and_then(durations::write) {
+                fields.insert("backoff".to_owned(), backoff.into());
+            }
+        }
+        draft.body.retry = Some(retry);
+        let lost = [
+            (!non_idempotent).then_some("requests of every method are tried again, POST too"),
+            per_try.is_some().then_some("one attempt has no time of its own"),
+            within.is_some_and(|within| within > 0).then_some("all attempts together have no time of their own"),
+        ];
+        let finding = Diagnostic::new(Code::SettingApproximated, "retries: an HTTPRoute's differ in part");
+        let finding = lost.into_iter().flatten().fold(finding, Diagnostic::note);
+        if !finding.notes.is_empty() {
+            self.findings.approximate(finding, origin);
+        }
     }
 
     /// Whether the standard field is to be written; otherwise it is handed on, or its loss is said.
@@ -309,7 +354,8 @@ impl<'a> Pen<'_, 'a> {
         }
     }
 
-    fn lost(&self, feature: Feature) -> String {
+    /// `CORS: not carried to …`.
+    pub(super) fn lost(&self, feature: Feature) -> String {
         format!("{}: not carried to `{}`", feature.name(), self.run.target.name)
     }
 }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Run, findings::Findings, hostname};
-use crate::model::{Action, Cause, EntryPoint, HostPattern, Origin, PathHandling, Protocol, Rule, VirtualHost};
+use crate::model::{
+    Action, Cause, ClientCertificates, EntryPoint, HostPattern, Located, Origin, PathHandling, Protocol, Rule,
+    VirtualHost,
+};
 use crate::report::{Code, Diagnostic};
 
 /// Namespace and name of a Secret.
@@ -31,6 +34,8 @@ pub(super) struct Listening<'a> {
     pub shadowed: bool,
     /// The field that asked for TLS.
     pub tls: Option<&'a Origin>,
+    /// What clients have to show in the handshake.
+    pub client: Option<&'a Located<ClientCertificates>>,
     /// The object that named the host.
     pub origin: Option<&'a Origin>,
 }
@@ -143,6 +148,7 @@ fn listening<'a>(entry: &EntryPoint, host: &'a VirtualHost) -> Listening<'a> {
         rules: written(host),
         shadowed: false,
         tls: host.tls.as_ref().and_then(|tls| tls.origin.as_ref()),
+        client: host.tls.as_ref().and_then(|tls| tls.client.as_ref()),
         origin: host.origin.as_ref(),
     }
 }

@@ -10,6 +10,7 @@ pub const STANDARD: Target = Target {
     versions: &["1.6"],
     profile: &SPEC,
     capabilities: capability,
+    kinds: None,
 };
 
 /// Gateway API v1.6.1, field by field (reference: gateway-api.md 1 and 3).
@@ -20,7 +21,7 @@ pub(super) fn capability(feature: Feature) -> Support {
         | Feature::RequestTimeout
         | Feature::MirrorToService
         | Feature::RootPrefixRewrite => Support::Extended,
-        Feature::CookieAffinity => Support::Experimental,
+        Feature::CookieAffinity | Feature::Retry => Support::Experimental,
         Feature::FixedResponse => Support::Approximate("a rule without backends answers 500"),
         Feature::RegexRewrite => Support::Unsupported("URLRewrite has no captures"),
         Feature::FallbackBackend => Support::Unsupported("backendRefs have weights and no order of preference"),
@@ -40,13 +41,12 @@ pub(super) fn capability(feature: Feature) -> Support {
         }
         Feature::RateLimits => Support::Unsupported("Gateway API counts nothing"),
         Feature::Bandwidth => Support::Unsupported("Gateway API counts nothing"),
-        Feature::Retry => Support::Unsupported("retries are in the experimental channel"),
         Feature::RequestBuffer => Support::Unsupported("Gateway API does not look at bodies"),
         Feature::LoadBalancing => Support::Unsupported("the implementation chooses endpoints"),
         Feature::CircuitBreaker => Support::Unsupported("Gateway API counts nothing"),
         Feature::OutlierDetection => Support::Unsupported("the implementation chooses endpoints"),
         Feature::ErrorPages => Support::Unsupported("Gateway API does not look at answers"),
-        Feature::AnswerHeaders => Support::Unsupported("ResponseHeaderModifier changes what backends answer"),
+        Feature::AnswerHeaders => Support::Approximate("ResponseHeaderModifier changes what backends answer"),
         Feature::AnswerRewrites => Support::Unsupported("Gateway API does not rewrite answers"),
         Feature::Compression => Support::Unsupported("Gateway API does not compress"),
         Feature::Fault => Support::Unsupported("Gateway API has no faults"),

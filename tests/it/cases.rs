@@ -24,6 +24,11 @@ impl Case {
         target.split('@').next().unwrap_or(target).to_owned()
     }
 
+    /// Whether the arguments say which target.
+    pub fn names_target(&self) -> bool {
+        self.args().iter().any(|arg| arg == "--target")
+    }
+
     /// Whether the arguments ask for fields of the experimental channel.
     pub fn is_experimental(&self) -> bool {
         self.args().windows(2).any(|pair| pair == ["--channel", "experimental"])

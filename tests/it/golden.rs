@@ -1,4 +1,5 @@
-//! Every case under `testdata/`: what is emitted and what is reported, as accepted under `snapshots/`.
+//! Every case under `testdata/`: what is emitted and what is reported, as accepted under `snapshots/`. A case is converted
+//! for the target that its arguments name, and for Envoy Gateway as well where that gives objects of its own kinds.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -15,6 +16,10 @@ use crate::{report, yaml};
 /// What a case was converted to.
 struct Converted {
     case: Case,
+    /// As `--target` names it, without a version.
+    target: String,
+    /// Arguments beyond `convert -f input.yaml`.
+    args: Vec<String>,
     /// Objects as YAML on stdout, findings in short on stderr.
     run: Run,
     /// The JSON report of the same run.
@@ -25,31 +30,54 @@ struct Converted {
 static CONVERTED: LazyLock<Vec<Converted>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden-reports");
     std::fs::create_dir_all(&folder).unwrap();
-    cases::all().into_par_iter().map(|case| convert(case, &folder)).collect()
+    let named = cases::all().into_par_iter().map(|case| {
+        let (target, args) = (case.target(), case.args());
+        convert(case, target, args, &folder)
+    });
+    let own_kinds = cases::all().into_par_iter().filter(|case| !case.names_target()).map(|case| {
+        let args = case.args().into_iter().chain(["--target".to_owned(), OTHER.to_owned()]).collect();
+        convert(case, OTHER.to_owned(), args, &folder)
+    });
+    named.chain(own_kinds.filter(|converted| converted.run.stdout.contains(OWN_GROUP))).collect()
 });
 
-fn convert(case: Case, folder: &Path) -> Converted {
-    let file = folder.join(format!("{}.json", case.label().replace('/', "--")));
+/// The target that cases are converted for beside their own, and the group of its kinds.
+const OTHER: &str = "envoy-gateway";
+const OWN_GROUP: &str = "apiVersion: gateway.envoyproxy.io/";
+
+fn convert(case: Case, target: String, args: Vec<String>, folder: &Path) -> Converted {
+    let file = folder.join(format!("{}--{target}.json", case.label().replace('/', "--")));
     let _ = std::fs::remove_file(&file);
-    let args = case.args();
     let given = ["convert", "-f", "input.yaml", "--message-format", "concise", "--report", file.to_str().unwrap()];
-    let args: Vec<_> = given.into_iter().chain(args.iter().map(String::as_str)).collect();
-    let run = run(&case.folder, &args);
+    let run = run(&case.folder, &given.into_iter().chain(args.iter().map(String::as_str)).collect::<Vec<_>>());
     let report = std::fs::read_to_string(&file).unwrap_or_default();
-    Converted { case, run, report }
+    Converted { case, target, args, run, report }
+}
+
+impl Converted {
+    /// The names under which objects and report are accepted.
+    fn snapshots(&self) -> [String; 2] {
+        let report = if self.target == self.case.target() { "report".to_owned() } else { format!("{OTHER}-report") };
+        [self.target.clone(), report]
+    }
+
+    fn label(&self) -> String {
+        format!("{} for {}", self.case.label(), self.target)
+    }
 }
 
 #[test]
 fn output_and_report_are_the_accepted_ones() {
     let only = std::env::var("CASE").ok();
     let mut changed = Vec::new();
-    for Converted { case, run, .. } in CONVERTED.iter() {
+    for converted in CONVERTED.iter() {
+        let Converted { case, run, .. } = converted;
         if only.as_ref().is_some_and(|only| !case.name.contains(only)) {
             continue;
         }
         run.assert_orderly();
         let report = format!("exit {}\n{}", run.code.unwrap(), run.stderr);
-        for (name, text) in [(case.target().as_str(), run.stdout.as_str()), ("report", &report)] {
+        for (name, text) in converted.snapshots().iter().zip([run.stdout.as_str(), &report]) {
             // Goes on after a mismatch, so that one run of the tests shows all that changed.
             let matches = std::panic::catch_unwind(|| assert_accepted(case, name, text)).is_ok();
             if !matches {
@@ -82,6 +110,18 @@ fn every_case_says_what_it_shows() {
     }
 }
 
+/// A case that no longer gives objects of its own kinds has no snapshot for that target.
+#[test]
+fn every_snapshot_of_another_target_is_made() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+    for case in cases::all().iter().filter(|case| !case.names_target()) {
+        let made =
+            CONVERTED.iter().any(|converted| converted.case.label() == case.label() && converted.target == OTHER);
+        let accepted = root.join(case.label()).join(format!("{OTHER}.snap")).exists();
+        assert!(made || !accepted, "snapshots/{} is left over for {OTHER}", case.label());
+    }
+}
+
 /// Snapshots of cases that are gone would be taken for documentation.
 #[test]
 fn every_snapshot_belongs_to_a_case() {
@@ -108,13 +148,14 @@ fn the_api_server_takes_every_emitted_object() {
     let Some(experimental) = Oracle::load(Channel::Experimental, &folders) else { return };
     let mut refused = Vec::new();
     let mut checked = 0;
-    for Converted { case, run, .. } in CONVERTED.iter() {
+    for converted in CONVERTED.iter() {
+        let Converted { case, run, .. } = converted;
         let oracle = if case.is_experimental() { &experimental } else { &standard };
         for object in objects_of(run) {
             checked += 1;
             match oracle.judge(&object) {
                 Verdict::Checked(violations) if violations.is_empty() => {}
-                verdict => refused.push(format!("{}: {} {verdict:?}", case.label(), object["kind"])),
+                verdict => refused.push(format!("{}: {} {verdict:?}", converted.label(), object["kind"])),
             }
         }
     }
@@ -126,16 +167,17 @@ fn the_api_server_takes_every_emitted_object() {
 fn every_setting_of_every_case_has_exactly_one_fate() {
     let mut wrong = Vec::new();
     let mut settings = 0;
-    for Converted { case, run, report } in CONVERTED.iter().filter(|converted| converted.case.dialect != "invalid") {
+    for converted in CONVERTED.iter().filter(|converted| converted.case.dialect != "invalid") {
+        let Converted { case, run, report, .. } = converted;
         let Some(report) = report::parse(report) else {
-            wrong.push(format!("{}: no JSON report: {}", case.label(), run.stderr));
+            wrong.push(format!("{}: no JSON report: {}", converted.label(), run.stderr));
             continue;
         };
         let text = std::fs::read_to_string(case.folder.join("input.yaml")).unwrap();
         let coverage: Coverage = coverage(&yaml::documents(&text).unwrap(), &report);
         settings += coverage.settings;
-        wrong.extend(coverage.silent.iter().map(|field| format!("{}: no fate: {field}", case.label())));
-        wrong.extend(coverage.doubled.iter().map(|field| format!("{}: several fates: {field}", case.label())));
+        wrong.extend(coverage.silent.iter().map(|field| format!("{}: no fate: {field}", converted.label())));
+        wrong.extend(coverage.doubled.iter().map(|field| format!("{}: several fates: {field}", converted.label())));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(settings > 1000, "only {settings} settings");
@@ -145,12 +187,12 @@ fn every_setting_of_every_case_has_exactly_one_fate() {
 fn converting_the_output_again_changes_nothing() {
     let runs: Vec<_> = CONVERTED.iter().filter(|converted| !converted.run.stdout.trim().is_empty()).collect();
     assert!(runs.len() > 100, "only {} cases have any output", runs.len());
-    let changed = runs.par_iter().filter_map(|Converted { case, run: first, .. }| {
-        let args = case.args();
+    let changed = runs.par_iter().filter_map(|converted| {
+        let Converted { case, args, run: first, .. } = converted;
         let args = ["convert", "-f", "-"].into_iter().chain(args.iter().map(String::as_str));
         let again = run_with_input(&case.folder, &args.collect::<Vec<_>>(), first.stdout.as_bytes());
         let same = again.stdout == first.stdout;
-        (!same).then(|| format!("{}: {}", case.label(), difference(&first.stdout, &again.stdout)))
+        (!same).then(|| format!("{}: {}", converted.label(), difference(&first.stdout, &again.stdout)))
     });
     let changed: Vec<_> = changed.collect();
     assert!(changed.is_empty(), "{}", changed.join("\n"));

@@ -1,15 +1,44 @@
-//! Envoy Gateway: the standard objects, ranked as Envoy Gateway ranks them.
+//! Envoy Gateway: the standard objects, ranked as Envoy Gateway ranks them, and its own kinds for what they cannot hold.
 
+mod backend;
+mod backend_traffic_policy;
+mod client_traffic_policy;
+mod external_auth;
+mod guards;
+mod http_route_filter;
+mod limits;
+mod pages;
+mod rule;
+mod security_policy;
+mod upstream;
+mod version;
+mod written;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::extension::Kinds;
 use super::{Feature, Support, Target, standard};
 use crate::gateway;
+
+/// API group of its kinds.
+const GROUP: &str = "gateway.envoyproxy.io";
 
 /// Envoy Gateway 1.9.
 pub const ENVOY_GATEWAY: Target = Target {
     name: "envoy-gateway",
-    meaning: "Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet",
-    versions: &["1.9"],
+    meaning: "Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest",
+    versions: version::VERSIONS,
     profile: &gateway::ENVOY_GATEWAY,
     capabilities: capability,
+    kinds: Some(Kinds {
+        group: GROUP,
+        version: "v1alpha1",
+        write: rule::write,
+        listeners: client_traffic_policy::write,
+        refused: client_traffic_policy::refused,
+        late_headers: client_traffic_policy::late_headers,
+    }),
 };
 
 fn capability(feature: Feature) -> Support {
@@ -17,39 +46,45 @@ fn capability(feature: Feature) -> Support {
         // Envoy replaces the bytes of the prefix `/`: with `/v1`, and with `/v1/` as well, `/x` becomes `/v1x`.
         // Measured on 1.9.0: eg-rewrite-root-to-prefix, eg-rewrite-root-to-prefix-slash.
         Feature::RootPrefixRewrite => Support::Unsupported("Envoy Gateway turns `/x` into `/v1x`"),
-        Feature::RegexRewrite
-        | Feature::FixedResponse
-        | Feature::FallbackBackend
-        | Feature::Cors
-        | Feature::AccessList
-        | Feature::VerifiedBackendTls
-        | Feature::UnverifiedBackendTls
-        | Feature::OtherBackendProtocol
-        | Feature::RequestTimeout
-        | Feature::IdleTimeout
+        Feature::RegexRewrite | Feature::FixedResponse => Support::Policy(http_route_filter::KIND),
+        Feature::AccessList | Feature::BasicAuth | Feature::ExternalAuth | Feature::ApiKeys => {
+            Support::Policy(security_policy::KIND)
+        }
+        Feature::UnverifiedBackendTls | Feature::MirrorToUrl => Support::Policy(backend::KIND),
+        Feature::IdleTimeout
         | Feature::BodyLimit
-        | Feature::MirrorToService
-        | Feature::MirrorToUrl
         | Feature::CookieAffinity
-        | Feature::BasicAuth
-        | Feature::DigestAuth
-        | Feature::ExternalAuth
-        | Feature::ApiKeys
-        | Feature::SatisfyAny
-        | Feature::ClientCertificates
         | Feature::RateLimits
-        | Feature::Bandwidth
         | Feature::Retry
         | Feature::RequestBuffer
         | Feature::LoadBalancing
         | Feature::CircuitBreaker
         | Feature::OutlierDetection
         | Feature::ErrorPages
-        | Feature::AnswerHeaders
-        | Feature::AnswerRewrites
         | Feature::Compression
         | Feature::Fault
-        | Feature::AccessLog
-        | Feature::Tracing => standard::capability(feature),
+        | Feature::Tracing => Support::Policy(backend_traffic_policy::KIND),
+        Feature::ClientCertificates => Support::Policy(client_traffic_policy::KIND),
+        Feature::DigestAuth => Support::Unsupported("Envoy Gateway has no digest authentication"),
+        Feature::SatisfyAny => {
+            Support::Unsupported("Envoy Gateway asks for all that a SecurityPolicy says, not for one of it")
+        }
+        Feature::Bandwidth => {
+            Support::Unsupported("Envoy Gateway's limit is shared by all requests of a rule, not each request's own")
+        }
+        Feature::FallbackBackend => Support::Unsupported("a fallback is a Backend, and cannot stand beside Services"),
+        Feature::AccessLog => Support::Unsupported("EnvoyProxy switches the access log of a whole Gateway"),
+        Feature::AnswerRewrites => Support::Unsupported("Envoy Gateway does not rewrite answers"),
+        Feature::Cors
+        | Feature::VerifiedBackendTls
+        | Feature::OtherBackendProtocol
+        | Feature::RequestTimeout
+        | Feature::MirrorToService
+        | Feature::AnswerHeaders => standard::capability(feature),
     }
+}
+
+/// The spec as it is written; these structs always have a form.
+fn json(spec: &impl Serialize) -> Json {
+    serde_json::to_value(spec).unwrap_or_default()
 }

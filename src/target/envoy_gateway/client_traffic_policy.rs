@@ -1,0 +1,247 @@
+//! ClientTrafficPolicy: what holds for all requests of a listener. One of a listener takes the place of its Gateway's, so
+//! each holds all that its listener needs. Listeners of plain HTTP that share a port cannot have one each
+//! (clienttrafficpolicy.go, validatePortOverlapForClientTrafficPolicy); they have the Gateway's.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::version::{CLIENT_MODE, LATE_HEADERS, Version};
+use super::written::Written;
+use super::{GROUP, json as spec_json};
+use crate::gateway::{GROUP as GATEWAY_GROUP, HeaderModifier, Object, Resource};
+use crate::model::{CertificateDemand, ClientAddress, ClientCertificates, HeaderEdit, Located, Origin, Protocol};
+use crate::report::{Code, Diagnostic};
+use crate::target::extension::Listeners;
+use crate::target::listeners::Parent;
+use crate::target::sites::{Listening, Speaks};
+use crate::target::{Emitted, Feature, Run, headers, managed, names, other_namespace};
+
+/// Kind.
+pub(super) const KIND: &str = "ClientTrafficPolicy";
+
+/// `spec` without its targets.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec {
+    #[serde(rename = "clientIPDetection", skip_serializing_if = "Option::is_none")]
+    client_ip_detection: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Headers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_protocol: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls: Option<Tls>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Headers {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late_response_headers: Option<HeaderModifier>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x_forwarded_client_cert: Option<ForwardedCertificate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ForwardedCertificate {
+    cert_details_to_add: Vec<&'static str>,
+    mode: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tls {
+    client_validation: ClientValidation,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ClientValidation {
+    ca_certificate_refs: Vec<CaRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
+    /// Until 1.7.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    optional: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct CaRef {
+    kind: &'static str,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+}
+
+/// The policies of the listeners of a routing.
+pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
+    let Listeners { run, sites, attachments, grants, findings } = listeners;
+    let version = Version::asked(run.options.version.as_deref());
+    let mut by_parent: BTreeMap<(&str, &str, &str), Vec<(Spec, String, Vec<Origin>)>> = BTreeMap::new();
+    let mut gateways: BTreeMap<(&str, &str), (Spec, Vec<Origin>)> = BTreeMap::new();
+    for (&(site, position), attachment) in attachments {
+        let Some(listening) = sites.get(site).and_then(|site| site.listenings.get(position)) else { continue };
+        let Parent { kind, namespace, name } = &attachment.parent;
+        let mut spec = Spec::default();
+        address(run, listening, &mut spec);
+        if spec != Spec::default() && *kind == "Gateway" {
+            gateways.entry((namespace, name)).or_insert_with(|| (spec.clone(), Vec::new()));
+        }
+        let base = spec.clone();
+        let mut origins = Vec::new();
+        if let Some(Located { value, origin }) = listening.client
+            && let Written::Exactly(validation) | Written::Nearly(validation, _) =
+                certificates(value, namespace, version)
+        {
+            grants.need_from((GROUP, KIND, namespace), ("Secret", &value.authority.0, &value.authority.1), [origin]);
+            if let Written::Nearly(_, differences) = certificates(value, namespace, version) {
+                let message = format!("{}: Envoy Gateway's differ in part", Feature::ClientCertificates.name());
+                let finding = Diagnostic::new(Code::SettingApproximated, message);
+                findings.approximate(differences.into_iter().fold(finding, Diagnostic::note), origin);
+            }
+            spec.tls = Some(Tls { client_validation: validation });
+            if value.passed_on {
+                let certificate = ForwardedCertificate { cert_details_to_add: vec!["Cert"], mode: "SanitizeSet" };
+                spec.headers.get_or_insert_default().x_forwarded_client_cert = Some(certificate);
+            }
+            origins.push(origin.clone());
+        }
+        let late = late_headers(run, listening);
+        if let Ok(Some(modifier)) = headers::modifier(&late, run.target.profile.header_commands) {
+            spec.headers.get_or_insert_default().late_response_headers = Some(modifier);
+            let first = listening.rules.first().into_iter().flat_map(|rule| &rule.policies.answer_headers);
+            origins.extend(first.filter(|edit| late.contains(&edit.value)).map(|edit| edit.origin.clone()));
+        }
+        if let Some(section) = attachment.section.clone().filter(|_| spec != base) {
+            by_parent.entry((kind, namespace, name)).or_default().push((spec, section, origins));
+        }
+    }
+    let mut emitted = Vec::new();
+    for ((namespace, name), (spec, origins)) in gateways {
+        let target = json!({ "group": GATEWAY_GROUP, "kind": "Gateway", "name": name });
+        emitted.push(policy(namespace, name, &spec, vec![target], origins));
+    }
+    for ((kind, namespace, name), members) in by_parent {
+        let mut groups: Vec<(Spec, Vec<String>, Vec<Origin>)> = Vec::new();
+        for (spec, section, origins) in members {
+            match groups.iter_mut().find(|(other, _, _)| *other == spec) {
+                Some((_, sections, all)) => {
+                    sections.push(section);
+                    all.extend(origins.into_iter().filter(|origin| !all.contains(origin)).collect::<Vec<_>>());
+                }
+                None => groups.push((spec, vec![section], origins)),
+            }
+        }
+        for (spec, sections, origins) in groups {
+            let own = sections.first().map(|section| format!("{name}-{section}")).unwrap_or_default();
+            let own = names::fit(&own, &own, names::LABEL);
+            let target = |section: &String| json!({ "group": GATEWAY_GROUP, "kind": kind, "name": name, "sectionName": section });
+            emitted.push(policy(namespace, &own, &spec, sections.iter().map(target).collect(), origins));
+        }
+    }
+    emitted
+}
+
+fn policy(namespace: &str, name: &str, spec: &Spec, targets: Vec<Json>, origins: Vec<Origin>) -> Emitted {
+    let mut spec = spec_json(spec);
+    if let Some(fields) = spec.as_object_mut() {
+        fields.insert("targetRefs".to_owned(), targets.into());
+    }
+    let object = Object::Policy(Resource {
+        api_version: format!("{GROUP}/v1alpha1"),
+        kind: KIND.to_owned(),
+        metadata: managed(namespace, name),
+        spec,
+    });
+    Emitted { object, origins }
+}
+
+/// Whose address a client has.
+fn address(run: &Run, listening: &Listening, spec: &mut Spec) {
+    let speaks = |protocol: Protocol| match protocol {
+        Protocol::Http | Protocol::Https => true,
+        Protocol::Tcp | Protocol::Udp => false,
+    };
+    let entry = run.routing.entry_points.iter().find(|entry| entry.port == listening.port && speaks(entry.protocol));
+    spec.client_ip_detection = match entry.map(|entry| &entry.client) {
+        None | Some(ClientAddress::Peer) => None,
+        Some(ClientAddress::ForwardedFirst) => {
+            Some(json!({ "xForwardedFor": { "trustedCIDRs": ["0.0.0.0/0", "::/0"] } }))
+        }
+        Some(ClientAddress::TrustedHops(hops)) => Some(json!({ "xForwardedFor": { "numTrustedHops": hops } })),
+        Some(ClientAddress::TrustedProxies(blocks)) => Some(json!({ "xForwardedFor": { "trustedCIDRs": blocks } })),
+        Some(ClientAddress::Header { name, required }) => {
+            Some(json!({ "customHeader": { "failClosed": required, "name": name } }))
+        }
+        Some(ClientAddress::ProxyProtocol) => {
+            spec.proxy_protocol = Some(json!({}));
+            None
+        }
+    };
+}
+
+/// What a listener asks of its clients, seen from its namespace.
+fn certificates(asked: &ClientCertificates, namespace: &str, version: Version) -> Written<ClientValidation> {
+    let ClientCertificates { authority, demand, depth, error_page, passed_on, common_name } = asked;
+    if common_name.is_some() {
+        return Written::not("Envoy Gateway looks at alternative names of a certificate, not at its common name");
+    }
+    let modes = version.lacks(&CLIENT_MODE).is_none();
+    let (mode, optional) = match (demand, modes) {
+        (CertificateDemand::Required, true) => (Some("RequireAndVerify"), None),
+        (CertificateDemand::Required, false) => (None, None),
+        (CertificateDemand::Optional, true) => (Some("VerifyIfGiven"), None),
+        (CertificateDemand::Optional, false) => (None, Some(true)),
+        (CertificateDemand::Unchecked, true) => (Some("Request"), None),
+        (CertificateDemand::Unchecked, false) => return Written::not("this release always checks certificates"),
+    };
+    let mut differences = vec!["a client without leave fails in the handshake; ingress-nginx answers 400".to_owned()];
+    if *depth != 1 {
+        differences.push(format!("chains are not limited to a depth of {depth}"));
+    }
+    if error_page.is_some() {
+        differences.push("there is no error page for clients without leave".to_owned());
+    }
+    if *passed_on {
+        differences
+            .push("the backend gets the certificate in x-forwarded-client-cert, not in ssl-client-cert".to_owned());
+    }
+    if *demand == CertificateDemand::Unchecked {
+        differences.remove(0);
+    }
+    let (own, name) = authority;
+    let authority = CaRef { kind: "Secret", name: name.clone(), namespace: other_namespace(own, namespace) };
+    Written::with(ClientValidation { ca_certificate_refs: vec![authority], mode, optional }, differences)
+}
+
+/// Why a listener cannot ask its clients for certificates; `None` where it can.
+pub(in crate::target) fn refused(asked: &ClientCertificates, run: &Run) -> Option<String> {
+    if run.options.gateway.is_some() {
+        return Some("a policy needs the name of the listener, and those of this Gateway are not known".to_owned());
+    }
+    match certificates(asked, "", Version::asked(run.options.version.as_deref())) {
+        Written::Not(why) => Some(why),
+        Written::Exactly(_) | Written::Nearly(..) => None,
+    }
+}
+
+/// The headers that every answer of a TLS listener gets, whichever rule made it.
+pub(in crate::target) fn late_headers(run: &Run, listening: &Listening) -> Vec<HeaderEdit> {
+    let secure = match listening.speaks {
+        Speaks::Https(_) => true,
+        Speaks::Http | Speaks::Passthrough | Speaks::Tcp | Speaks::Udp => false,
+    };
+    let version = Version::asked(run.options.version.as_deref());
+    let Some((first, others)) = listening.rules.split_first() else { return Vec::new() };
+    if !secure || run.options.gateway.is_some() || version.lacks(&LATE_HEADERS).is_some() {
+        return Vec::new();
+    }
+    let edits = first.policies.answer_headers.iter().map(|edit| &edit.value);
+    edits
+        .filter(|edit| others.iter().all(|rule| rule.policies.answer_headers.iter().any(|other| other.value == **edit)))
+        .cloned()
+        .collect()
+}
