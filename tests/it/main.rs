@@ -18,6 +18,7 @@ mod architecture;
 mod binary;
 mod cases;
 mod check;
+mod cluster_manifests;
 mod command_line;
 mod config;
 mod corpus;
@@ -37,6 +38,8 @@ mod golden;
 mod headers;
 mod ingress_nginx_cases;
 mod json_manifests;
+#[cfg(feature = "cluster")]
+mod live;
 mod loopback;
 mod messages;
 mod mutations;
@@ -51,6 +54,8 @@ mod properties;
 mod prove;
 mod read;
 mod readme;
+#[cfg(feature = "cluster")]
+mod recorded;
 mod report;
 mod robustness;
 mod rust_source;
