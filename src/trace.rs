@@ -1,13 +1,13 @@
 //! One request, before and after a conversion.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::convert::{chosen_target, convert};
 use crate::findings;
 use crate::input::Input;
 use crate::model::Routing;
 use crate::options::Options;
-use crate::prove::{self, Outcome, Request, Trace};
+use crate::prove::{self, Answered, Headers, Outcome, Request, Trace};
 use crate::read_back;
 use crate::report::{Code, Report};
 use crate::routings::{World, routings};
@@ -25,19 +25,37 @@ pub enum Side {
 }
 
 /// The answer to one request of `trace`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Traced {
     /// The request.
     pub request: Request,
     /// What becomes of it under the input.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Outcome>,
+    /// What is done to its headers under the input.
+    pub before_headers: Headers,
     /// What becomes of it under the output.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Outcome>,
+    /// What is done to its headers under the output.
+    pub after_headers: Headers,
     /// Whether the two are the same; only when both were asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub same: Option<bool>,
+}
+
+impl Serialize for Traced {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("request", &self.request)?;
+        let sides = [("before", &self.before, &self.before_headers), ("after", &self.after, &self.after_headers)];
+        for (side, outcome, headers) in sides {
+            if let Some(outcome) = outcome {
+                fields.serialize_entry(side, &Answered { outcome: outcome.clone(), headers: headers.clone() })?;
+            }
+        }
+        if let Some(same) = self.same {
+            fields.serialize_entry("same", &same)?;
+        }
+        fields.end()
+    }
 }
 
 /// The answer to one request, with the way to it.
@@ -114,10 +132,15 @@ impl Tracer {
             findings::explain(&mut found, &self.portable, &self.said);
             found
         });
+        let headers = |trace: &Option<Trace<'_>>| {
+            trace.as_ref().map_or_else(Headers::default, |trace| prove::headers(trace, request))
+        };
         let traced = Traced {
             request: request.clone(),
             before: before.as_ref().map(|trace| trace.outcome.clone()),
+            before_headers: headers(&before),
             after: after.as_ref().map(|trace| trace.outcome.clone()),
+            after_headers: headers(&after),
             same: compared.as_ref().map(Vec::is_empty),
         };
         let codes = compared.into_iter().flatten().flat_map(|difference| difference.codes).collect();

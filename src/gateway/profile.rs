@@ -71,6 +71,8 @@ pub struct Profile {
     pub header_commands: bool,
     /// Preflights of a rule for another method find the rule's CORS filter.
     pub adds_preflight_rule: bool,
+    /// Objects of Envoy Gateway count: policies, HTTPRouteFilter, Backend, EnvoyProxy.
+    pub envoy_gateway_objects: bool,
     /// Kinds of backendRefs beside Service: group and kind.
     pub backend_kinds: &'static [(&'static str, &'static str)],
     /// Names the sources of these facts.

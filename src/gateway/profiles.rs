@@ -42,6 +42,7 @@ pub const SPEC: Profile = Profile {
     host_edit_fails: false,
     header_commands: false,
     adds_preflight_rule: false,
+    envoy_gateway_objects: false,
     backend_kinds: &[],
     evidence: "gateway-api v1.6.1 apis/v1/httproute_types.go, gateway_types.go",
 };
@@ -71,6 +72,7 @@ pub const ENVOY_GATEWAY: Profile = Profile {
     missing_mirror_fails: true,
     host_edit_fails: true,
     adds_preflight_rule: true,
+    envoy_gateway_objects: true,
     backend_kinds: &[("gateway.envoyproxy.io", "Backend"), ("multicluster.x-k8s.io", "ServiceImport")],
     evidence: "measured on 1.9.0 with Envoy 1.40; envoyproxy/gateway internal/gatewayapi/{sort,route,filters,helpers,\
                listener,validate}.go, internal/xds/translator/{route,listener,translator}.go",

@@ -48,6 +48,11 @@ impl PathRewrite {
             }
             Self::Envoy { pattern, substitution } => {
                 let regex = super::path::search_regex(pattern, false)?;
+                // A substitution with a group that the pattern does not have changes nothing (RE2; measured:
+                // eg-p-hrf-regex-missing-group).
+                if highest_group(substitution) >= regex.captures_len() {
+                    return Some(path.to_owned());
+                }
                 let mut out = String::with_capacity(path.len());
                 let mut rest = 0;
                 for captures in regex.captures_iter(path) {
@@ -62,6 +67,12 @@ impl PathRewrite {
             }
         }
     }
+}
+
+/// The largest group that a substitution of RE2 names.
+fn highest_group(substitution: &str) -> usize {
+    let digits = substitution.split('\\').skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10));
+    digits.max().map_or(0, |digit| digit as usize)
 }
 
 /// `/foo` + `/bar` → `/foo/bar`; an empty or `/` replacement keeps one slash; no slash is doubled.

@@ -2,7 +2,7 @@
 
 use super::redirect::{Form, Place, form};
 use super::rewrite::{Known, Rewritten, Shape, received};
-use crate::model::{Action, BackendState, Forward, PathHandling, Policies, Rule, ServicePort};
+use crate::model::{Action, BackendState, Forward, PathHandling, Pipeline, Policies, Rule, ServicePort};
 
 /// What one side does with the requests of a class.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,8 @@ pub(super) struct Ruling<'r> {
     pub(super) paths: PathHandling,
     /// Policies of the entry point for rules that do not say otherwise.
     pub(super) implicit: &'r Policies,
+    /// The order in which it is run.
+    pub(super) pipeline: Pipeline,
 }
 
 /// Whether two effects are alike.

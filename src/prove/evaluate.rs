@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::envoy;
 use super::guard::{Uncertified, access_refused, admitted_at_once, before_action, without_certificate};
 use super::location::{bare_host, location};
 use super::outcome::{Outcome, Received};
@@ -10,8 +11,8 @@ use super::request::Request;
 use super::tried::miss;
 use super::wire_path::{Early, WirePath, nginx_escape, prepare};
 use crate::model::{
-    Action, Backend, BackendState, EntryPoint, Forward, HostPattern, MeshService, PathHandling, PathRewrite, Pipeline,
-    Policies, Protocol, Routing, Rule, Underscores, VirtualHost,
+    Action, Backend, BackendState, ClientAddress, EntryPoint, Forward, HostPattern, MeshService, PathHandling,
+    PathRewrite, Pipeline, Policies, Protocol, Routing, Rule, Underscores, VirtualHost,
 };
 
 /// How a request came to its outcome.
@@ -137,6 +138,13 @@ fn match_host(request: &Request, pipeline: Pipeline) -> String {
 }
 
 fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) -> Trace<'r> {
+    if let ClientAddress::Header { name, required: true } = &entry.client
+        && entry.protocol != Protocol::Tcp
+        && request.header(name).is_none()
+    {
+        let refused = local_reply(Outcome::Respond { status: 403 }, entry.pipeline, request);
+        return ended(Some(routing), Some(entry), refused);
+    }
     let malformed = entry.protocol != Protocol::Tcp
         && (request.host.is_none() || entry.underscores == Underscores::Refused && has_underscore(request));
     if malformed {
@@ -266,6 +274,30 @@ pub fn in_host(virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request
 
 /// Runs a rule in the order of the data plane's visible steps.
 fn run(rule: &Rule, virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request, path: &WirePath) -> Outcome {
+    match entry.pipeline {
+        Pipeline::Spec | Pipeline::Nginx => run_nginx(rule, virtual_host, entry, request, path),
+        Pipeline::Envoy => {
+            let refused = envoy::refused(&rule.policies, entry, request, path);
+            let outcome = match (refused, &rule.action) {
+                (Some(status), _) => Outcome::Respond { status },
+                (None, Action::Redirect(redirect)) => {
+                    Outcome::Redirect { status: redirect.status, location: location(redirect, request, path) }
+                }
+                (None, Action::Respond(respond)) => Outcome::Respond { status: respond.status },
+                (None, Action::Forward(forward)) => forwarded(forward, &shares(forward), virtual_host, request, path),
+            };
+            envoy::answered(rule, outcome, request)
+        }
+    }
+}
+
+fn run_nginx(
+    rule: &Rule,
+    virtual_host: &VirtualHost,
+    entry: &EntryPoint,
+    request: &Request,
+    path: &WirePath,
+) -> Outcome {
     let pipeline = entry.pipeline;
     if let Some(status) = before_action(&rule.policies, &entry.implicit, request) {
         return Outcome::Respond { status };
@@ -288,6 +320,17 @@ fn run(rule: &Rule, virtual_host: &VirtualHost, entry: &EntryPoint, request: &Re
                 |status| Outcome::Respond { status },
             )
         }
+    }
+}
+
+/// The Host header that a backend receives. Envoy Gateway can take it from another header, written as Envoy's
+/// substitution formatter has it: `%REQ(name)%`.
+fn sent_host(forward: &Forward, request: &Request) -> String {
+    let own = || request.host.clone().unwrap_or_default();
+    let Some(host) = &forward.host else { return own() };
+    match host.strip_prefix("%REQ(").and_then(|rest| rest.strip_suffix(")%")) {
+        Some(name) => request.header(name).map_or_else(own, str::to_owned),
+        None => host.clone(),
     }
 }
 
@@ -350,8 +393,7 @@ fn forwarded(
         Some((_, to)) => format!("{to}{}", path.query),
         None => format!("{}{}", path.forwarded, path.query),
     };
-    let received =
-        Received { path: sent, host: forward.host.clone().unwrap_or_else(|| request.host.clone().unwrap_or_default()) };
+    let received = Received { path: sent, host: sent_host(forward, request) };
     let named: BTreeMap<String, u64> = shares
         .iter()
         .map(|(share, weight)| match share {

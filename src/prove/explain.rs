@@ -7,7 +7,7 @@ use super::action::gcd;
 use super::proof::Family;
 use super::side::Side;
 use super::{Outcome, Request};
-use crate::model::{Action, Cause, PathMatcher, Protocol, Rule};
+use crate::model::{Action, Cause, PathMatcher, Policies, Protocol, Rule};
 use crate::report::Code;
 
 /// Whether two outcomes are not the same: weights of 1:1 and 50:50 are.
@@ -83,6 +83,8 @@ const REASONS: &[Row] = &[
         facts.before_cause() == Some(Cause::SlashRedirect) && !redirect(facts.after_outcome)
     }),
     (Code::MethodDiffers, |facts| facts.before_outcome == &Outcome::Respond { status: 204 } && facts.preflight()),
+    (Code::LetIn, |facts| facts.lets_in()),
+    (Code::RefusedMore, |facts| facts.refuses_more()),
     (Code::PolicyDiffers, |facts| {
         matches!(facts.before_outcome, Outcome::Respond { status: 413 | 403 }) && facts.before_forwards()
     }),
@@ -117,6 +119,8 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
     codes.extend(facts.families.iter().map(|family| match family {
         _ if error(facts.before_outcome) && error(facts.after_outcome) => Code::BackendError,
         Family::Preflight => Code::MethodDiffers,
+        _ if guards(*family) && (facts.lets_in() || facts.lost(*family)) => Code::LetIn,
+        _ if guards(*family) && facts.refuses_more() => Code::RefusedMore,
         Family::Cors
         | Family::Access
         | Family::BackendProtocol
@@ -168,7 +172,76 @@ enum Alike {
     Other,
 }
 
+/// Families that keep requests away.
+fn guards(family: Family) -> bool {
+    matches!(
+        family,
+        Family::Access
+            | Family::BasicAuth
+            | Family::ExternalAuth
+            | Family::ApiKeys
+            | Family::SatisfyAny
+            | Family::RateLimits
+            | Family::Unmodelled
+            | Family::Protection
+    )
+}
+
+/// Refused by a protection: addresses, credentials, limits.
+fn refused(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Respond { status: 401 | 403 | 429 })
+}
+
+/// Handed on: to a backend, or elsewhere by a rule.
+fn handed_on(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Redirect { .. })
+}
+
+/// Whether a rule has something that refuses requests.
+fn protected(rule: Option<&Rule>) -> bool {
+    rule.is_some_and(|rule| {
+        let policies = &rule.policies;
+        policies.access.is_some()
+            || policies.basic_auth.is_some()
+            || policies.external_auth.is_some()
+            || policies.api_keys.is_some()
+            || policies.rate_limits.is_some()
+    })
+}
+
+/// Whether a request is refused before and handed on after.
+pub(super) fn lets_in(before: &Outcome, after: &Outcome) -> bool {
+    refused(before) && handed_on(after)
+}
+
 impl Facts<'_> {
+    /// A protection before refuses the request, and it is let in after.
+    fn lets_in(&self) -> bool {
+        lets_in(self.before_outcome, self.after_outcome) && protected(self.before_rule)
+    }
+
+    /// A protection of the rule before is not there after, and the request is handed on: what no request shows, such as a
+    /// service that is asked, is missed all the same.
+    fn lost(&self, family: Family) -> bool {
+        let (Some(before), Some(after)) = (self.before_rule, self.after_rule) else { return false };
+        let (before, after) = (&before.policies, &after.policies);
+        let foreign = |policies: &Policies| policies.foreign.iter().any(|foreign| foreign.value.protects);
+        let gone = match family {
+            Family::ExternalAuth => before.external_auth.is_some() && after.external_auth.is_none(),
+            Family::BasicAuth => before.basic_auth.is_some() && after.basic_auth.is_none(),
+            Family::ApiKeys => before.api_keys.is_some() && after.api_keys.is_none(),
+            Family::Unmodelled => !before.unmodelled.is_empty() && after.unmodelled.is_empty() && !foreign(after),
+            Family::Protection => foreign(before) && !foreign(after),
+            _ => false,
+        };
+        gone && handed_on(self.after_outcome)
+    }
+
+    /// A protection after refuses the request, and it is let in before.
+    fn refuses_more(&self) -> bool {
+        refused(self.after_outcome) && protected(self.after_rule) && handed_on(self.before_outcome)
+    }
+
     /// CORS answers the request before the rule is asked.
     fn preflight(&self) -> bool {
         self.before_rule.is_some_and(|rule| rule.policies.cors.is_some())
@@ -309,6 +382,11 @@ fn too_large(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Respond { status: 413 })
 }
 
+/// A redirect, or an answer of that class without a Location (nginx `return 300`).
 fn redirect(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Redirect { .. })
+    match outcome {
+        Outcome::Redirect { .. } => true,
+        Outcome::Respond { status } => (300..400).contains(status),
+        Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Connection { .. } | Outcome::Reject { .. } => false,
+    }
 }

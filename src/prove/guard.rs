@@ -38,7 +38,7 @@ fn preflight_answered(cors: &Cors, request: &Request) -> bool {
 
 /// `*`, an origin, or an origin whose star stands for any text (envoyproxy/gateway filters.go, wildcard2regex). Case
 /// counts (measured: eg-cors-hosts).
-fn origin_allowed(origins: &[String], origin: &str) -> bool {
+pub(super) fn origin_allowed(origins: &[String], origin: &str) -> bool {
     origins.iter().any(|allowed| match allowed.split_once('*') {
         None => allowed == origin,
         Some((before, after)) => {
@@ -77,10 +77,20 @@ pub(super) fn access_refused(policies: &Policies, entry: &EntryPoint, request: &
         let admitted = listed || password == Some(true) || policies.external_auth.is_some();
         return (!admitted).then_some(if password.is_some() { 401 } else { 403 });
     }
-    if list.is_some_and(|list| !list.admits(address)) {
-        return Some(403);
+    let refused = list.is_some_and(|list| !list.admits(address)).then_some(403);
+    let unknown = (password == Some(false)).then_some(401);
+    // nginx asks for addresses first, Envoy for passwords.
+    match entry.pipeline {
+        Pipeline::Nginx | Pipeline::Spec => refused.or(unknown),
+        Pipeline::Envoy => unknown.or(refused),
     }
-    (password == Some(false)).then_some(401)
+}
+
+/// Whether a request asks for leave: the Fetch standard, and Envoy.
+pub(super) fn preflight(request: &Request) -> bool {
+    request.method == "OPTIONS"
+        && request.header("origin").is_some()
+        && request.header("access-control-request-method").is_some()
 }
 
 /// What a handshake without a certificate comes to, where the host asks for one. nginx answers over HTTP; others close
@@ -127,7 +137,7 @@ pub(super) fn admitted_at_once(policies: &Policies, entry: &EntryPoint, request:
 }
 
 /// The address that lists are asked about.
-fn client_address<'r>(source: &ClientAddress, request: &'r Request) -> &'r str {
+pub(super) fn client_address<'r>(source: &ClientAddress, request: &'r Request) -> &'r str {
     let peer = request.client.as_deref().unwrap_or("127.0.0.1");
     let mut line = request.header("x-forwarded-for").into_iter().flat_map(|line| line.split(',')).map(str::trim);
     match source {

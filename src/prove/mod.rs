@@ -1,6 +1,7 @@
 //! Requests against routings: the outcome of one ([`evaluate()`]), and the equality of all ([`compare()`]).
 
 mod action;
+mod addresses;
 mod asked;
 mod automaton;
 mod beyond;
@@ -8,12 +9,14 @@ mod compare;
 mod conditions;
 mod credentials;
 mod dimensions;
+mod envoy;
 mod evaluate;
 mod explain;
 #[cfg(test)]
 mod fixture;
 mod group;
 mod guard;
+mod headers;
 mod host_pairs;
 mod language;
 mod literal_regions;
@@ -27,6 +30,7 @@ mod region;
 mod request;
 mod rewrite;
 mod side;
+mod telling;
 mod tried;
 mod virtual_host;
 mod whole;
@@ -37,6 +41,7 @@ pub use compare::{compare, compare_all};
 pub use evaluate::{Trace, evaluate, in_host, trace};
 pub use group::{Group, group};
 pub use guard::nginx_origin_allowed;
+pub use headers::{Answered, Changes, Headers, headers};
 pub use outcome::{Outcome, Received};
 pub use proof::{Difference, Doubt, Family, Limits, Proof, Unproved};
 pub use request::Request;

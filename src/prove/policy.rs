@@ -1,34 +1,34 @@
-//! Which policies differ, family by family, and requests that show it.
+//! Which policies differ, family by family.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Request;
-use super::action::{Effect, answer};
+use super::action::{Effect, Ruling, answer};
+use super::addresses::lists_differ;
 use super::proof::Family;
 use crate::model::{
-    AccessList, Action, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors, Foreign, Forward, HeaderEdit,
-    Located, PasswordScheme, Policies, Respond, Timeouts, User, VirtualHost,
+    Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors, ExternalAuth,
+    Foreign, Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits, Respond, ServicePort,
+    Timeouts, User, VirtualHost,
 };
 
 /// Settings of one side: a rule's own, and what holds where it says nothing.
 #[derive(Clone, Copy)]
-struct Settings<'r> {
+pub(super) struct Settings<'r> {
     own: &'r Policies,
     implicit: &'r Policies,
 }
 
 impl<'r> Settings<'r> {
-    fn get<T>(self, part: fn(&Policies) -> &Option<Located<T>>) -> Option<&'r T> {
+    /// What a rule says, else what holds where none does.
+    pub(super) fn get<T>(self, part: fn(&Policies) -> &Option<Located<T>>) -> Option<&'r T> {
         value(part(self.own)).or_else(|| value(part(self.implicit)))
     }
 }
 
-/// What is compared, by what is done: a redirect comes before access rules, and no backend is spoken to (see `run` in
-/// evaluate.rs).
+/// What is compared, by what is done: a redirect speaks to no backend (see `run` in evaluate.rs).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
     Answers,
-    GuardedAnswers,
     Backends,
 }
 
@@ -38,14 +38,11 @@ pub(super) fn differing(before: Effect<'_>, after: Effect<'_>) -> Vec<Family> {
     let nothing = Policies::default();
     let (b, a) = (settings(before, &nothing), settings(after, &nothing));
     let (before_forward, after_forward) = (forward(before), forward(after));
-    let reach = if before_forward.is_some() && after_forward.is_some() {
-        Reach::Backends
-    } else if guarded(before) || guarded(after) {
-        Reach::GuardedAnswers
-    } else {
-        Reach::Answers
-    };
-    let mut families = compare(b, a, reach);
+    let reach = if before_forward.is_some() && after_forward.is_some() { Reach::Backends } else { Reach::Answers };
+    // A side that never asks its protections has none.
+    let none = Settings { own: &nothing, implicit: &nothing };
+    let guards = (if guarded(before) { b } else { none }, if guarded(after) { a } else { none });
+    let mut families = compare(b, a, guards, reach);
     let mut differ = |family, differ: bool| families.extend(differ.then_some(family));
     differ(Family::Body, body(before) != body(after));
     if let (Some(before), Some(after)) = (before_forward, after_forward) {
@@ -61,10 +58,12 @@ pub(super) fn differing(before: Effect<'_>, after: Effect<'_>) -> Vec<Family> {
 pub(super) fn implicit(before: &Policies, after: &Policies) -> Vec<Family> {
     let nothing = Policies::default();
     let settings = |own| Settings { own, implicit: &nothing };
-    compare(settings(before), settings(after), Reach::Backends)
+    let both = (settings(before), settings(after));
+    compare(both.0, both.1, both, Reach::Backends)
 }
 
-fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
+/// `guards` are the settings as far as they are asked for what keeps requests away.
+fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>), reach: Reach) -> Vec<Family> {
     /// Whether a setting differs that a rule on either side makes.
     fn differs<'r, T: 'r, N: PartialEq>(
         (b, a): (Settings<'r>, Settings<'r>),
@@ -77,31 +76,36 @@ fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
     let preflight = |cors: Option<&Cors>| cors.map(|cors| cors.preflight);
     let cors_differs = differs(both, |p| &p.cors, |setting| setting.map(cors));
     let both_cors = b.get(|p| &p.cors).is_some() && a.get(|p| &p.cors).is_some();
-    let guarded = reach >= Reach::GuardedAnswers;
     let backends = reach >= Reach::Backends;
     let table = [
         (Family::Cors, cors_differs),
         (Family::Preflight, both_cors && !cors_differs && differs(both, |p| &p.cors, preflight)),
-        (Family::BodyLimit, differs(both, |p| &p.body_limit, |limit| limit.copied().filter(|limit| *limit > 0))),
+        (
+            Family::BodyLimit,
+            (differs(both, |p| &p.body_limit, |limit| limit) || differs(both, |p| &p.request_buffer, |limit| limit))
+                && body_limit(b) != body_limit(a),
+        ),
         (
             Family::Access,
-            guarded && differs(both, |p| &p.access, |list| list.filter(|list| !list.admits_all()).map(access)),
+            differs(guards, |p| &p.access, |list| list)
+                && lists_differ(guards.0.get(|p| &p.access), guards.1.get(|p| &p.access)),
         ),
-        (Family::BasicAuth, guarded && differs(both, |p| &p.basic_auth, |auth| auth.map(users))),
-        (Family::ExternalAuth, guarded && differs(both, |p| &p.external_auth, |auth| auth)),
-        (
-            Family::ApiKeys,
-            guarded && differs(both, |p| &p.api_keys, |keys| keys.map(|keys| (&keys.secrets, &keys.places))),
-        ),
-        (Family::SatisfyAny, guarded && differs(both, |p| &p.satisfy_any, |any| any)),
-        (Family::RateLimits, guarded && differs(both, |p| &p.rate_limits, |limits| limits)),
+        (Family::BasicAuth, differs(guards, |p| &p.basic_auth, |auth| auth.map(users))),
+        (Family::ExternalAuth, differs(guards, |p| &p.external_auth, |auth| auth.map(asked_service))),
+        (Family::ApiKeys, differs(guards, |p| &p.api_keys, |keys| keys.map(|keys| (&keys.secrets, &keys.places)))),
+        (Family::SatisfyAny, differs(guards, |p| &p.satisfy_any, |any| any)),
+        (Family::RateLimits, differs(guards, |p| &p.rate_limits, |limits| limits.map(rate_limits))),
         (Family::Bandwidth, backends && differs(both, |p| &p.bandwidth, |limit| limit.filter(|limit| limit.rate > 0))),
-        (Family::Unmodelled, guarded && unmodelled(b) != unmodelled(a)),
+        (Family::Unmodelled, unmodelled(guards.0) != unmodelled(guards.1)),
         (Family::BackendProtocol, backends && differs(both, |p| &p.backend_protocol, protocol)),
         (Family::BackendTls, backends && differs(both, |p| &p.backend_tls, |tls| tls.cloned().unwrap_or_default())),
         (Family::Timeouts, backends && differs(both, |p| &p.timeouts, timeouts)),
         (Family::Retry, backends && differs(both, |p| &p.retry, |retry| retry.filter(|retry| retry.retries > 0))),
-        (Family::RequestBuffer, backends && differs(both, |p| &p.request_buffer, |bytes| bytes)),
+        (
+            Family::RequestBuffer,
+            // Where the limits are the same, that the body is read whole is not seen.
+            backends && differs(both, |p| &p.request_buffer, |bytes| bytes) && body_limit(b) != body_limit(a),
+        ),
         (Family::Mirror, backends && differs(both, |p| &p.mirror, |mirror| mirror.filter(|m| m.percent > 0))),
         (Family::Affinity, backends && differs(both, |p| &p.affinity, |affinity| affinity)),
         (
@@ -114,13 +118,13 @@ fn compare(b: Settings<'_>, a: Settings<'_>, reach: Reach) -> Vec<Family> {
         ),
         (Family::OutlierDetection, backends && differs(both, |p| &p.outlier_detection, |outliers| outliers)),
         (Family::ErrorPages, backends && values(&b.own.error_pages) != values(&a.own.error_pages)),
-        (Family::AnswerHeaders, steps(&b.own.answer_headers) != steps(&a.own.answer_headers)),
+        (Family::AnswerHeaders, answer_headers_differ(b, a)),
         (Family::AnswerRewrites, backends && values(&b.own.answer_rewrites) != values(&a.own.answer_rewrites)),
         (Family::Compression, backends && differs(both, |p| &p.compression, |codings| codings)),
         (Family::Fault, differs(both, |p| &p.fault, |fault| fault)),
         (Family::AccessLog, differs(both, |p| &p.access_log, |log| log)),
         (Family::Tracing, differs(both, |p| &p.tracing, |tracing| tracing)),
-        (Family::Protection, foreign(b, true) != foreign(a, true)),
+        (Family::Protection, foreign(guards.0, true) != foreign(guards.1, true)),
         (Family::Foreign, foreign(b, false) != foreign(a, false)),
     ];
     complete(b.own);
@@ -178,7 +182,7 @@ pub(super) fn client_certificates_differ(before: &VirtualHost, after: &VirtualHo
     asked(before) != asked(after)
 }
 
-fn settings<'r>(effect: Effect<'r>, nothing: &'r Policies) -> Settings<'r> {
+pub(super) fn settings<'r>(effect: Effect<'r>, nothing: &'r Policies) -> Settings<'r> {
     match effect {
         Effect::Rule(ruling) => Settings { own: &ruling.rule.policies, implicit: ruling.implicit },
         Effect::Unmatched(_) | Effect::Closed(_) => Settings { own: nothing, implicit: nothing },
@@ -205,9 +209,56 @@ fn respond(effect: Effect<'_>) -> Option<&Respond> {
     }
 }
 
-/// Whether access rules are asked before the answer.
+/// Whether protections are asked before what is done: in Envoy always, in nginx after redirects and answers of the
+/// rewrite phase.
 fn guarded(effect: Effect<'_>) -> bool {
-    forward(effect).is_some() || respond(effect).is_some_and(|respond| respond.guarded)
+    match effect {
+        Effect::Rule(Ruling { pipeline: Pipeline::Envoy, .. }) => true,
+        Effect::Rule(_) => forward(effect).is_some() || respond(effect).is_some_and(|respond| respond.guarded),
+        Effect::Unmatched(_) | Effect::Closed(_) => false,
+    }
+}
+
+/// The largest body that gets through.
+pub(super) fn body_limit(settings: Settings<'_>) -> Option<u64> {
+    let limits = [settings.get(|p| &p.body_limit), settings.get(|p| &p.request_buffer)];
+    limits.into_iter().flatten().copied().filter(|limit| *limit > 0).min()
+}
+
+/// Headers of every answer, those of the entry point too.
+fn answer_headers_differ<'r>(b: Settings<'r>, a: Settings<'r>) -> bool {
+    let all = |settings: Settings<'r>| {
+        let all = settings.implicit.answer_headers.iter().chain(&settings.own.answer_headers);
+        edits(all.map(|located| &located.value))
+    };
+    let said = |settings: Settings<'_>| !settings.own.answer_headers.is_empty();
+    (said(b) || said(a)) && all(b) != all(a)
+}
+
+/// A Service by its name in the cluster is the same as the Service.
+fn asked_service(auth: &ExternalAuth) -> ExternalAuth {
+    let AuthService::Url(url) = &auth.to else { return auth.clone() };
+    let Some((service, path)) = in_cluster(url) else { return auth.clone() };
+    let path = if auth.path == AuthPath::OfUrl { AuthPath::Fixed(path) } else { auth.path.clone() };
+    ExternalAuth { to: AuthService::Service(service), path, ..auth.clone() }
+}
+
+/// `http://name.namespace.svc.cluster.local:8080/path`.
+fn in_cluster(url: &str) -> Option<(ServicePort, String)> {
+    let rest = url.strip_prefix("http://")?;
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
+    let host = host.strip_suffix(".cluster.local").unwrap_or(host).strip_suffix(".svc")?;
+    let (name, namespace) = host.split_once('.').filter(|(_, namespace)| !namespace.contains('.'))?;
+    let (namespace, name) = (namespace.to_owned(), name.to_owned());
+    let path = if path.is_empty() { "/" } else { path };
+    Some((ServicePort { namespace, name, port: port.parse().ok()?, port_name: None }, path.to_owned()))
+}
+
+/// Limits and exempted clients as sets.
+fn rate_limits(limits: &RateLimits) -> impl PartialEq + use<'_> {
+    let RateLimits { requests, connections, exempt, status, of } = limits;
+    (requests.iter().collect::<BTreeSet<_>>(), connections, exempt.iter().collect::<BTreeSet<_>>(), status, of)
 }
 
 fn body(effect: Effect<'_>) -> Option<&str> {
@@ -234,19 +285,6 @@ fn cors(cors: &Cors) -> impl PartialEq + use<> {
     )
 }
 
-/// Blocks of a step as a set; neighbouring steps of one answer are one.
-fn access(list: &AccessList) -> (Vec<(bool, BTreeSet<&str>)>, bool) {
-    let mut steps: Vec<(bool, BTreeSet<&str>)> = Vec::new();
-    for rule in &list.rules {
-        let blocks = rule.blocks.iter().map(String::as_str);
-        match steps.last_mut() {
-            Some((admit, set)) if *admit == rule.admit => set.extend(blocks),
-            Some(_) | None => steps.push((rule.admit, blocks.collect())),
-        }
-    }
-    (steps, list.otherwise_refused)
-}
-
 /// Who has access, however the Secret holds it: the users where they are known, else the Secret.
 fn users(auth: &BasicAuth) -> (PasswordScheme, Result<BTreeSet<&User>, &(String, String)>) {
     (auth.scheme, auth.users.as_ref().map(|users| users.iter().collect()).ok_or(&auth.secret))
@@ -254,10 +292,6 @@ fn users(auth: &BasicAuth) -> (PasswordScheme, Result<BTreeSet<&User>, &(String,
 
 fn values<T>(settings: &[Located<T>]) -> Vec<&T> {
     settings.iter().map(|located| &located.value).collect()
-}
-
-fn steps(settings: &[Located<HeaderEdit>]) -> BTreeMap<String, Vec<(u8, &str)>> {
-    edits(settings.iter().map(|located| &located.value))
 }
 
 fn unmodelled(settings: Settings<'_>) -> BTreeSet<&'static str> {
@@ -299,92 +333,4 @@ fn edits<'e>(edits: impl IntoIterator<Item = &'e HeaderEdit>) -> BTreeMap<String
         steps.push(step);
     }
     by_name
-}
-
-/// Variants of a request that show a difference in a family, the likeliest first. `methods` tells whether the method
-/// may be chosen freely.
-pub(super) fn telling(
-    family: Family,
-    request: &Request,
-    before: Effect<'_>,
-    after: Effect<'_>,
-    methods: bool,
-) -> Vec<Request> {
-    let nothing = Policies::default();
-    let both = [settings(before, &nothing), settings(after, &nothing)];
-    match family {
-        Family::Cors | Family::Preflight if methods => {
-            let origins = both.iter().filter_map(|s| s.get(|p| &p.cors)).flat_map(|cors| &cors.allow_origins);
-            origins.take(4).flat_map(|origin| preflights(request, origin)).collect()
-        }
-        Family::BodyLimit => {
-            let limits = both.iter().filter_map(|s| s.get(|p| &p.body_limit));
-            limits.map(|limit| with_body(request, limit.saturating_add(1))).collect()
-        }
-        Family::Access => {
-            let lists = both.iter().filter_map(|s| s.get(|p| &p.access));
-            let networks = lists.flat_map(|list| list.blocks());
-            let addresses = networks.map(|network| network.split('/').next().unwrap_or_default().to_owned());
-            let clients = addresses.chain(["192.0.2.1".to_owned(), "2001:db8::1".to_owned()]);
-            clients.flat_map(|client| from_client(request, &client)).collect()
-        }
-        Family::Cors
-        | Family::Preflight
-        | Family::BackendProtocol
-        | Family::BackendTls
-        | Family::Timeouts
-        | Family::Mirror
-        | Family::Affinity
-        | Family::Unmodelled
-        | Family::Protection
-        | Family::Foreign
-        | Family::RequestHeaders
-        | Family::ResponseHeaders
-        | Family::Fallback
-        | Family::Body
-        | Family::Certificate
-        | Family::Passthrough
-        | Family::BasicAuth
-        | Family::ExternalAuth
-        | Family::ApiKeys
-        | Family::SatisfyAny
-        | Family::RateLimits
-        | Family::Bandwidth
-        | Family::Retry
-        | Family::RequestBuffer
-        | Family::Balance
-        | Family::CircuitBreaker
-        | Family::OutlierDetection
-        | Family::ErrorPages
-        | Family::AnswerHeaders
-        | Family::AnswerRewrites
-        | Family::Compression
-        | Family::Fault
-        | Family::AccessLog
-        | Family::Tracing
-        | Family::ClientCertificates => Vec::new(),
-    }
-}
-
-/// From this address, and through a proxy that names it.
-fn from_client(request: &Request, client: &str) -> [Request; 2] {
-    let direct = Request { client: Some(client.to_owned()), ..request.clone() };
-    let mut proxied = request.clone();
-    proxied.headers.push(("x-forwarded-for".to_owned(), client.to_owned()));
-    [direct, proxied]
-}
-
-/// With a body of this length.
-pub(super) fn with_body(request: &Request, bytes: u64) -> Request {
-    Request { body_bytes: Some(bytes), ..request.clone() }
-}
-
-/// OPTIONS with an allowed origin: as tools send it, and as browsers do.
-fn preflights(request: &Request, allowed: &str) -> [Request; 2] {
-    let origin = if allowed == "*" { "https://example.com".to_owned() } else { allowed.replace("*.", "a.") };
-    let mut plain = Request { method: "OPTIONS".to_owned(), ..request.clone() };
-    plain.headers.push(("origin".to_owned(), origin));
-    let mut browser = plain.clone();
-    browser.headers.push(("access-control-request-method".to_owned(), "GET".to_owned()));
-    [plain, browser]
 }

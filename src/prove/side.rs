@@ -64,7 +64,8 @@ impl<'r> Side<'r> {
         let shape = index.and_then(|index| shapes.get(index));
         let effect = match (self.rule(index), shape) {
             (Some(rule), Some(shape)) => {
-                Effect::Rule(Ruling { rule, shape, paths: host.paths, implicit: &entry.implicit })
+                let (paths, implicit, pipeline) = (host.paths, &entry.implicit, entry.pipeline);
+                Effect::Rule(Ruling { rule, shape, paths, implicit, pipeline })
             }
             (Some(_) | None, _) => Effect::Unmatched(host.unmatched),
         };

@@ -98,7 +98,7 @@ fn any_value(condition: &ValueMatcher, values: &[&str]) -> bool {
     }
 }
 
-fn query_value(query: &str, name: &str) -> Option<String> {
+pub(super) fn query_value(query: &str, name: &str) -> Option<String> {
     let pairs = query.strip_prefix('?')?;
     pairs
         .split('&')
@@ -107,7 +107,7 @@ fn query_value(query: &str, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-fn cookie_value(request: &Request, name: &str) -> Option<String> {
+pub(super) fn cookie_value(request: &Request, name: &str) -> Option<String> {
     request
         .headers
         .iter()

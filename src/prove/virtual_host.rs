@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::action::{Effect, Likeness, likeness};
 use super::conditions::{Leaf, Split, split, unconditional};
 use super::dimensions::HostHeader;
-use super::explain::{Differs, Facts, codes, differ};
+use super::explain::{Differs, Facts, codes, differ, lets_in};
 use super::policy;
 use super::proof::{Difference, Doubt, Family, Limits, Proof, Unproved};
 use super::redirect::Place;
 use super::region::{Memo, Question, Region, regions};
 use super::side::{Interference, Side};
+use super::telling;
 use super::{Outcome, Request, beyond};
 use crate::model::Protocol;
 use crate::report::Code;
@@ -232,11 +233,13 @@ impl<'q> Inquiry<'q> {
     ) -> Witness {
         let plain = self.request(&region.shortest(), Some(leaf));
         let free = !leaf.values.names_method();
-        let variants = families.iter().flat_map(|family| policy::telling(*family, &plain, before, after, free));
-        variants
-            .map(|request| self.run(request, leaf))
-            .find(Witness::differs)
-            .unwrap_or_else(|| self.run(plain.clone(), leaf))
+        let variants = families.iter().flat_map(|family| telling::telling(*family, &plain, before, after, free));
+        let tried: Vec<Witness> =
+            std::iter::once(plain.clone()).chain(variants).map(|request| self.run(request, leaf)).collect();
+        // What is let in counts more than what is refused.
+        let at = tried.iter().position(|witness| lets_in(&witness.before, &witness.after));
+        let at = at.or_else(|| tried.iter().position(Witness::differs)).unwrap_or_default();
+        tried.into_iter().nth(at).unwrap_or_else(|| self.run(plain, leaf))
     }
 
     fn run(&self, request: Request, leaf: &Leaf) -> Witness {

@@ -7,7 +7,7 @@ use super::explain::differ;
 use super::proof::{Difference, Family};
 use super::region::text_of;
 use super::virtual_host::Pair;
-use super::{Request, policy};
+use super::{Request, policy, telling};
 use crate::model::{Located, PathMatcher, Policies, Protocol, Rule};
 use crate::report::Code;
 
@@ -117,7 +117,7 @@ fn implicit_difference(code: Code, families: Vec<Family>, pairs: &[&Pair<'_>]) -
         let limits =
             [pair.before, pair.after].map(|side| side.entry.and_then(|entry| entry.implicit.body_limit.as_ref()));
         let limit = limits.into_iter().flatten().map(|limit| limit.value).max().unwrap_or(0);
-        policy::with_body(&pair.request(&format!("{base}/")), limit.saturating_add(1))
+        telling::with_body(&pair.request(&format!("{base}/")), limit.saturating_add(1))
     };
     let tries = pairs.iter().take(MOST_HOSTS).flat_map(|pair| {
         let bases = bases(pair).into_iter();

@@ -311,6 +311,11 @@ codes! {
         why: "The rule is taken without it.",
         fix: "Compare the rule by hand.",
     }
+    PolicyRefused = 145 "policy-refused" Warning {
+        what: "Envoy Gateway refuses a policy that is attached to a route.",
+        why: "The route answers 500 until the policy is corrected.",
+        fix: "Correct the policy; its status names the reason.",
+    }
     RuleUnreachable = 144 "rule-unreachable" Info {
         what: "A rule never gets a request: an earlier rule takes all of them.",
         why: "It has no effect today. Left in the output it would come alive, because Gateway API ranks rules by how specific they are.",
@@ -519,6 +524,16 @@ codes! {
         what: "A prefix of Istio is a text (`/foo` takes `/foobar`); beside a rewrite it is written as a path prefix.",
         why: "`/foobar` is no longer taken by the rule, and a rewrite to `/` gives `/x` where Istio gives `//x`.",
         fix: "Check that no client asks for such paths; most manifests mean the path prefix.",
+    }
+    LetIn = 230 "let-in-where-refused" Error {
+        what: "A request that is refused today is let in.",
+        why: "A protection is missing, or asks less: clients reach what they could not reach.",
+        fix: "Restore the protection on the target before moving traffic, or accept it with --allow.",
+    }
+    RefusedMore = 231 "refused-where-let-in" Warning {
+        what: "A request that is let in today is refused.",
+        why: "The target asks its filters earlier, or asks more: nginx redirects before it looks at addresses and passwords, Envoy looks at them first.",
+        fix: "Nothing if such clients are turned away in the end; otherwise loosen the protection for these requests.",
     }
     Unexplained = 299 "unexplained-difference" Error {
         what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",

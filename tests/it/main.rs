@@ -36,6 +36,7 @@ mod gateway_api_source;
 mod generated;
 mod golden;
 mod guide;
+mod headers;
 mod ingress_nginx_cases;
 mod json_manifests;
 #[cfg(feature = "cluster")]
@@ -43,6 +44,7 @@ mod live;
 mod loopback;
 mod messages;
 mod mutations;
+mod never_wider;
 mod oracle;
 mod oracle_cases;
 mod packaging;

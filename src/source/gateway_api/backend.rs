@@ -1,9 +1,10 @@
 //! backendRefs: which Service a rule reaches, and whether it can.
 
+use super::envoy_gateway;
 use super::grants::Reference;
 use super::objects::ServicePortSpec;
 use super::route::{Lowering, Place};
-use crate::gateway::BackendRef;
+use crate::gateway::{BackendRef, GROUP};
 use crate::model::{
     Backend, BackendProtocol, BackendState, BackendTls, Located, Origin, Policies, ServicePort, Unavailable,
 };
@@ -44,6 +45,7 @@ impl Lowering<'_> {
         let kind = reference.kind.as_deref().unwrap_or("Service");
         let named = format!("{kind} `{namespace}/{}`", reference.name);
         let granted = self.objects.granted(&Reference {
+            from_group: GROUP,
             from_kind: at.kind,
             from_namespace: at.namespace,
             to_group: group,
@@ -85,7 +87,9 @@ impl Lowering<'_> {
             return Err(format!("{named} of `{group}` is no backend that `{}` knows", self.profile.name));
         }
         let others = &self.objects.others;
-        let listed = others.iter().any(|(g, k, _)| g == group && k == kind);
+        // Backends of Envoy Gateway are read like Services.
+        let read = self.profile.envoy_gateway_objects && group == envoy_gateway::GROUP;
+        let listed = read || others.iter().any(|(g, k, _)| g == group && k == kind);
         let key = (group.to_owned(), kind.to_owned(), (namespace.to_owned(), reference.name.clone()));
         // A host is the name of no object.
         if kind == "Hostname" {
@@ -139,6 +143,25 @@ impl Lowering<'_> {
         policies.backend_tls = refs.iter().zip(backends).find_map(|(reference, backend)| {
             self.backend_tls(&backend.service, self.service_port(at, &backend.service.namespace, reference))
         });
+        if let Some(tls) = &policies.backend_tls {
+            let protocol = match policies.backend_protocol.as_ref().map(|located| located.value) {
+                Some(BackendProtocol::Grpc | BackendProtocol::Grpcs) => BackendProtocol::Grpcs,
+                Some(_) | None => BackendProtocol::Https,
+            };
+            policies.backend_protocol = Some(Located::new(protocol, tls.origin.clone()));
+        }
+        let extensions = refs.iter().zip(backends).filter_map(|(reference, backend)| {
+            let own = (backend.service.namespace.clone(), backend.service.name.clone());
+            let is_backend = reference.group.as_deref() == Some(envoy_gateway::GROUP);
+            self.objects
+                .extensions
+                .get("Backend")
+                .filter(|_| is_backend && self.profile.envoy_gateway_objects)?
+                .get(&own)
+        });
+        for backend in extensions {
+            envoy_gateway::read_backend(backend, policies);
+        }
     }
 
     fn backend_tls(&self, service: &ServicePort, port: Option<&ServicePortSpec>) -> Option<Located<BackendTls>> {

@@ -1,12 +1,13 @@
 //! Filters of a rule or of a backend.
 
-use super::header_value;
 use super::route::{Lowering, Place};
+use super::{envoy_gateway, header_value};
 use crate::gateway::{
     CorsFilter, HeaderModifier, HttpFilter, RequestMirror, RequestRedirect, UrlRewrite, milliseconds,
 };
 use crate::model::{
-    BackendState, Cors, HeaderEdit, Located, Mirror, MirrorTarget, Policies, Preflight, Refusal, Timeouts,
+    BackendState, Cors, FieldMatch, Foreign, HeaderEdit, Located, Mirror, MirrorTarget, PathRewrite, Policies,
+    Preflight, Refusal, Respond, Timeouts,
 };
 use crate::report::Code;
 use crate::syntax::FieldPath;
@@ -20,6 +21,18 @@ pub(super) struct Filters<'o> {
     pub response_headers: Vec<HeaderEdit>,
     pub cors: Option<Located<Cors>>,
     pub mirror: Option<Located<Mirror>>,
+    /// Of an HTTPRouteFilter.
+    pub regex_rewrite: Option<PathRewrite>,
+    /// Host towards the backend, of an HTTPRouteFilter.
+    pub host: Option<String>,
+    /// An answer in the place of the backends'.
+    pub respond: Option<Respond>,
+    /// Headers of that answer.
+    pub answer_headers: Vec<Located<HeaderEdit>>,
+    /// Conditions on cookies; one of the lists has to hold.
+    pub cookies: Vec<Vec<FieldMatch>>,
+    /// What is known by its text.
+    pub foreign: Vec<Located<Foreign>>,
     /// A filter cannot be carried out: the rule's requests fail, the filter is not skipped.
     pub failed: bool,
     /// The data plane refuses its configuration because of a filter.
@@ -29,7 +42,13 @@ pub(super) struct Filters<'o> {
 impl Filters<'_> {
     /// The policies among the filters.
     pub(super) fn policies(&self) -> Policies {
-        Policies { cors: self.cors.clone(), mirror: self.mirror.clone(), ..Policies::default() }
+        Policies {
+            cors: self.cors.clone(),
+            mirror: self.mirror.clone(),
+            answer_headers: self.answer_headers.clone(),
+            foreign: self.foreign.clone(),
+            ..Policies::default()
+        }
     }
 }
 
@@ -65,6 +84,11 @@ impl Lowering<'_> {
                 }
             }
             "ExtensionRef" => self.extension(at, &path.key("extensionRef"), written, filters),
+            "ExternalAuth" => {
+                let value = written.external_auth.as_ref().map(ToString::to_string).unwrap_or_default();
+                let foreign = Foreign { field: "HTTPRoute.externalAuth".to_owned(), value, protects: true };
+                filters.foreign.push(Located::new(foreign, at.field(path)));
+            }
             other => {
                 let message = format!("the filter type `{other}` is not read");
                 self.find(Code::FilterNotRead, &at.field(path), message);
@@ -132,6 +156,12 @@ impl Lowering<'_> {
     fn extension(&mut self, at: &Place<'_>, path: &FieldPath, written: &HttpFilter, filters: &mut Filters<'_>) {
         let Some(reference) = &written.extension_ref else { return };
         let key = (at.namespace.to_owned(), reference.name.clone());
+        if self.profile.envoy_gateway_objects
+            && envoy_gateway::is_route_filter(&reference.group, &reference.kind)
+            && self.route_filter(at, path, &reference.name, filters)
+        {
+            return;
+        }
         let known = self.objects.others.contains(&(reference.group.clone(), reference.kind.clone(), key));
         let named = format!("{} `{}/{}`", reference.kind, at.namespace, reference.name);
         if known {
@@ -140,6 +170,29 @@ impl Lowering<'_> {
             self.find(Code::ReferenceRefused, &at.field(path), format!("the filter {named} is not in the input"));
             filters.failed = true;
         }
+    }
+}
+
+impl Lowering<'_> {
+    /// An HTTPRouteFilter; false when it is not in the input.
+    fn route_filter(&mut self, at: &Place<'_>, path: &FieldPath, name: &str, filters: &mut Filters<'_>) -> bool {
+        let key = (at.namespace.to_owned(), name.to_owned());
+        let Some(object) = self.objects.extensions.get("HTTPRouteFilter").and_then(|kind| kind.get(&key)) else {
+            return false;
+        };
+        let read = envoy_gateway::read_filter(object, self.objects, self.profile);
+        if let Some(reason) = &read.failed {
+            let message = format!("HTTPRouteFilter `{}/{name}` fails: {reason}, so the rule answers 500", at.namespace);
+            self.find(Code::FilterNotRead, &at.field(path), message);
+            filters.failed = true;
+        }
+        filters.regex_rewrite = filters.regex_rewrite.take().or(read.rewrite);
+        filters.host = filters.host.take().or(read.host);
+        filters.respond = filters.respond.take().or(read.respond);
+        filters.answer_headers.extend(read.answer_headers);
+        filters.cookies.extend(read.cookies);
+        filters.foreign.extend(read.foreign);
+        true
     }
 }
 

@@ -1,10 +1,11 @@
 //! ReferenceGrant: which references across namespaces are allowed.
 
 use super::objects::{Key, Object, Objects};
-use crate::gateway::{GROUP, ReferenceGrantSpec};
+use crate::gateway::ReferenceGrantSpec;
 
 /// A reference from an object of Gateway API to another namespace.
 pub(super) struct Reference<'a> {
+    pub from_group: &'a str,
     pub from_kind: &'a str,
     pub from_namespace: &'a str,
     pub to_group: &'a str,
@@ -19,7 +20,7 @@ impl Objects {
         reference.from_namespace == reference.to_namespace
             || self.grants_in(reference.to_namespace).any(|grant| {
                 grant.spec.from.iter().any(|from| {
-                    from.group == GROUP
+                    from.group == reference.from_group
                         && from.kind == reference.from_kind
                         && from.namespace == reference.from_namespace
                 }) && grant.spec.to.iter().any(|to| {

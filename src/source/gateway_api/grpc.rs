@@ -48,6 +48,7 @@ impl Lowering<'_> {
         route.refused = route.refused.take().or(lowered.refused);
         let mut policies = lowered.policies;
         Self::speaks_grpc(&mut policies, at);
+        let name = &rule.name;
         let policies = Shared::from(policies);
         for (index, ranked) in matched.into_iter().enumerate() {
             let origin =
@@ -60,7 +61,7 @@ impl Lowering<'_> {
                 origin,
             };
             let rank = Rank::of(&rule.matcher, ranked.path, self.profile);
-            route.candidates.push(Candidate { rank, rule, from_end });
+            route.candidates.push(Candidate { rank, rule, section: name.clone(), from_end });
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::envoy_gateway::ListenerSettings;
 use super::hostname::{covers, intersection, specificity};
 use super::listeners::{Family, Listener, ListenerProtocol};
 use super::rank::{self, Candidate};
 use crate::gateway::{AfterPath, HttpListeners, Profile};
 use crate::model::{
-    Action, Cause, ClientAddress, EntryPoint, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Policies,
-    Protocol, Refusal, Respond, Rule, Shared, Tls, VirtualHost,
+    Action, Cause, EntryPoint, Foreign, HostPattern, Located, Matcher, PathHandling, PathMatcher, Policies, Protocol,
+    Refusal, Respond, Rule, Shared, Tls, VirtualHost,
 };
 
 /// Status when no rule of a host takes a request (gateway_types.go, Listener; httproute_types.go).
@@ -63,14 +64,22 @@ pub(super) fn entry_points(bounds: &[Bound<'_, '_>], profile: &Profile) -> (Vec<
             Family::Tcp => (Protocol::Tcp, stream_hosts(&bounds)),
             Family::Udp => (Protocol::Udp, stream_hosts(&bounds)),
         };
+        // Where the listeners of a port differ, the first speaks for the port, and each for its own rules.
+        let settings = bounds.first().map_or_else(|| ListenerSettings::of(profile), |b| b.listener.settings.clone());
+        let implicit = if settings.own {
+            Policies::default()
+        } else {
+            let ListenerSettings { answer_headers, foreign, .. } = settings.clone();
+            Policies { answer_headers, foreign, ..Policies::default() }
+        };
         entries.push(EntryPoint {
             port,
             protocol,
             hosts,
             pipeline: profile.pipeline,
-            underscores: profile.underscores,
-            implicit: Policies::default(),
-            client: ClientAddress::Peer,
+            underscores: settings.underscores,
+            implicit,
+            client: settings.client,
         });
     }
     (entries, refused)
@@ -114,10 +123,10 @@ fn isolated(bound: &Bound<'_, '_>, profile: &Profile, tls: Option<&Tls>) -> Vec<
     let end = if tls.is_some() { HostPattern::Any } else { bound.listener.host.clone() };
     let mut hosts: Vec<VirtualHost> = sorted_hosts(&bound.hosts)
         .into_iter()
-        .map(|(host, candidates)| virtual_host(host, candidates.to_vec(), &bound.listener.origin, profile))
+        .map(|(host, candidates)| virtual_host(host, candidates.to_vec(), bound.listener, profile))
         .collect();
     if !bound.hosts.contains_key(&end) {
-        hosts.push(virtual_host(&end, Vec::new(), &bound.listener.origin, profile));
+        hosts.push(virtual_host(&end, Vec::new(), bound.listener, profile));
     }
     for host in &mut hosts {
         host.tls = tls.cloned();
@@ -145,7 +154,7 @@ fn merged(bounds: &[&Bound<'_, '_>], profile: &Profile, tls: bool) -> Vec<Virtua
         .map(|(host, (listener, candidates))| {
             let candidates =
                 if profile.host_fall_through { with_wider_hosts(host, &sorted) } else { candidates.clone() };
-            let mut virtual_host = virtual_host(host, candidates, &listener.origin, profile);
+            let mut virtual_host = virtual_host(host, candidates, listener, profile);
             virtual_host.tls = tls.then(|| certificates(listener, None));
             virtual_host
         })
@@ -198,7 +207,12 @@ fn tls_hosts(bounds: &[&Bound<'_, '_>], profile: &Profile) -> Vec<VirtualHost> {
 }
 
 fn certificates(listener: &Listener<'_>, sni: Option<HostPattern>) -> Tls {
-    Tls { secrets: listener.secrets.clone(), sni, client: None, origin: Some(listener.origin.clone()) }
+    Tls {
+        secrets: listener.secrets.clone(),
+        sni,
+        client: listener.settings.certificates.clone(),
+        origin: Some(listener.origin.clone()),
+    }
 }
 
 /// The oldest route of a listener takes every connection (conformance tcproute-multiple-routes-attachment.go).
@@ -224,18 +238,19 @@ fn stream_host(host: &HostPattern, candidates: &[Candidate], bound: &Bound<'_, '
 pub(super) fn virtual_host(
     host: &HostPattern,
     mut candidates: Vec<Candidate>,
-    listener: &Origin,
+    listener: &Listener<'_>,
     profile: &Profile,
 ) -> VirtualHost {
     // Rules of wider hosts stand behind, already in order, unless one sum ranks them all.
     if !profile.host_fall_through || profile.after_path == AfterPath::Sum {
         rank::sort(&mut candidates);
     }
-    let origin = candidates.first().map_or(listener, |candidate| &candidate.rule.origin).clone();
+    let origin = candidates.first().map_or(&listener.origin, |candidate| &candidate.rule.origin).clone();
     let mut rules: Vec<Rule> = candidates.into_iter().map(|candidate| candidate.rule).collect();
     if profile.path_alone_chooses {
         rules = closed_paths(rules);
     }
+    of_listener(&mut rules, &listener.settings);
     if profile.stops_at_catch_all
         && let Some(end) = rules.iter().position(takes_everything)
     {
@@ -243,12 +258,44 @@ pub(super) fn virtual_host(
     }
     VirtualHost {
         host: host.clone(),
-        paths: profile.paths,
+        paths: listener.settings.paths,
         rules,
         unmatched: NOT_FOUND,
         tls: None,
         passthrough: false,
         origin: Some(origin),
+    }
+}
+
+/// Gives rules what their listener says, where the other listeners of the port say otherwise, and puts the path of its
+/// health check in front of them.
+fn of_listener(rules: &mut Vec<Rule>, settings: &ListenerSettings) {
+    let ListenerSettings { client, paths: _, underscores, certificates: _, answer_headers, foreign, health, own } =
+        settings;
+    if *own {
+        for rule in rules.iter_mut() {
+            rule.policies.answer_headers.extend(answer_headers.iter().cloned());
+            rule.policies.foreign.extend(foreign.iter().cloned());
+            let setting = |field: &str, value: String| {
+                let foreign = Foreign { field: format!("ClientTrafficPolicy.{field}"), value, protects: true };
+                Located::new(foreign, rule.origin.clone())
+            };
+            let settings = [
+                setting("clientIPDetection", format!("{client:?}")),
+                setting("headers.withUnderscoresAction", format!("{underscores:?}")),
+            ];
+            rule.policies.foreign.extend(settings);
+        }
+    }
+    if let Some(path) = health {
+        let answer = Rule {
+            matcher: Matcher::path(PathMatcher::Exact(path.value.clone())),
+            action: Action::Respond(Respond { status: 200, guarded: false, body: None }),
+            policies: Shared::default(),
+            cause: Cause::BuiltIn,
+            origin: path.origin.clone(),
+        };
+        rules.insert(0, answer);
     }
 }
 

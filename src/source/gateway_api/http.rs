@@ -7,7 +7,7 @@ use super::matches::{self, InvalidPattern, Ranked};
 use super::objects::Object;
 use super::rank::{Candidate, Rank};
 use super::route::{Lowering, Place, Route};
-use super::{hostname, rewrite};
+use super::{envoy_gateway, hostname, rewrite};
 use crate::gateway::{
     BackendRef, HttpFilter, HttpMatch, HttpPathModifier, HttpRouteSpec, HttpRule, RequestRedirect, milliseconds,
 };
@@ -71,8 +71,16 @@ impl Lowering<'_> {
             .as_ref()
             .and_then(affinity)
             .map(|affinity| Located::new(affinity, at.field(&path.key("sessionPersistence"))));
+        policies.retry = rule
+            .retry
+            .as_ref()
+            .map(|retry| Located::new(envoy_gateway::retry_of_rule(retry), at.field(&path.key("retry"))));
         let policies = Shared::from(policies);
-        for (index, ranked) in matched.into_iter().enumerate() {
+        let name = &rule.name;
+        let matched = matched.into_iter().enumerate();
+        let matched =
+            matched.flat_map(|(index, ranked)| with_cookies(ranked, &lowered.cookies).map(move |r| (index, r)));
+        for (index, ranked) in matched {
             let origin =
                 at.field(&if rule.matches.is_empty() { path.clone() } else { path.key("matches").index(index) });
             let rule = Rule {
@@ -85,7 +93,7 @@ impl Lowering<'_> {
             let preflight = self.preflight(&rule);
             for rule in std::iter::once(rule).chain(preflight) {
                 let rank = Rank::of(&rule.matcher, ranked.path, self.profile);
-                route.candidates.push(Candidate { rank, rule, from_end });
+                route.candidates.push(Candidate { rank, rule, section: name.clone(), from_end });
             }
         }
     }
@@ -107,13 +115,17 @@ impl Lowering<'_> {
         let action = match filters.redirect {
             _ if filters.failed || shared.failed => self.respond(self.profile.missing_backend),
             Some(redirect) => Action::Redirect(self.redirect(redirect, prefix)),
+            None if filters.respond.is_some() => match filters.respond.clone() {
+                Some(respond) => Action::Respond(respond),
+                None => self.respond(self.profile.no_backends),
+            },
             None if backends.iter().all(|backend| backend.weight == 0) => self.respond(self.profile.no_backends),
             None => {
                 self.backend_policies(at, refs, &backends, &mut policies);
                 self.forward(backends, &filters, &shared, prefix)
             }
         };
-        RuleAction { action, policies, refused }
+        RuleAction { action, policies, cookies: filters.cookies, refused }
     }
 
     fn respond(&self, status: u16) -> Action {
@@ -126,8 +138,10 @@ impl Lowering<'_> {
         Action::Forward(Forward {
             unavailable: self.unavailable(&backends),
             backends,
-            rewrite: modifier.map(|modifier| rewrite::for_backend(modifier, prefix, self.profile)),
-            host: rewrite.and_then(|rewrite| rewrite.hostname.clone()),
+            rewrite: modifier
+                .map(|modifier| rewrite::for_backend(modifier, prefix, self.profile))
+                .or_else(|| filters.regex_rewrite.clone()),
+            host: rewrite.and_then(|rewrite| rewrite.hostname.clone()).or_else(|| filters.host.clone()),
             request_headers: [filters.request_headers.as_slice(), &shared.request_headers].concat(),
             response_headers: [filters.response_headers.as_slice(), &shared.response_headers].concat(),
             fallback: None,
@@ -186,7 +200,8 @@ impl Lowering<'_> {
 
     /// Marks the rules of a route as gRPC, which is HTTP/2 towards the backend.
     pub(super) fn speaks_grpc(policies: &mut Policies, at: &Place<'_>) {
-        policies.backend_protocol = Some(Located::new(BackendProtocol::Grpc, crate::model::Origin::object(at.source)));
+        let protocol = if policies.backend_tls.is_some() { BackendProtocol::Grpcs } else { BackendProtocol::Grpc };
+        policies.backend_protocol = Some(Located::new(protocol, crate::model::Origin::object(at.source)));
     }
 }
 
@@ -194,7 +209,17 @@ impl Lowering<'_> {
 pub(super) struct RuleAction {
     pub action: Action,
     pub policies: Policies,
+    /// Conditions on cookies; one of the lists has to hold. Empty for none.
+    pub cookies: Vec<Vec<FieldMatch>>,
     pub refused: Option<Refusal>,
+}
+
+/// A match under each of a filter's conditions on cookies.
+fn with_cookies(ranked: Ranked, cookies: &[Vec<FieldMatch>]) -> impl Iterator<Item = Ranked> + use<> {
+    let lists = if cookies.is_empty() { vec![Vec::new()] } else { cookies.to_vec() };
+    lists
+        .into_iter()
+        .map(move |cookies| Ranked { matcher: Matcher { cookies, ..ranked.matcher.clone() }, ..ranked.clone() })
 }
 
 /// Session persistence by cookie (GEP-1619, experimental channel).

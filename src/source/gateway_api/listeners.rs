@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::envoy_gateway::ListenerSettings;
 use super::grants::Reference;
 use super::hostname;
 use super::objects::{Key, Object, Objects, by_age};
@@ -19,6 +20,8 @@ pub(super) struct Listener<'o> {
     /// Secrets with certificates.
     pub secrets: Vec<Key>,
     pub origin: Origin,
+    /// What holds for all of its requests.
+    pub settings: ListenerSettings,
     /// It serves; a conflict or an unusable certificate takes it out.
     pub programmed: bool,
 }
@@ -189,7 +192,17 @@ fn listener<'o>(
         report.push(Diagnostic::new(Code::ListenerNotProgrammed, message).at(&origin, ""));
     }
     let host = hostname::pattern(spec.hostname.as_deref(), profile.wildcard_depth);
-    Some(Listener { owner, spec, protocol, host, secrets: certificates.unwrap_or_default(), origin, programmed })
+    let settings = ListenerSettings::of(profile);
+    Some(Listener {
+        owner,
+        spec,
+        protocol,
+        host,
+        secrets: certificates.unwrap_or_default(),
+        origin,
+        settings,
+        programmed,
+    })
 }
 
 /// The Secrets of a listener that ends TLS. A Secret that is not in the input is taken to exist: certificates are
@@ -207,6 +220,7 @@ fn certificates(owner: Owner<'_>, spec: &gateway::Listener, objects: &Objects) -
             return Err(format!("{named} is no Secret"));
         }
         let granted = objects.granted(&Reference {
+            from_group: GROUP,
             from_kind: owner.kind,
             from_namespace: owner.namespace,
             to_group: group,

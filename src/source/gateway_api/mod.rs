@@ -7,6 +7,7 @@
 
 mod attach;
 mod backend;
+mod envoy_gateway;
 mod filters;
 mod given;
 mod grants;
@@ -33,14 +34,15 @@ pub use given::Given;
 pub use refused::refuse;
 
 use attach::{Attachment, attach};
+use envoy_gateway::EnvoyGateway;
 use hosts::{Bound, entry_points, hosts_of};
 use listeners::{Listener, Owner, listeners};
 use objects::{Object, Objects, by_age};
-use rank::Candidate;
+use rank::{Candidate, Rank};
 use route::{Lowering, Route};
 
 use crate::gateway::{AfterPath, GROUP, GatewaySpec, ParentReference, Profile};
-use crate::model::{HostPattern, Routing};
+use crate::model::{HostPattern, Refusal, Routing};
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::World;
 use crate::syntax::FieldPath;
@@ -60,11 +62,9 @@ pub fn read<'a>(
     let objects = Objects::read(given, world, report);
     let routes = lower(&objects, profile, report);
     let children = Children::of(&routes);
+    let around = Around { objects: &objects, profile, children, extensions: EnvoyGateway::of(&objects, profile) };
     let mut parents = Parents::default();
-    let routings = objects
-        .gateways
-        .values()
-        .map(|gateway| routing(gateway, &routes, &children, &objects, profile, &mut parents, report));
+    let routings = objects.gateways.values().map(|gateway| routing(gateway, &routes, &around, &mut parents, report));
     let mut routings: Vec<Routing> = routings.collect();
     routings.extend(mesh::routings(&routes, profile));
     parents.report(&routes, report);
@@ -92,25 +92,38 @@ fn lower<'o>(objects: &'o Objects, profile: &Profile, report: &mut Report) -> Ve
     routes
 }
 
+/// What a Gateway and its routes are read among.
+struct Around<'o> {
+    objects: &'o Objects,
+    profile: &'o Profile,
+    /// Routes by what they name.
+    children: Children<'o>,
+    /// Policies of Envoy Gateway, where they count.
+    extensions: Option<EnvoyGateway<'o>>,
+}
+
 fn routing(
     gateway: &Object<GatewaySpec>,
     routes: &[Route<'_>],
-    children: &Children<'_>,
-    objects: &Objects,
-    profile: &Profile,
+    around: &Around<'_>,
     parents: &mut Parents,
     report: &mut Report,
 ) -> Routing {
-    let listeners = listeners(gateway, objects, profile, report);
+    let Around { objects, profile, children, extensions } = around;
+    let mut listeners = listeners(gateway, objects, profile, report);
+    if let Some(extensions) = extensions {
+        extensions.listeners(gateway, &mut listeners);
+    }
     let owner = Owner { kind: "Gateway", namespace: &gateway.namespace, name: &gateway.metadata.name };
     let mut bounds: Vec<Bound<'_, '_>> =
         listeners.iter().map(|listener| Bound { listener, hosts: BTreeMap::new() }).collect();
-    let mut refused = None;
+    let mut refused = extensions.as_ref().and_then(|extensions| extensions.refused(gateway));
     let owners = listeners.iter().map(|listener| listener.owner).chain([owner]);
     for index in children.of_any(owners) {
         let Some(route) = routes.get(index) else { continue };
-        if bind(index, route, owner, &listeners, objects, profile, &mut bounds, parents) {
-            refused = refused.or_else(|| route.refused.clone());
+        let taken = bind(index, route, gateway, &listeners, around, &mut bounds, parents, report);
+        if taken.any {
+            refused = refused.or_else(|| route.refused.clone()).or(taken.refused);
         }
     }
     bounds.retain(|bound| bound.listener.programmed);
@@ -124,22 +137,34 @@ fn routing(
     }
 }
 
-/// Binds a route to the listeners that take it; whether there is one.
-#[expect(clippy::too_many_arguments, reason = "the two lists that are filled stand beside what is read")]
+/// What came of binding a route.
+struct Taken {
+    /// A listener takes it.
+    any: bool,
+    /// The data plane refuses the whole configuration because of a policy of the route.
+    refused: Option<Refusal>,
+}
+
+/// Binds a route to the listeners that take it.
+#[expect(clippy::too_many_arguments, reason = "the lists that are filled stand beside what is read")]
 fn bind(
     index: usize,
     route: &Route<'_>,
-    gateway: Owner<'_>,
+    gateway: &Object<GatewaySpec>,
     listeners: &[Listener<'_>],
-    objects: &Objects,
-    profile: &Profile,
+    around: &Around<'_>,
     bounds: &mut [Bound<'_, '_>],
     parents: &mut Parents,
-) -> bool {
+    report: &mut Report,
+) -> Taken {
+    let Around { objects, profile, children: _, extensions } = around;
+    let owner = Owner { kind: "Gateway", namespace: &gateway.namespace, name: &gateway.metadata.name };
+    let as_written = extensions.as_ref().is_some_and(|extensions| extensions.keeps_order(gateway));
     let mut taken = Vec::new();
+    let mut refused = None;
     for (position, parent) in route.parents.iter().enumerate() {
         let at = &route.at;
-        let outcome = match attach(parent, at.kind, at.namespace, gateway, listeners, objects) {
+        let outcome = match attach(parent, at.kind, at.namespace, owner, listeners, objects) {
             Attachment::Elsewhere => continue,
             Attachment::Refused(reason) => Some(reason),
             Attachment::To(found) => {
@@ -151,7 +176,16 @@ fn bind(
                     // Two parentRefs may name one listener; the route counts once.
                     if !hosts.is_empty() && !taken.contains(&listener) {
                         taken.push(listener);
-                        let candidates = ranked(&route.candidates, &hosts, profile);
+                        let mut candidates = ranked(&route.candidates, &hosts, profile);
+                        for candidate in &mut candidates {
+                            if as_written {
+                                candidate.rank = Rank::as_written();
+                            }
+                            let refusal = extensions
+                                .as_ref()
+                                .and_then(|extensions| extensions.rule(candidate, at, bound.listener, gateway, report));
+                            refused = refused.or(refusal);
+                        }
                         for host in hosts {
                             bound.hosts.entry(host).or_default().extend(candidates.iter().cloned());
                         }
@@ -162,7 +196,7 @@ fn bind(
         };
         parents.found(index, position, outcome);
     }
-    !taken.is_empty()
+    Taken { any: !taken.is_empty(), refused }
 }
 
 /// The candidates with what their hosts add to the rank.

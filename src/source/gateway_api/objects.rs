@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::Given;
+use super::{Given, envoy_gateway};
 use crate::gateway::{
     self, BackendTlsPolicySpec, GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, ListenerSetSpec, Metadata,
     ReferenceGrantSpec, Resource, StreamRouteSpec, TlsRouteSpec,
@@ -14,7 +14,7 @@ use crate::gateway::{
 use crate::model::{Manifest, ObjectRef, Origin};
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::World;
-use crate::syntax::FieldPath;
+use crate::syntax::{FieldPath, Node, decode_base64};
 
 /// Namespace and name.
 pub(super) type Key = (String, String);
@@ -43,6 +43,14 @@ pub(super) struct Objects {
     pub endpoints: BTreeMap<Key, bool>,
     /// Types of the Secrets in the input.
     pub secrets: BTreeMap<Key, String>,
+    /// Data of the Secrets, decoded, where the input has it.
+    pub secret_data: BTreeMap<Key, BTreeMap<String, String>>,
+    /// Data of the ConfigMaps.
+    pub config_maps: BTreeMap<Key, BTreeMap<String, String>>,
+    /// Specs of the GatewayClasses, by name.
+    pub gateway_classes: BTreeMap<String, serde_json::Value>,
+    /// Objects of Envoy Gateway, by kind.
+    pub extensions: BTreeMap<String, BTreeMap<Key, Object<serde_json::Value>>>,
     /// Objects of other groups, which filters and backendRefs of an implementation may name: group, kind, key.
     pub others: BTreeSet<(String, String, Key)>,
 }
@@ -141,6 +149,13 @@ impl Objects {
             ("", "Secret") => {
                 let kind = manifest.node.get("type").and_then(|node| node.as_str()).unwrap_or("Opaque").to_owned();
                 insert(&mut self.secrets, typed::<NoSpec>(manifest, report), |_| kind);
+                let data = secret_data(&manifest.node);
+                self.secret_data.extend((!data.is_empty()).then(|| (key(manifest), data)));
+            }
+            ("", "ConfigMap") => drop(self.config_maps.insert(key(manifest), texts(&manifest.node, "data"))),
+            (envoy_gateway::GROUP, kind) => {
+                self.others.insert((envoy_gateway::GROUP.to_owned(), kind.to_owned(), key(manifest)));
+                insert(self.extensions.entry(kind.to_owned()).or_default(), typed(manifest, report), |object| object);
             }
             ("", "Endpoints") => self.take_endpoints(manifest),
             ("discovery.k8s.io", "EndpointSlice") => self.take_endpoint_slice(manifest),
@@ -168,6 +183,10 @@ impl Objects {
             "TCPRoute" => insert(&mut self.tcp_routes, typed(manifest, report), |object| object),
             "UDPRoute" => insert(&mut self.udp_routes, typed(manifest, report), |object| object),
             "ReferenceGrant" => insert(&mut self.grants, typed(manifest, report), |object| object),
+            "GatewayClass" => {
+                let spec = typed(manifest, report).map(|object| object.spec);
+                self.gateway_classes.extend(spec.map(|spec| (manifest.object.name.clone(), spec)));
+            }
             "BackendTLSPolicy" => insert(&mut self.backend_tls, typed(manifest, report), |object| object),
             _ => {}
         }
@@ -253,6 +272,21 @@ fn insert<S, T>(into: &mut BTreeMap<Key, T>, object: Option<Object<S>>, value: i
     if let Some(object) = object {
         into.insert((object.namespace.clone(), object.metadata.name.clone()), value(object));
     }
+}
+
+/// `stringData` wins over `data`, as in the API server. A value that is no base64 counts as empty.
+fn secret_data(node: &Node) -> BTreeMap<String, String> {
+    let decoded = |text: String| {
+        let bytes = decode_base64(&text).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    let data = texts(node, "data").into_iter().map(|(key, text)| (key, decoded(text)));
+    data.chain(texts(node, "stringData")).collect()
+}
+
+fn texts(node: &Node, field: &str) -> BTreeMap<String, String> {
+    let entries = node.get(field).map(Node::entries).unwrap_or_default();
+    entries.iter().filter_map(|entry| Some((entry.key.to_string(), entry.node.scalar_text()?))).collect()
 }
 
 fn key(manifest: &Manifest) -> Key {

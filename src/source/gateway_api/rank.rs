@@ -13,13 +13,15 @@ use crate::model::{FieldMatch, HostPattern, Matcher, Rule, ValueMatcher};
 pub(super) struct Candidate {
     pub rank: Rank,
     pub rule: Rule,
+    /// `name` of the rule, which policies may be attached to.
+    pub section: Option<String>,
     /// How many rules of the route follow, this one counted.
     pub from_end: usize,
 }
 
 /// Greater is tried first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Rank([usize; 6]);
+pub(super) struct Rank([usize; 8]);
 
 /// Orders the candidates of a host: greatest rank first, ties as they come.
 pub(super) fn sort(candidates: &mut [Candidate]) {
@@ -43,13 +45,18 @@ impl Rank {
     /// The rank of a matcher.
     pub(super) fn of(matcher: &Matcher, path: WrittenPath, profile: &Profile) -> Self {
         let facts = Facts::of(matcher, path);
-        let [a, b, c, d] = facts.after_path(profile.after_path);
+        let [a, b, c, d, e, f] = facts.after_path(profile.after_path);
         match profile.after_path {
-            AfterPath::Sum => Self([facts.sum(), 0, 0, 0, 0, 0]),
+            AfterPath::Sum => Self([facts.sum(), 0, 0, 0, 0, 0, 0, 0]),
             AfterPath::MethodHeadersQueries | AfterPath::MethodAsHeader | AfterPath::HeadersQueries => {
-                Self([facts.class(profile.regex_rank), facts.path_length(profile), a, b, c, d])
+                Self([facts.class(profile.regex_rank), facts.path_length(profile), a, b, c, d, e, f])
             }
         }
+    }
+
+    /// The rank of rules that keep the order in which they are written.
+    pub(super) fn as_written() -> Self {
+        Self([0; 8])
     }
 
     /// Adds what Traefik adds to its sum: the longest of the route's hosts, and the place of the rule in the route
@@ -61,8 +68,9 @@ impl Rank {
             HostPattern::Regex(_) | HostPattern::Any => 0,
         };
         let longest = hosts.iter().map(length).max().unwrap_or_default();
-        let Self([sum, b, c, d, e, f]) = self;
-        Self([sum + longest + from_end, b, c, d, e, f])
+        let Self([sum, rest @ ..]) = self;
+        let [b, c, d, e, f, g, h] = rest;
+        Self([sum + longest + from_end, b, c, d, e, f, g, h])
     }
 }
 
@@ -72,6 +80,8 @@ struct Facts {
     methods: usize,
     headers: usize,
     exact_headers: usize,
+    cookies: usize,
+    exact_cookies: usize,
     queries: usize,
     exact_queries: usize,
 }
@@ -84,6 +94,8 @@ impl Facts {
             methods: usize::from(matcher.method.is_some()),
             headers: matcher.headers.len() + usize::from(path == WrittenPath::Method),
             exact_headers: exact(&matcher.headers),
+            cookies: matcher.cookies.len(),
+            exact_cookies: exact(&matcher.cookies),
             queries: matcher.queries.len(),
             exact_queries: exact(&matcher.queries),
         }
@@ -105,14 +117,19 @@ impl Facts {
         }
     }
 
-    fn after_path(&self, after: AfterPath) -> [usize; 4] {
+    fn after_path(&self, after: AfterPath) -> [usize; 6] {
         match after {
-            AfterPath::MethodHeadersQueries => [self.methods, self.headers, self.queries, 0],
-            AfterPath::MethodAsHeader => {
-                [self.headers + self.methods, self.exact_headers + self.methods, self.queries, self.exact_queries]
-            }
-            AfterPath::HeadersQueries => [self.headers, self.queries, 0, 0],
-            AfterPath::Sum => [0; 4],
+            AfterPath::MethodHeadersQueries => [self.methods, self.headers, self.queries, 0, 0, 0],
+            AfterPath::MethodAsHeader => [
+                self.headers + self.methods,
+                self.exact_headers + self.methods,
+                self.cookies,
+                self.exact_cookies,
+                self.queries,
+                self.exact_queries,
+            ],
+            AfterPath::HeadersQueries => [self.headers, self.queries, 0, 0, 0, 0],
+            AfterPath::Sum => [0; 6],
         }
     }
 

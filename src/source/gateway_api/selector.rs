@@ -34,7 +34,7 @@ impl Objects {
 }
 
 /// All requirements hold; an empty selector takes everything (meta/v1 LabelSelector).
-fn matches(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> bool {
+pub(super) fn matches(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> bool {
     selector.match_labels.iter().all(|(key, value)| labels.get(key) == Some(value))
         && selector.match_expressions.iter().all(|expression| holds(expression, labels))
 }

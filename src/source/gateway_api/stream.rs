@@ -55,6 +55,7 @@ impl Lowering<'_> {
             candidates.push(Candidate {
                 rank: Rank::of(&rule.matcher, WrittenPath::Prefix(0), self.profile),
                 rule,
+                section: rules.first().and_then(|rule| rule.name.clone()),
                 from_end: 1,
             });
         }

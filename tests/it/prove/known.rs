@@ -293,13 +293,67 @@ fn policies() {
     let [only] = proof.differences.as_slice() else { panic!("{proof:#?}") };
     assert_eq!(
         (only.codes.as_slice(), only.families.as_slice()),
-        ([Code::PolicyDiffers].as_slice(), [Family::Access].as_slice())
+        ([Code::RefusedMore].as_slice(), [Family::Access].as_slice())
     );
+    let proof = prove(&with(access("10.1.0.0/16")), &with(access("10.0.0.0/8")));
+    assert_eq!(proof.differences[0].codes, [Code::LetIn]);
+    assert_equal(&with(access("10.0.0.0/16")), &with(access("10.0.128.0/16")));
+    let proof = prove(&with(access("10.0.0.0/17")), &with(access("10.0.64.0/18")));
+    assert_eq!(proof.differences[0].codes, [Code::RefusedMore]);
+    let proof = prove(&with(access("10.0.0.0/24")), &with(access("10.0.0.0/23")));
+    assert_eq!(proof.differences[0].codes, [Code::LetIn], "clients past the narrower block");
     assert_ne!(only.before, only.after, "the witness comes from a client that shows it");
     let body = |limit| Policies { body_limit: Some(Located::new(limit, origin())), ..Policies::default() };
     assert_equal(&with(body(0)), &with(Policies::default()));
     let proof = prove(&with(body(10)), &with(Policies::default()));
     assert_eq!(proof.differences[0].before, Outcome::Respond { status: 413 });
+}
+
+/// nginx redirects before it asks for a password, Envoy asks first: such requests are refused more, never less.
+#[test]
+fn filters_of_envoy_come_before_redirects() {
+    let redirect = || {
+        let parts = RedirectParts { scheme: Some("https".into()), ..RedirectParts::default() };
+        Action::Redirect(Redirect { status: 308, location: Location::Parts(parts) })
+    };
+    let auth = BasicAuth {
+        scheme: PasswordScheme::Basic,
+        realm: String::new(),
+        secret: ("ns".into(), "users".into()),
+        format: UserList::File("auth"),
+        users: None,
+    };
+    let with = |pipeline, action: Action, auth: Option<&BasicAuth>| {
+        let basic_auth = auth.map(|auth| Located::new(auth.clone(), origin()));
+        let policies = Policies { basic_auth, ..Policies::default() };
+        let mut routing = simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), action) }]);
+        routing.entry_points[0].pipeline = pipeline;
+        routing
+    };
+    let (nginx, envoy) = (Pipeline::Nginx, Pipeline::Envoy);
+    let before = with(nginx, redirect(), Some(&auth));
+    let proof = prove(&before, &with(envoy, redirect(), Some(&auth)));
+    confirm(&before, &with(envoy, redirect(), Some(&auth)), &proof);
+    assert_eq!(proof.differences[0].codes, [Code::RefusedMore]);
+    assert_eq!(proof.differences[0].after, Outcome::Respond { status: 401 });
+    assert_equal(&before, &with(envoy, redirect(), None));
+    assert_equal(&with(nginx, to("a"), Some(&auth)), &with(envoy, to("a"), Some(&auth)));
+    let proof = prove(&with(nginx, to("a"), Some(&auth)), &with(envoy, to("a"), None));
+    assert_eq!(proof.differences[0].codes, [Code::LetIn]);
+}
+
+#[test]
+fn settings_in_other_words_compare_by_their_text() {
+    let with = |value: &str, protects| {
+        let foreign = Foreign { field: "SecurityPolicy.jwt".into(), value: value.into(), protects };
+        let policies = Policies { foreign: vec![Located::new(foreign, origin())], ..Policies::default() };
+        simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), to("a")) }])
+    };
+    assert_equal(&with("{}", true), &with("{}", true));
+    let proof = prove(&with("{}", true), &with("{\"a\":1}", true));
+    assert_eq!(proof.differences[0].families, [Family::Protection]);
+    let proof = prove(&with("{}", false), &simple(vec![rule(prefix("/"), to("a"))]));
+    assert_eq!(proof.differences[0].families, [Family::Foreign]);
 }
 
 #[test]
