@@ -35,6 +35,7 @@ complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "validate" -d 'Say
 complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "trace" -d 'Say where a request goes, before and after the conversion'
 complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "verify" -d 'Prove that two sets of manifests treat every request alike, or show a request that differs'
 complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "upgrade" -d 'Write Gateway API objects of old versions (v1alpha1, v1alpha2, v1beta1 and proposals before them) as objects of v1'
+complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "effective" -d 'Print the policies that hold for a route, and which object each value came from'
 complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "explain" -d 'Explain a diagnostic or an annotation'
 complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "list" -d 'List what gatelift knows'
 complete -c gatelift -n "__fish_gatelift_needs_command" -f -a "completions" -d 'Print completions for a shell'
@@ -43,7 +44,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -s f -l filen
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l channel -d 'Channel of Gateway API; standard, unless the configuration file says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -53,6 +54,7 @@ listener-set\t'One Gateway a class, and a ListenerSet a namespace'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l gateway -d 'Attach the routes to this Gateway instead of writing one' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l gateway-namespace -d 'Namespace of the Gateways that are written' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l controller-config -d 'The controller\'s ConfigMap' -r
+complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l controller-version -d 'The version of the controller, whose defaults hold [default: 1.15]' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l default-certificate -d 'Secret with the certificate for hosts that have none of their own' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l config -d 'Read this configuration file; without it gatelift.toml or gatelift.yaml in the working directory or above it' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l max-classes -d 'Give up a host\'s proof beyond this many classes of requests' -r
@@ -123,6 +125,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -161,6 +165,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l warn -d 'Make a finding a warning, whatever it is: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -213,6 +220,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -251,6 +260,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l allow -d 'Accept a finding and what follows from it: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -303,6 +315,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -341,6 +355,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -358,7 +375,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand check" -s f -l filenam
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l channel -d 'Channel of Gateway API; standard, unless the configuration file says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -368,6 +385,7 @@ listener-set\t'One Gateway a class, and a ListenerSet a namespace'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l gateway -d 'Attach the routes to this Gateway instead of writing one' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l gateway-namespace -d 'Namespace of the Gateways that are written' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l controller-config -d 'The controller\'s ConfigMap' -r
+complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l controller-version -d 'The version of the controller, whose defaults hold [default: 1.15]' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l default-certificate -d 'Secret with the certificate for hosts that have none of their own' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l config -d 'Read this configuration file; without it gatelift.toml or gatelift.yaml in the working directory or above it' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l max-classes -d 'Give up a host\'s proof beyond this many classes of requests' -r
@@ -433,6 +451,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -471,6 +491,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l warn -d 'Make a finding a warning, whatever it is: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -523,6 +546,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -561,6 +586,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l allow -d 'Accept a finding and what follows from it: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -613,6 +641,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -651,6 +681,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -659,12 +692,14 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand check" -s R -l recursi
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l no-config -d 'Read no configuration file'
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l no-prove -d 'Do not prove that the output treats every request as the input did'
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l write-baseline -d 'Write the warnings and errors that there are now to the baseline, and exit with 0'
+complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l exit-zero -d 'Exit with 0 whatever was found, for steps that only report; what could not be done is still 2'
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -s q -l quiet -d 'Print errors only'
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -s v -l verbose -d 'Show every info with its place; without it those of one code are one line'
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -s f -l filename -d 'Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l channel -d 'Channel of Gateway API that the cluster has; standard, unless the configuration file says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
+complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l crds -d 'Check by the CustomResourceDefinitions below this file or directory instead of what is built in; repeatable' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l config -d 'Read this configuration file; without it gatelift.toml or gatelift.yaml in the working directory or above it' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l message-format -d 'How findings are written' -r -f -a "text\t'With the source line'
 concise\t'One line a finding: FILE:LINE:COLUMN: SEVERITY[CODE] MESSAGE'
@@ -726,6 +761,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -764,6 +801,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l warn -d 'Make a finding a warning, whatever it is: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -816,6 +856,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -854,6 +896,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l allow -d 'Accept a finding and what follows from it: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -906,6 +951,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -944,6 +991,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand validate" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -962,7 +1012,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -s f -l filenam
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l channel -d 'Channel of Gateway API; standard, unless the configuration file says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -972,6 +1022,7 @@ listener-set\t'One Gateway a class, and a ListenerSet a namespace'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l gateway -d 'Attach the routes to this Gateway instead of writing one' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l gateway-namespace -d 'Namespace of the Gateways that are written' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l controller-config -d 'The controller\'s ConfigMap' -r
+complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l controller-version -d 'The version of the controller, whose defaults hold [default: 1.15]' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l default-certificate -d 'Secret with the certificate for hosts that have none of their own' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l config -d 'Read this configuration file; without it gatelift.toml or gatelift.yaml in the working directory or above it' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -s o -l output -d 'How answers are written; json is one object a line' -r -f -a "text\t'For people'
@@ -1027,6 +1078,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -1065,6 +1118,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -1077,7 +1133,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l after -d 'F
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l target -d 'The implementation that runs the Gateway API objects (see `list targets`); standard, unless the configuration file says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects, in the order in which it ranks them; no policies of its own yet'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l controller-config -d 'The controller\'s ConfigMap' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l max-classes -d 'Give up a host\'s proof beyond this many classes of requests' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -s o -l output -d 'How the answer is written' -r -f -a "text\t'For people'
@@ -1158,6 +1214,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -1196,6 +1254,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand upgrade" -l warn -d 'Make a finding a warning, whatever it is: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -1248,6 +1309,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -1286,6 +1349,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand upgrade" -l allow -d 'Accept a finding and what follows from it: a code or its name; repeatable, or a comma list' -r -f -a "syntax-error\t'A document is not valid YAML or JSON.'
 duplicate-key\t'A mapping has the same key twice.'
@@ -1338,6 +1404,8 @@ rule-unreachable\t'A rule never gets a request: an earlier rule takes all of the
 upgraded\t'An object of an old Gateway API version is read as one of v1.'
 upgrade-loss\t'A field or kind of an old Gateway API version has no successor in v1.'
 upgrade-unclear\t'What an old field means in v1 cannot be told from the input alone.'
+policy-target-corrected\t'A policy names the group of its target with a version.'
+policy-target-missing\t'A policy is attached to an object that is not in the input.'
 https-redirect-keeps-trailing-slash\t'The redirect to https keeps the trailing slash that ingress-nginx strips.'
 slash-redirect-lost\t'nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.'
 wildcard-matches-more-labels\t'`*.example.com` takes one label in an Ingress and any number of labels in Gateway API.'
@@ -1376,6 +1444,9 @@ listener-limit\t'A Gateway would need more than 64 listeners.'
 ca-configmap-needed\t'A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.'
 gateway-namespace-chosen\t'The routes are in several namespaces and none was named for their Gateway.'
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
+setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
+implementation-switch\t'The output uses something that the implementation has switched off by default.'
+secret-key-needed\t'The implementation reads a Secret under another key.'
 invalid-output\t'An emitted object breaks a rule of the API server.'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand upgrade" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
@@ -1388,6 +1459,16 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand upgrade" -l no-config 
 complete -c gatelift -n "__fish_gatelift_using_subcommand upgrade" -s q -l quiet -d 'Print errors only'
 complete -c gatelift -n "__fish_gatelift_using_subcommand upgrade" -s v -l verbose -d 'Show every info with its place; without it those of one code are one line'
 complete -c gatelift -n "__fish_gatelift_using_subcommand upgrade" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gatelift -n "__fish_gatelift_using_subcommand effective" -s f -l filename -d 'Files or directories of manifests (YAML or JSON), or - for standard input; repeatable, or a comma list' -r -F
+complete -c gatelift -n "__fish_gatelift_using_subcommand effective" -l config -d 'Read this configuration file; without it gatelift.toml or gatelift.yaml in the working directory or above it' -r -F
+complete -c gatelift -n "__fish_gatelift_using_subcommand effective" -s o -l output -d 'How the answer is written' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c gatelift -n "__fish_gatelift_using_subcommand effective" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c gatelift -n "__fish_gatelift_using_subcommand effective" -s R -l recursive -d 'Read directories with all below them'
+complete -c gatelift -n "__fish_gatelift_using_subcommand effective" -l no-config -d 'Read no configuration file'
+complete -c gatelift -n "__fish_gatelift_using_subcommand effective" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gatelift -n "__fish_gatelift_using_subcommand explain" -l color -d 'When colours are used; auto heeds NO_COLOR and whether the output is a terminal' -r -f -a "auto\t''
 always\t''
 never\t''"
