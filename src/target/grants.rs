@@ -73,7 +73,6 @@ impl Grants {
                     to: vec![GrantTo { group: String::new(), kind: to_kind.to_owned(), name: Some(to_name) }],
                 };
                 let object = Object::ReferenceGrant(Resource {
-                    // The newest version, as for all kinds (served since 1.5): reading an older one back would change it.
                     api_version: format!("{GROUP}/v1"),
                     kind: "ReferenceGrant".to_owned(),
                     metadata: managed(&namespace, &names::of_words(&words, names::LABEL)),
