@@ -9,8 +9,8 @@ use super::listeners::{Family, Listener, ListenerProtocol};
 use super::rank::{self, Candidate};
 use crate::gateway::{AfterPath, HttpListeners, Profile};
 use crate::model::{
-    Action, Cause, EntryPoint, Foreign, HostPattern, Located, Matcher, PathHandling, PathMatcher, Policies, Protocol,
-    Refusal, Respond, Rule, Shared, Tls, VirtualHost,
+    Action, Cause, EntryPoint, Foreign, HostPattern, Located, Matcher, Origin, PathHandling, PathMatcher, Policies,
+    Protocol, Refusal, Respond, Rule, Shared, Tls, VirtualHost,
 };
 
 /// Status when no rule of a host takes a request (gateway_types.go, Listener; httproute_types.go).
@@ -123,10 +123,10 @@ fn isolated(bound: &Bound<'_, '_>, profile: &Profile, tls: Option<&Tls>) -> Vec<
     let end = if tls.is_some() { HostPattern::Any } else { bound.listener.host.clone() };
     let mut hosts: Vec<VirtualHost> = sorted_hosts(&bound.hosts)
         .into_iter()
-        .map(|(host, candidates)| virtual_host(host, candidates.to_vec(), bound.listener, profile))
+        .map(|(host, candidates)| virtual_host(host, candidates.to_vec(), said(bound.listener), profile))
         .collect();
     if !bound.hosts.contains_key(&end) {
-        hosts.push(virtual_host(&end, Vec::new(), bound.listener, profile));
+        hosts.push(virtual_host(&end, Vec::new(), said(bound.listener), profile));
     }
     for host in &mut hosts {
         host.tls = tls.cloned();
@@ -154,7 +154,7 @@ fn merged(bounds: &[&Bound<'_, '_>], profile: &Profile, tls: bool) -> Vec<Virtua
         .map(|(host, (listener, candidates))| {
             let candidates =
                 if profile.host_fall_through { with_wider_hosts(host, &sorted) } else { candidates.clone() };
-            let mut virtual_host = virtual_host(host, candidates, listener, profile);
+            let mut virtual_host = virtual_host(host, candidates, said(listener), profile);
             virtual_host.tls = tls.then(|| certificates(listener, None));
             virtual_host
         })
@@ -235,22 +235,27 @@ fn stream_host(host: &HostPattern, candidates: &[Candidate], bound: &Bound<'_, '
     }
 }
 
+/// Where a listener stands, and what holds for it.
+fn said<'l>(listener: &'l Listener<'_>) -> (&'l Origin, &'l ListenerSettings) {
+    (&listener.origin, &listener.settings)
+}
+
 pub(super) fn virtual_host(
     host: &HostPattern,
     mut candidates: Vec<Candidate>,
-    listener: &Listener<'_>,
+    (origin, settings): (&Origin, &ListenerSettings),
     profile: &Profile,
 ) -> VirtualHost {
     // Rules of wider hosts stand behind, already in order, unless one sum ranks them all.
     if !profile.host_fall_through || profile.after_path == AfterPath::Sum {
         rank::sort(&mut candidates);
     }
-    let origin = candidates.first().map_or(&listener.origin, |candidate| &candidate.rule.origin).clone();
+    let origin = candidates.first().map_or(origin, |candidate| &candidate.rule.origin).clone();
     let mut rules: Vec<Rule> = candidates.into_iter().map(|candidate| candidate.rule).collect();
     if profile.path_alone_chooses {
         rules = closed_paths(rules);
     }
-    of_listener(&mut rules, &listener.settings);
+    of_listener(&mut rules, settings);
     if profile.stops_at_catch_all
         && let Some(end) = rules.iter().position(takes_everything)
     {
@@ -258,7 +263,7 @@ pub(super) fn virtual_host(
     }
     VirtualHost {
         host: host.clone(),
-        paths: listener.settings.paths,
+        paths: settings.paths,
         rules,
         unmatched: NOT_FOUND,
         tls: None,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::DIALECT;
+use super::envoy_gateway::ListenerSettings;
 use super::hosts::virtual_host;
 use super::rank::Candidate;
 use super::route::Route;
@@ -92,5 +93,5 @@ fn host_of(
     if protocol == Protocol::Tcp {
         candidates.truncate(1);
     }
-    Some(virtual_host(host, candidates, &origin, profile))
+    Some(virtual_host(host, candidates, (&origin, &ListenerSettings::of(profile)), profile))
 }
