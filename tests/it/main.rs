@@ -30,6 +30,7 @@ mod envoy_gateway_cases;
 mod formats;
 mod fuzz;
 mod gateway_api_engines;
+#[cfg(feature = "crds")]
 mod gateway_api_rules;
 mod gateway_api_schema;
 mod gateway_api_source;
