@@ -29,7 +29,11 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Accept
         by_code.remove(&Code::ConfigurationRefused);
     }
     for (code, members) in by_code {
-        report.push(finding(code, &members));
+        let mut diagnostic = finding(code, &members);
+        if code == Code::RegexApproximated {
+            take_over(&mut diagnostic, &members, report);
+        }
+        report.push(diagnostic);
     }
     for doubt in &unproved {
         let mut diagnostic = Diagnostic::new(Code::Unproved, format!("`{}`: {}", doubt.host, doubt.doubt));
@@ -41,6 +45,19 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Accept
         }
         report.push(diagnostic.help(Code::Unproved.entry().fix));
     }
+}
+
+/// The pass has said the same without a request that shows it: one finding is enough.
+fn take_over(diagnostic: &mut Diagnostic, members: &[&prove::Difference], report: &mut Report) {
+    let objects: BTreeSet<_> = members.iter().filter_map(|d| d.before_rule.as_ref()).map(|rule| &rule.object).collect();
+    let mut said = Vec::new();
+    report.diagnostics.retain(|other| {
+        let same = other.code == diagnostic.code && other.labels.iter().all(|l| objects.contains(&l.origin.object));
+        said.extend(other.labels.iter().filter(|_| same).cloned());
+        !same
+    });
+    said.retain(|label| !diagnostic.labels.iter().any(|own| own.origin == label.origin));
+    diagnostic.labels.extend(said);
 }
 
 /// Gives differences the codes of what the conversion has said of itself.

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
-use crate::convert::chosen_target;
+use crate::convert::{chosen_target, convert, target_options};
 use crate::input::Input;
+use crate::model::Routing;
 use crate::options::Options;
 use crate::prove::{self, Limits, Outcome, Request};
-use crate::report::{Code, Report};
+use crate::report::{Allows, Code, Report};
 use crate::routings::{World, routings};
+use crate::{findings, source, target};
 
 /// The answer of `verify`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -49,7 +51,15 @@ pub fn verify(before: &Input, after: &Input, options: &Options) -> Verification 
     let profile = chosen_target(options).profile;
     let meaning = |input: &Input| routings(&input.manifests, options, World::Open, profile, &mut Report::default());
     let limits = Limits { max_classes: options.max_classes, ..Limits::default() };
-    let proof = prove::compare_all(&meaning(before), &meaning(after), &std::collections::BTreeMap::new(), &limits);
+    let (meant, means) = (meaning(before), meaning(after));
+    let pairing = target::pairing(&meant, &means, &target_options(options, &Allows::default()));
+    let mut proof = prove::compare_all(&meant, &means, &pairing, &limits);
+    let is_given = |routing: &Routing| routing.dialect == source::gateway_api::DIALECT;
+    if !meant.iter().all(is_given) && means.iter().all(is_given) {
+        // What a conversion says of itself explains what it does.
+        let conversion = convert(before, &Options { prove: false, ..options.clone() });
+        findings::explain(&mut proof.differences, &conversion.portable, &conversion.report);
+    }
     let differences: Vec<Difference> = proof
         .differences
         .iter()
