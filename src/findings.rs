@@ -130,7 +130,10 @@ fn closed_objects(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
 fn withheld(closed: &BTreeSet<Arc<ObjectRef>>, difference: &prove::Difference) -> bool {
     difference.after == Outcome::Respond { status: 500 }
         && difference.before != difference.after
-        && difference.before_rule.as_ref().is_some_and(|rule| closed.contains(&rule.object))
+        && difference.before_rule.as_ref().is_some_and(|rule| {
+            // What a controller's ConfigMap asks for is asked of every rule.
+            closed.contains(&rule.object) || closed.iter().any(|object| object.kind == "ConfigMap")
+        })
 }
 
 /// Whether the routing after the pass already answers the witness as the output does.

@@ -50,6 +50,8 @@ pub use routings::{World, routings};
 pub use trace::{Explained, Side, Traced, Tracer};
 pub use upgraded::upgraded;
 pub use validated::validate_objects;
+#[cfg(feature = "crds")]
+pub use validated::{read_crds, read_objects, validate_by};
 pub use verify::{Difference, Verification, verify};
 
 /// Reads Gateways with their routes under an implementation's profile. What the API server would refuse is reported and

@@ -53,7 +53,7 @@ pub fn explain_code(code: Code) -> String {
 /// What an annotation means, for a terminal.
 #[must_use]
 pub fn explain_annotation(entry: &AnnotationEntry) -> String {
-    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate: _, effect } = entry;
+    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, effect, .. } = entry;
     let aliases: String = aliases.iter().map(|alias| format!("  also written {alias}\n")).collect();
     format!(
         "{key} ({category})\n{aliases}\n{meaning}\n\nValues:\n  {syntax}\n  without it: {default}\n  a value that \
@@ -133,21 +133,31 @@ pub fn annotations_page() -> String {
     let mut page = format!(
         "{GENERATED}\n# Annotations of ingress-nginx\n\n\
          As controller v1.15 reads them, and what becomes of each. `gatelift explain KEY` prints one of these.\n\n\
-         | annotation | kind | what it becomes |\n|---|---|---|\n"
+         | annotation | kind | what it becomes | {} |\n|---|---|---|{}\n",
+        targets().collect::<Vec<_>>().join(" | "),
+        "---|".repeat(targets().count())
     );
-    for AnnotationEntry { key, category, fate, .. } in annotations() {
-        page += &format!("| [`{0}`](#{0}) | {category} | {fate} |\n", short(key));
+    for AnnotationEntry { key, category, fate, targets, .. } in annotations() {
+        let cells: String = targets.iter().map(|(_, fate)| format!(" {} |", cell(fate))).collect();
+        page += &format!("| [`{0}`](#{0}) | {category} | {fate} |{cells}\n", short(key));
     }
-    for AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate: _, effect } in annotations()
-    {
+    for entry in annotations() {
+        let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, effect, why, .. } = entry;
         page += &format!("\n## {}\n\n`{key}` ({category})\n\n{meaning}\n\n", short(key));
         for alias in aliases {
             page += &format!("- Also written: `{alias}`\n");
         }
         page += &format!("- Values: {syntax}\n- Without it: {default}\n- A refused value: {refused}\n");
         page += &format!("\n**What it becomes.** {effect}\n");
+        if let Some(why) = why {
+            page += &format!("Why: {why}.\n");
+        }
     }
     page
+}
+
+fn targets() -> impl Iterator<Item = &'static str> {
+    crate::target::TARGETS.iter().map(|target| target.name)
 }
 
 /// An annotation without its prefix.

@@ -55,10 +55,15 @@ fn lower(group: Group, manifests: &[Manifest], context: &Context, options: &Opti
         Dialect::Ingress => ingress::lower(&group.class, group.ingresses, context, report),
         Dialect::IngressNginx => {
             let config = controller_config(manifests, options, report);
-            let globals = Globals::of(&config, context.world);
-            let loaded =
-                group.ingresses.into_iter().filter_map(|ingress| load(ingress, &config, context, report)).collect();
-            ingress_nginx::lower(&group.class, loaded, &globals, context, report)
+            let globals = Globals::of(&config, context, report);
+            let loaded = group
+                .ingresses
+                .into_iter()
+                .filter_map(|ingress| load(ingress, &config, &globals, context, report))
+                .collect();
+            let mut routing = ingress_nginx::lower(&group.class, loaded, &globals, context, report);
+            routing.entry_points.extend(ingress_nginx::streams(manifests, &config, context, report));
+            routing
         }
     }
 }
@@ -75,7 +80,13 @@ fn controller_config(manifests: &[Manifest], options: &Options, report: &mut Rep
 }
 
 /// The Ingress with its annotations in effect; `None` when the controller leaves it out.
-fn load(ingress: Ingress, config: &Config, context: &Context, report: &mut Report) -> Option<Loaded> {
+fn load(
+    ingress: Ingress,
+    config: &Config,
+    globals: &Globals,
+    context: &Context,
+    report: &mut Report,
+) -> Option<Loaded> {
     if let Some(why) = ingress_nginx::left_out(&ingress, config) {
         let message = format!("the controller leaves out Ingress `{}`", ingress.key());
         report.push(Diagnostic::new(Code::InvalidValueSkipped, message).at(&why.origin, why.value));
@@ -84,8 +95,9 @@ fn load(ingress: Ingress, config: &Config, context: &Context, report: &mut Repor
     }
     match ingress_nginx::read(&ingress, config, context, report) {
         Reading::Settings(settings) => {
-            let effective = Effective::of(&settings, config, &Origin::object(&ingress.object), report);
-            Some(Loaded::new(ingress, effective))
+            let effective =
+                Effective::of(&settings, config, globals, context, &Origin::object(&ingress.object), report);
+            Some(Loaded { ingress, effective })
         }
         Reading::Skipped { .. } => {
             ingress.account(Fate::Invalid, Some(Code::InvalidValueSkipped), report);

@@ -5,6 +5,8 @@ use crate::input::Input;
 use crate::model::{Manifest, Origin};
 use crate::options::Channel;
 use crate::report::{Code, Diagnostic, Report};
+#[cfg(feature = "crds")]
+use crate::syntax::FieldPath;
 use crate::validate::{self, gateway_api};
 
 /// What the API server would refuse of an input's Gateway API objects, what it would drop, and how many there are.
@@ -45,4 +47,67 @@ fn check(manifest: &Manifest, channel: Channel, report: &mut Report) {
         let diagnostic = Diagnostic::new(Code::UnknownField, message);
         report.push(diagnostic.at(&Origin::field(&manifest.object, path), "the API server drops it"));
     }
+}
+
+/// The CustomResourceDefinitions below paths, and what could not be read.
+#[cfg(feature = "crds")]
+#[must_use]
+pub fn read_crds(paths: &[String]) -> (validate::crds::Crds, Input) {
+    let is_definition =
+        |group: Option<&str>, kind: &str| group == Some("apiextensions.k8s.io") && kind == "CustomResourceDefinition";
+    let read = crate::read::files(paths, true, &is_definition);
+    let definitions: Vec<serde_json::Value> = read.manifests.iter().map(Manifest::stored).collect();
+    let report = Report { diagnostics: read.diagnostics, ..Report::default() };
+    (validate::crds::Crds::new(&definitions), Input { sources: read.sources, report, ..Input::default() })
+}
+
+/// The objects below paths whose kinds the definitions have.
+#[cfg(feature = "crds")]
+#[must_use]
+pub fn read_objects(
+    paths: &[String],
+    recursive: bool,
+    skip: &dyn Fn(&std::path::Path) -> bool,
+    crds: &validate::crds::Crds,
+) -> Input {
+    let read = crate::read::files_except(paths, recursive, skip, &|group, kind| {
+        group.is_some_and(|group| crds.know(group, kind))
+    });
+    let report = Report { diagnostics: read.diagnostics, ..Report::default() };
+    Input { manifests: read.manifests, sources: read.sources, report, allows: read.allows }
+}
+
+/// As [`validate_objects`], by the definitions instead of what is built in.
+#[cfg(feature = "crds")]
+#[must_use]
+pub fn validate_by(input: &Input, crds: &validate::crds::Crds) -> (Report, usize) {
+    let mut report = input.report.clone();
+    for manifest in &input.manifests {
+        let at = |path| Origin::field(&manifest.object, path);
+        let label = manifest.object.label();
+        // Nulls are told from absent fields by nobody but defaults, which fill in neither.
+        let object = manifest.stored();
+        let verdict = match crds.judge(&object) {
+            Some(Ok(verdict)) => verdict,
+            Some(Err(wrong)) => {
+                let message = format!("the definition of {label} cannot be used: {wrong}");
+                report.push(Diagnostic::new(Code::VersionNotRead, message).at(&at(FieldPath::root()), ""));
+                continue;
+            }
+            None => {
+                let message = format!("no definition serves `{}` {}", manifest.api_version, manifest.object.kind);
+                report.push(Diagnostic::new(Code::VersionNotRead, message).at(&at(FieldPath::root()), ""));
+                continue;
+            }
+        };
+        for (path, reason) in validate::metadata::check(&object).into_iter().chain(verdict.refused) {
+            let diagnostic = Diagnostic::new(Code::InvalidObject, format!("{label} is invalid: {reason}"));
+            report.push(diagnostic.at(&at(path), "the API server refuses it"));
+        }
+        for path in verdict.dropped {
+            let diagnostic = Diagnostic::new(Code::UnknownField, format!("unknown field `{path}`"));
+            report.push(diagnostic.at(&at(path), "the API server drops it"));
+        }
+    }
+    (report, input.manifests.len())
 }

@@ -49,7 +49,8 @@ fn as_text<S: serde::Serializer>(codes: &[Code], serializer: S) -> Result<S::Ok,
 #[must_use]
 pub fn verify(before: &Input, after: &Input, options: &Options) -> Verification {
     let profile = chosen_target(options).profile;
-    let meaning = |input: &Input| routings(&input.manifests, options, World::Open, profile, &mut Report::default());
+    let mut said = Report::default();
+    let mut meaning = |input: &Input| routings(&input.manifests, options, World::Open, profile, &mut said);
     let limits = Limits { max_classes: options.max_classes, ..Limits::default() };
     let (meant, means) = (meaning(before), meaning(after));
     let pairing = target::pairing(&meant, &means, &target_options(options, &Allows::default()));
@@ -59,6 +60,8 @@ pub fn verify(before: &Input, after: &Input, options: &Options) -> Verification 
         // What a conversion says of itself explains what it does.
         let conversion = convert(before, &Options { prove: false, ..options.clone() });
         findings::explain(&mut proof.differences, &conversion.portable, &conversion.report);
+    } else {
+        findings::explain(&mut proof.differences, &[], &said);
     }
     let differences: Vec<Difference> = proof
         .differences

@@ -43,6 +43,9 @@ pub(super) struct Args {
     /// Write the warnings and errors that there are now to the baseline, and exit with 0
     #[arg(long, help_heading = "Checks")]
     write_baseline: bool,
+    /// Exit with 0 whatever was found, for steps that only report; what could not be done is still 2
+    #[arg(long, help_heading = "Checks")]
+    exit_zero: bool,
     #[command(flatten)]
     messages: MessageArgs,
 }
@@ -95,7 +98,10 @@ fn tell(
     if !args.messages.quiet {
         terminal::say(&format!("{}{}\n", messages::counted(report), known.map(said).unwrap_or_default()))?;
     }
-    Ok(messages::exit(report))
+    Ok(match messages::exit(report) {
+        Exit::Findings if args.exit_zero => Exit::Done,
+        exit => exit,
+    })
 }
 
 fn said(known: Known) -> String {

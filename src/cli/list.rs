@@ -73,12 +73,16 @@ fn named(table: &[Named]) -> Vec<Row> {
 }
 
 fn annotation(entry: &AnnotationEntry) -> Row {
-    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate, effect } = entry;
+    let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate, effect, why, targets } =
+        entry;
+    let targets: serde_json::Map<String, Value> =
+        targets.iter().map(|(target, fate)| ((*target).to_owned(), json!(fate))).collect();
     Row {
         cells: vec![key.clone(), (*fate).to_owned(), meaning.clone()],
         json: json!({
             "key": key, "aliases": aliases, "syntax": syntax, "default": default, "meaning": meaning,
-            "category": category, "refused": refused, "fate": fate, "effect": effect,
+            "category": category, "refused": refused, "fate": fate, "effect": effect, "why": why,
+            "targets": targets,
         }),
     }
 }

@@ -7,6 +7,8 @@ use super::settings::Settings;
 use crate::effective::Effective;
 use crate::options::{Channel, Options};
 use crate::report::Report;
+#[cfg(feature = "crds")]
+use crate::validate::crds::Crds;
 use crate::{Conversion, Input, Side, Tracer, Verification};
 
 /// Reads what `-f` names.
@@ -15,6 +17,15 @@ pub(super) fn read(args: &InputArgs, settings: &Settings) -> anyhow::Result<Inpu
         bail!("reading from a cluster is not there yet: name manifests with -f FILE, -f DIR or -f -");
     }
     Ok(crate::read_files_except(&args.files, args.recursive, &|path| settings.skips(path)))
+}
+
+/// Reads what `-f` names, of the kinds that definitions have.
+#[cfg(feature = "crds")]
+pub(super) fn read_by(args: &InputArgs, settings: &Settings, crds: &Crds) -> anyhow::Result<Input> {
+    if args.files.is_empty() {
+        bail!("name objects with -f FILE, -f DIR or -f -");
+    }
+    Ok(crate::read_objects(&args.files, args.recursive, &|path| settings.skips(path), crds))
 }
 
 pub(super) fn convert(input: &Input, options: &Options) -> Conversion {

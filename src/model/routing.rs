@@ -37,7 +37,8 @@ pub struct EntryPoint {
     pub hosts: Vec<VirtualHost>,
     /// The data plane whose pipeline this is.
     pub pipeline: Pipeline,
-    /// What holds for every rule that does not say otherwise, though no manifest asks for it (a body limit of 1m, …).
+    /// What holds for every rule that does not say otherwise: a data plane's own defaults (a body limit of 1m, …), and
+    /// what is asked for all of it at once. Lists of headers and rewrites hold beside those of a rule.
     pub implicit: Policies,
     /// Whose address a client has.
     pub client: ClientAddress,

@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::guard::{access_refused, before_action};
+use super::guard::{Uncertified, access_refused, admitted_at_once, before_action, without_certificate};
 use super::location::{bare_host, location};
 use super::outcome::{Outcome, Received};
 use super::request::Request;
 use super::tried::miss;
 use super::wire_path::{Early, WirePath, nginx_escape, prepare};
 use crate::model::{
-    Action, Backend, BackendState, EntryPoint, Forward, HostPattern, PathHandling, PathRewrite, Pipeline, Protocol,
-    Routing, Rule, Underscores, VirtualHost,
+    Action, Backend, BackendState, EntryPoint, Forward, HostPattern, PathHandling, PathRewrite, Pipeline, Policies,
+    Protocol, Routing, Rule, Underscores, VirtualHost,
 };
 
 /// How a request came to its outcome.
@@ -134,7 +134,22 @@ fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) 
         };
         return ended(Some(routing), Some(entry), local_reply(outcome, entry.pipeline, request));
     };
-    let (rule, outcome) = in_host(virtual_host, entry, request);
+    let (rule, outcome) = match without_certificate(virtual_host, entry.pipeline) {
+        None => in_host(virtual_host, entry, request),
+        Some(Uncertified::Closed) => (None, Outcome::Connection { reason: "tls" }),
+        Some(Uncertified::Answer(status)) => (None, Outcome::Respond { status }),
+        Some(Uncertified::Redirect(to)) => (None, Outcome::Redirect { status: 302, location: to.to_owned() }),
+        Some(Uncertified::Inside(page)) => {
+            in_host(virtual_host, entry, &Request { path: page.to_owned(), ..request.clone() })
+        }
+    };
+    let limited = rule.and_then(|index| virtual_host.rules.get(index)).map(|rule| (&rule.policies, &outcome));
+    if let Some((policies, Outcome::Forward { service, received })) = limited
+        && let Some(limited) = limited_share(policies, entry, request, service)
+    {
+        let outcome = Outcome::Split { shares: limited, received: received.clone() };
+        return Trace { routing: Some(routing), entry: Some(entry), host: Some(virtual_host), rule, outcome };
+    }
     let outcome = match outcome {
         // Nothing can be answered inside TLS that is handed on unopened.
         Outcome::Respond { .. } if virtual_host.passthrough => Outcome::Connection { reason: "tls" },
@@ -142,6 +157,18 @@ fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) 
     };
     let outcome = repeated(outcome, request);
     Trace { routing: Some(routing), entry: Some(entry), host: Some(virtual_host), rule, outcome }
+}
+
+/// The shares of a request that is sent more often than a limit allows.
+fn limited_share(
+    policies: &Policies,
+    entry: &EntryPoint,
+    request: &Request,
+    service: &str,
+) -> Option<BTreeMap<String, u64>> {
+    let times = request.repeat?;
+    let (admitted, status) = admitted_at_once(policies, entry, request).filter(|(admitted, _)| *admitted < times)?;
+    Some(BTreeMap::from([(service.to_owned(), admitted), (format!("respond:{status}"), times - admitted)]))
 }
 
 /// A request sent many times is answered with shares, failures and redirects among them.

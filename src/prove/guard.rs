@@ -1,7 +1,10 @@
 //! What ends a request before its rule's action: a body over the limit, a preflight, a client that is not let in.
 
+use super::credentials;
 use super::request::Request;
-use crate::model::{ClientAddress, Cors, EntryPoint, Policies, Preflight, block_contains};
+use crate::model::{
+    CertificateDemand, ClientAddress, Cors, EntryPoint, Pipeline, Policies, Preflight, VirtualHost, block_contains,
+};
 
 /// Answers that come before redirects: an over-long body (Content-Length), a preflight.
 pub(super) fn before_action(policies: &Policies, implicit: &Policies, request: &Request) -> Option<u16> {
@@ -63,10 +66,64 @@ pub fn nginx_origin_allowed(origins: &[String], origin: &str) -> bool {
     })
 }
 
-/// A client address that is not let in.
+/// A client that is not let in: by its address, or without a password. A service that is asked about the request is
+/// taken to admit it.
 pub(super) fn access_refused(policies: &Policies, entry: &EntryPoint, request: &Request) -> Option<u16> {
-    let list = &policies.access.as_ref()?.value;
-    (!list.admits(client_address(&entry.client, request))).then_some(403)
+    let list = policies.access.as_ref().or(entry.implicit.access.as_ref()).map(|located| &located.value);
+    let address = client_address(&entry.client, request);
+    let password = policies.basic_auth.as_ref().map(|auth| credentials::pass(&auth.value, request));
+    if policies.satisfy_any.is_some() {
+        let listed = list.is_some_and(|list| list.names_as_admitted(address));
+        let admitted = listed || password == Some(true) || policies.external_auth.is_some();
+        return (!admitted).then_some(if password.is_some() { 401 } else { 403 });
+    }
+    if list.is_some_and(|list| !list.admits(address)) {
+        return Some(403);
+    }
+    (password == Some(false)).then_some(401)
+}
+
+/// What a handshake without a certificate comes to, where the host asks for one. nginx answers over HTTP; others close
+/// the connection. A request of a trace has no certificate.
+pub(super) fn without_certificate(host: &VirtualHost, pipeline: Pipeline) -> Option<Uncertified<'_>> {
+    let asked = &host.tls.as_ref()?.client.as_ref()?.value;
+    match (asked.demand, pipeline) {
+        (CertificateDemand::Required, Pipeline::Nginx) => Some(match asked.error_page.as_deref() {
+            Some(page) if page.starts_with("http://") || page.starts_with("https://") => Uncertified::Redirect(page),
+            Some(page) if page.starts_with('/') => Uncertified::Inside(page),
+            Some(_) | None => Uncertified::Answer(400),
+        }),
+        (CertificateDemand::Required, Pipeline::Spec | Pipeline::Envoy) => Some(Uncertified::Closed),
+        // `if ($ssl_client_s_dn !~ …)` holds for nobody without a certificate (nginx.tmpl:915).
+        (CertificateDemand::Optional | CertificateDemand::Unchecked, Pipeline::Nginx)
+            if asked.common_name.is_some() =>
+        {
+            Some(Uncertified::Answer(403))
+        }
+        (CertificateDemand::Optional | CertificateDemand::Unchecked, _) => None,
+    }
+}
+
+/// What becomes of a request without a certificate.
+pub(super) enum Uncertified<'h> {
+    /// The connection is closed.
+    Closed,
+    /// This status.
+    Answer(u16),
+    /// A redirect (302) to this URL.
+    Redirect(&'h str),
+    /// The answer of the host's own rules for this path.
+    Inside(&'h str),
+}
+
+/// How many of many requests at once a limit lets through, and the status of the others: the burst and one more
+/// (ngx_http_limit_req_module with `nodelay`; measured: nginx-a-rps-mult).
+pub(super) fn admitted_at_once(policies: &Policies, entry: &EntryPoint, request: &Request) -> Option<(u64, u16)> {
+    let limits = &policies.rate_limits.as_ref().or(entry.implicit.rate_limits.as_ref())?.value;
+    let address = client_address(&entry.client, request);
+    let exempt = limits.exempt.iter().any(|block| block_contains(block, address));
+    let least = limits.requests.iter().map(|limit| limit.burst.saturating_add(1)).min()?;
+    (!exempt && entry.pipeline == Pipeline::Nginx).then_some((least, limits.status))
 }
 
 /// The address that lists are asked about.

@@ -6,6 +6,7 @@ mod automaton;
 mod beyond;
 mod compare;
 mod conditions;
+mod credentials;
 mod dimensions;
 mod evaluate;
 mod explain;

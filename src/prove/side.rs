@@ -6,7 +6,7 @@ use super::evaluate::{Trace, trace};
 use super::rewrite::Shape;
 use super::{Outcome, Request};
 use crate::model::{
-    Action, EntryPoint, HostPattern, Location, Matcher, Origin, PathMatcher, Pipeline, Protocol, Routing, Rule,
+    Action, EntryPoint, HostPattern, Location, Matcher, Origin, PathMatcher, Pipeline, Protocol, Routing, Rule, Tls,
     Underscores, VirtualHost,
 };
 
@@ -102,7 +102,8 @@ impl<'r> Side<'r> {
     fn run(self, rules: Vec<Rule>, request: &Request) -> (Option<usize>, Outcome) {
         let (Some(entry), Some(host)) = (self.entry, self.host) else { return (None, self.unserved()) };
         // The host was found already.
-        let host = VirtualHost { host: HostPattern::Any, rules, tls: None, origin: None, ..*host };
+        let tls = host.tls.clone().map(|tls| Tls { sni: None, ..tls });
+        let host = VirtualHost { host: HostPattern::Any, rules, tls, origin: None, ..*host };
         let entry =
             EntryPoint { hosts: vec![host], implicit: entry.implicit.clone(), client: entry.client.clone(), ..*entry };
         let routing = Routing { entry_points: vec![entry], ..Routing::default() };

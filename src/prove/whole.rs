@@ -9,7 +9,7 @@ use super::region::text_of;
 use super::side::Side;
 use super::virtual_host::Pair;
 use super::{Request, policy};
-use crate::model::{PathMatcher, Protocol, Rule};
+use crate::model::{Located, PathMatcher, Policies, Protocol, Rule};
 use crate::report::Code;
 
 /// Hosts that are tried before giving up on an example.
@@ -81,8 +81,21 @@ pub(super) fn implicit_policies(pairs: &[Pair<'_>]) -> Vec<Difference> {
         let slot = concerned.entry((pair.port, pair.protocol));
         slot.or_insert_with(|| (policy::implicit(&before.implicit, &after.implicit), Vec::new())).1.push(pair);
     }
-    let differing = concerned.into_values().filter(|(families, _)| !families.is_empty());
-    differing.filter_map(|(families, pairs)| implicit_difference(families, &pairs)).collect()
+    let mut differences = Vec::new();
+    for (families, pairs) in concerned.into_values().filter(|(families, _)| !families.is_empty()) {
+        let before = pairs.first().and_then(|pair| pair.before.entry);
+        let asked = |family: &Family| before.is_none_or(|entry| is_asked_for(*family, &entry.implicit));
+        // What a manifest asks for of the whole entry point is no default.
+        let (asked, defaults): (Vec<_>, Vec<_>) = families.into_iter().partition(asked);
+        let (limits, defaults) = defaults.into_iter().partition(|family| *family == Family::BodyLimit);
+        let codes = [Code::PolicyDiffers, Code::ImplicitBodyLimit, Code::ImplicitDefaults];
+        for (code, families) in
+            codes.into_iter().zip([asked, limits, defaults]).filter(|(_, f): &(_, Vec<_>)| !f.is_empty())
+        {
+            differences.extend(implicit_difference(code, families, &pairs));
+        }
+    }
+    differences
 }
 
 /// Whether no request of a host is left to the entry point's body limit: there is none, or every rule has its own.
@@ -91,7 +104,22 @@ fn limits_itself(side: Side<'_>) -> bool {
         || side.rules().iter().all(|rule| rule.policies.body_limit.is_some())
 }
 
-fn implicit_difference(families: Vec<Family>, pairs: &[&Pair<'_>]) -> Option<Difference> {
+/// Whether an object of the input asks for a policy of a whole entry point; else it is the controller's own default.
+fn is_asked_for(family: Family, implicit: &Policies) -> bool {
+    fn asked<T>(setting: &Option<Located<T>>) -> bool {
+        setting.as_ref().is_some_and(|located| located.origin.object.kind != "controller")
+    }
+    let headers = &implicit.answer_headers;
+    let defaults = [
+        (Family::BodyLimit, asked(&implicit.body_limit)),
+        (Family::Timeouts, asked(&implicit.timeouts)),
+        (Family::Retry, asked(&implicit.retry)),
+        (Family::AnswerHeaders, headers.iter().any(|header| header.origin.object.kind != "controller")),
+    ];
+    defaults.into_iter().find(|(known, _)| *known == family).is_none_or(|(_, asked)| asked)
+}
+
+fn implicit_difference(code: Code, families: Vec<Family>, pairs: &[&Pair<'_>]) -> Option<Difference> {
     if families == [Family::BodyLimit]
         && pairs.iter().all(|pair| [pair.before, pair.after].into_iter().all(limits_itself))
     {
@@ -105,12 +133,13 @@ fn implicit_difference(families: Vec<Family>, pairs: &[&Pair<'_>]) -> Option<Dif
     };
     let tries = pairs.iter().take(MOST_HOSTS).flat_map(|pair| {
         let bases = bases(pair).into_iter();
-        bases.map(|base| tried(pair, oversized(pair, base), Code::PolicyDiffers))
+        bases.map(|base| tried(pair, oversized(pair, base), code))
     });
-    let telling = tries.into_iter().find(|tried| differ(&tried.before, &tried.after));
+    let limits = families.contains(&Family::BodyLimit);
+    let telling = tries.into_iter().filter(|_| limits).find(|tried| differ(&tried.before, &tried.after));
     let mut found = match (telling, pairs.first()) {
         (Some(found), _) => found,
-        (None, Some(first)) => tried(first, first.request("/"), Code::PolicyDiffers),
+        (None, Some(first)) => tried(first, first.request("/"), code),
         (None, None) => return None,
     };
     found.families = families;

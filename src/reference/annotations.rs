@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::source::annotation::{AnnotationEntry as Row, Category, Refusal};
 use crate::source::ingress_nginx::annotations::{ANNOTATIONS, PREFIX};
 use crate::source::ingress_nginx::{Treatment, treatment};
+use crate::target::{Feature, Support, TARGETS, Target};
 
 /// An annotation that a dialect knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,64 @@ pub struct AnnotationEntry {
     pub fate: &'static str,
     /// What it becomes.
     pub effect: &'static str,
+    /// Why nothing of it is carried, where that is so.
+    pub why: Option<&'static str>,
+    /// What it becomes on each target, by the target's name.
+    pub targets: Vec<(&'static str, String)>,
 }
+
+/// What a target needs to have for an annotation, where core fields of Gateway API are not enough. Annotations that only
+/// adjust another one need what that one needs.
+const NEEDS: &[(&str, Feature)] = &[
+    ("affinity", Feature::CookieAffinity),
+    ("session-cookie-name", Feature::CookieAffinity),
+    ("session-cookie-expires", Feature::CookieAffinity),
+    ("session-cookie-max-age", Feature::CookieAffinity),
+    ("session-cookie-path", Feature::CookieAffinity),
+    ("session-cookie-domain", Feature::CookieAffinity),
+    ("session-cookie-samesite", Feature::CookieAffinity),
+    ("session-cookie-secure", Feature::CookieAffinity),
+    ("session-cookie-change-on-failure", Feature::CookieAffinity),
+    ("allowlist-source-range", Feature::AccessList),
+    ("denylist-source-range", Feature::AccessList),
+    ("satisfy", Feature::SatisfyAny),
+    ("backend-protocol", Feature::UnverifiedBackendTls),
+    ("custom-headers", Feature::AnswerHeaders),
+    ("custom-http-errors", Feature::ErrorPages),
+    ("default-backend", Feature::FallbackBackend),
+    ("enable-access-log", Feature::AccessLog),
+    ("enable-opentelemetry", Feature::Tracing),
+    ("enable-global-auth", Feature::ExternalAuth),
+    ("limit-rate", Feature::Bandwidth),
+    ("limit-rate-after", Feature::Bandwidth),
+    ("load-balance", Feature::LoadBalancing),
+    ("upstream-hash-by", Feature::LoadBalancing),
+    ("mirror-target", Feature::MirrorToService),
+    ("mirror-host", Feature::MirrorToService),
+    ("mirror-request-body", Feature::MirrorToService),
+    ("proxy-body-size", Feature::BodyLimit),
+    ("proxy-connect-timeout", Feature::IdleTimeout),
+    ("proxy-read-timeout", Feature::IdleTimeout),
+    ("proxy-send-timeout", Feature::IdleTimeout),
+    ("proxy-next-upstream", Feature::Retry),
+    ("proxy-next-upstream-timeout", Feature::Retry),
+    ("proxy-next-upstream-tries", Feature::Retry),
+    ("proxy-cookie-domain", Feature::AnswerRewrites),
+    ("proxy-cookie-path", Feature::AnswerRewrites),
+    ("proxy-redirect-from", Feature::AnswerRewrites),
+    ("proxy-redirect-to", Feature::AnswerRewrites),
+    ("rewrite-target", Feature::RegexRewrite),
+];
+
+/// The same for all annotations of a family.
+const FAMILY_NEEDS: &[(&str, Feature)] = &[
+    ("basic-auth", Feature::BasicAuth),
+    ("client-certificate", Feature::ClientCertificates),
+    ("cors", Feature::Cors),
+    ("external-auth", Feature::ExternalAuth),
+    ("proxy-ssl", Feature::VerifiedBackendTls),
+    ("rate-limit", Feature::RateLimits),
+];
 
 static INGRESS_NGINX: LazyLock<Vec<AnnotationEntry>> = LazyLock::new(|| {
     let mut entries: Vec<_> = ANNOTATIONS.iter().map(entry).collect();
@@ -60,6 +118,36 @@ fn entry(row: &Row) -> AnnotationEntry {
         refused: refused(row.refused),
         fate: fate(treatment(row)),
         effect: effect(treatment(row)),
+        why: match treatment(row) {
+            Treatment::NotCarried(why) => Some(why),
+            Treatment::Carried
+            | Treatment::Partly
+            | Treatment::Withheld
+            | Treatment::ProtectionNotCarried
+            | Treatment::NoEffect => None,
+        },
+        targets: TARGETS.iter().map(|target| (target.name, on_target(row, target))).collect(),
+    }
+}
+
+/// What an annotation becomes on a target.
+fn on_target(row: &Row, target: &Target) -> String {
+    match treatment(row) {
+        Treatment::NoEffect => return "no effect".to_owned(),
+        Treatment::NotCarried(_) => return "not carried".to_owned(),
+        Treatment::Withheld | Treatment::ProtectionNotCarried => return "rule withheld".to_owned(),
+        Treatment::Partly => return "line by line".to_owned(),
+        Treatment::Carried => {}
+    }
+    let needs = NEEDS.iter().find(|(key, _)| *key == row.key);
+    let needs = needs.or_else(|| FAMILY_NEEDS.iter().find(|(family, _)| *family == row.family));
+    match needs.map(|(_, feature)| target.support(*feature)) {
+        None | Some(Support::Core) => "core fields".to_owned(),
+        Some(Support::Extended) => "extended fields".to_owned(),
+        Some(Support::Experimental) => "`--channel experimental`".to_owned(),
+        Some(Support::Policy(kind)) => kind.to_owned(),
+        Some(Support::Approximate(why)) => format!("nearly: {why}"),
+        Some(Support::Unsupported(why)) => format!("no: {why}"),
     }
 }
 
@@ -86,9 +174,10 @@ fn refused(refused: Refusal) -> &'static str {
 fn fate(treatment: Treatment) -> &'static str {
     match treatment {
         Treatment::Carried => "carried",
+        Treatment::Partly => "line by line",
         Treatment::Withheld => "rule withheld",
         Treatment::ProtectionNotCarried => "part of a protection",
-        Treatment::NotCarried => "not carried",
+        Treatment::NotCarried(_) => "not carried",
         Treatment::NoEffect => "no effect",
     }
 }
@@ -96,6 +185,11 @@ fn fate(treatment: Treatment) -> &'static str {
 fn effect(treatment: Treatment) -> &'static str {
     match treatment {
         Treatment::Carried => "It is part of the meaning that is converted; what the target cannot say is reported.",
+        Treatment::Partly => {
+            "Lines with a certain meaning are part of what is converted; the others are reported one by one as \
+             annotation-not-carried (G2L118). With one among them that may protect the backend, the rules answer 500 until \
+             `--allow protection-not-carried` accepts the loss."
+        }
         Treatment::Withheld => {
             "It is not carried, and reported as protection-not-carried (G2L119): it may protect the backend, so its rules \
              answer 500 until `--allow protection-not-carried` accepts the loss."
@@ -104,7 +198,7 @@ fn effect(treatment: Treatment) -> &'static str {
             "It is not carried. It adjusts a protection; the annotation that switches the protection on decides \
              whether the rule is written."
         }
-        Treatment::NotCarried => "It is not carried, and reported as annotation-not-carried (G2L118).",
+        Treatment::NotCarried(_) => "It is not carried, and reported as annotation-not-carried (G2L118).",
         Treatment::NoEffect => "It is left out in silence: no client and no backend can tell the difference.",
     }
 }

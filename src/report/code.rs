@@ -285,8 +285,13 @@ codes! {
         why: "The setting never had the effect it was meant to have; the conversion keeps the default.",
         fix: "Correct the value if the effect is wanted, then convert again.",
     }
+    ConfigNotCarried = 133 "config-not-carried" Warning {
+        what: "A key of the controller's ConfigMap has an effect that is not carried to Gateway API.",
+        why: "Requests will be treated without it.",
+        fix: "Set the equivalent on the target by hand, or accept the loss with --allow.",
+    }
 
-    PathTakenLiterally = 133 "path-taken-literally" Warning {
+    PathTakenLiterally = 134 "path-taken-literally" Warning {
         what: "A path of type ImplementationSpecific looks like an expression of its controller, and is taken as plain text.",
         why: "What the controller makes of it is not known here: requests that the expression takes are not served by the output.",
         fix: "Write the path as Prefix or Exact, or write the route by hand.",
@@ -448,6 +453,11 @@ codes! {
         what: "A redirect to a fixed address keeps the request's query, which ingress-nginx drops.",
         why: "Clients are sent to `/new?x=1` where they were sent to `/new`.",
         fix: "Nothing, unless the address has another meaning with a query.",
+    }
+    ImplicitDefaults = 225 "implicit-defaults" Info {
+        what: "Ingress-nginx has defaults that the output does not have: timeouts (5 s to connect, 60 s between reads and writes), retries on another endpoint (3 in all), Strict-Transport-Security over https.",
+        why: "No manifest asks for them, and the target has defaults of its own.",
+        fix: "Nothing for most applications; set what is relied on with an annotation, and convert again.",
     }
     Unexplained = 299 "unexplained-difference" Error {
         what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",

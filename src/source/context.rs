@@ -1,9 +1,9 @@
 //! Objects that give an Ingress its context: Services, endpoints, classes, Secrets, ConfigMaps, Namespaces.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{BackendState, Manifest, ServicePort};
-use crate::syntax::Node;
+use crate::syntax::{Node, decode_base64};
 
 /// How complete the input is taken to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,8 +57,8 @@ pub struct Context {
     pub endpoints: BTreeMap<(String, String), usize>,
     /// By name.
     pub classes: BTreeMap<String, IngressClass>,
-    /// Names of Secrets with the keys of their data.
-    pub secrets: BTreeMap<(String, String), BTreeSet<String>>,
+    /// Data of Secrets, decoded; empty where it was taken out.
+    pub secrets: BTreeMap<(String, String), BTreeMap<String, String>>,
     /// Data of ConfigMaps.
     pub config_maps: BTreeMap<(String, String), BTreeMap<String, String>>,
     /// Labels of Namespaces.
@@ -86,7 +86,7 @@ impl Context {
         let node = &manifest.node;
         match (manifest.group(), manifest.object.kind.as_str()) {
             ("", "Service") => drop(self.services.insert(key, service(node))),
-            ("", "Secret") => drop(self.secrets.insert(key, secret_keys(node))),
+            ("", "Secret") => drop(self.secrets.insert(key, secret_data(node))),
             ("", "ConfigMap") => drop(self.config_maps.insert(key, text_map(node.get("data")))),
             ("", "Namespace") => {
                 let labels = text_map(node.get("metadata").and_then(|m| m.get("labels")));
@@ -158,13 +158,14 @@ fn port(node: &Node) -> Port {
     Port { name: text("name").unwrap_or_default(), number, target, app_protocol: text("appProtocol") }
 }
 
-fn secret_keys(node: &Node) -> BTreeSet<String> {
-    ["data", "stringData"]
-        .iter()
-        .filter_map(|key| node.get(key))
-        .flat_map(Node::entries)
-        .map(|entry| entry.key.to_string())
-        .collect()
+/// `stringData` wins over `data`, as in the API server. A value that is no base64 counts as empty.
+fn secret_data(node: &Node) -> BTreeMap<String, String> {
+    let decoded = |text: String| {
+        let bytes = decode_base64(&text).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    let data = text_map(node.get("data")).into_iter().map(|(key, text)| (key, decoded(text)));
+    data.chain(text_map(node.get("stringData"))).collect()
 }
 
 fn text_map(node: Option<&Node>) -> BTreeMap<String, String> {

@@ -1,5 +1,6 @@
 //! Text to nodes: YAML and JSON with byte spans of keys and values. Knows nothing of Kubernetes' kinds.
 
+mod base64;
 mod build;
 mod de;
 mod field_path;
@@ -13,6 +14,7 @@ mod wildcard;
 mod wrong_value;
 mod yaml;
 
+pub use base64::decode_base64;
 pub use field_path::{FieldPath, Step};
 pub use node::{Entry, Node, Span, Value};
 pub use split::documents;

@@ -34,7 +34,7 @@ pub(super) fn successor(group: &str, version: &str, kind: &str) -> Option<(Age, 
     let age = match (group, version) {
         ("" | GEP_GROUP, _) => Age::Proposal,
         (X_GROUP, _) => Age::V1Alpha1,
-        (GROUP | EXPERIMENTAL_GROUP, _) => Age::Later,
+        (GROUP, "v1alpha2" | "v1alpha3" | "v1beta1") | (EXPERIMENTAL_GROUP, "v1alpha1") => Age::Later,
         _ => return None,
     };
     let (api_version, kind) = match kind {
@@ -52,8 +52,7 @@ pub(super) fn successor(group: &str, version: &str, kind: &str) -> Option<(Age, 
     };
     let old = match age {
         Age::Proposal => !version.is_empty() || UNMISTAKABLE.contains(&kind),
-        Age::V1Alpha1 => true,
-        Age::Later => version != "v1",
+        Age::V1Alpha1 | Age::Later => true,
     };
     old.then_some((age, api_version, kind))
 }

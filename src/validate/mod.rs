@@ -1,4 +1,6 @@
 //! What the API server would refuse, without an API server.
 
+#[cfg(feature = "crds")]
+pub mod crds;
 pub mod gateway_api;
 pub mod metadata;

@@ -344,7 +344,7 @@ fn values_are_typed() {
     assert_eq!(settings.auth_tls_verify_client.as_ref().unwrap().value, VerifyClient::OptionalNoCa);
     let reference = Reference { namespace: Some("default".to_owned()), name: "ca".to_owned() };
     assert_eq!(settings.auth_tls_secret.as_ref().unwrap().value, reference);
-    assert_eq!(outcome.codes(), [InvalidValueDefault], "`b.org` has no scheme");
+    assert_eq!(outcome.codes(), [Code::InvalidValueDefault], "`b.org` has no scheme");
 }
 
 // ---- outcomes

@@ -116,6 +116,32 @@ fn baseline() {
     assert!(other.code == Some(2) && other.stderr.contains("version 9"), "{other:?}");
 }
 
+/// `--crds` takes the place of what is built in, with the same verdicts.
+#[test]
+fn given_definitions() {
+    let Some(crds) = crate::oracle::shared("crds/gateway-api-v1.6.1-standard") else { return };
+    let Some(objects) = crate::oracle::shared("cases/gateway-api-objects/objects.yaml") else { return };
+    let places = |more: &[&str]| {
+        let args = [&["validate", "-f", objects.to_str().unwrap(), "--message-format", "concise"], more].concat();
+        let ran = run(Path::new("."), &args);
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        let place = |line: &str| line.split(": ").next().unwrap().to_owned();
+        ran.stdout.lines().map(place).collect::<std::collections::BTreeSet<_>>()
+    };
+    let given = places(&["--crds", crds.to_str().unwrap()]);
+    assert!(given.len() > 30, "{given:?}");
+    assert_eq!(given, places(&[]));
+    let none = run(Path::new("."), &["validate", "-f", "x", "--crds", "testdata/pairs"]);
+    assert!(none.code == Some(2) && none.stderr.contains("no CustomResourceDefinition"), "{none:?}");
+}
+
+#[test]
+fn exit_zero_is_for_steps_that_only_report() {
+    let scratch = scratch("check-exit-zero", &[("web.yaml", INGRESS), ("bad/a.yaml", "a: [\n")]);
+    assert_eq!(run(&scratch.0, &["check", "-f", "web.yaml", "--exit-zero"]).code, Some(0));
+    assert_eq!(run(&scratch.0, &["check", "-f", "bad", "--exit-zero"]).code, Some(2));
+}
+
 /// What could not be read is nothing to get used to.
 #[test]
 fn broken_files_are_never_green() {
@@ -225,7 +251,7 @@ fn validate() {
     let experimental = route("  rules: [{retry: {attempts: 1}}]\n");
     assert!(validate(&experimental, &[]).stdout.contains("G2L007"));
     assert!(!validate(&experimental, &["--channel", "experimental"]).stdout.contains("G2L007"));
-    let unknown = validate("apiVersion: gateway.networking.k8s.io/v7\nkind: HTTPRoute\nmetadata: {name: a}\n", &[]);
+    let unknown = validate("apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPFoo\nmetadata: {name: a}\n", &[]);
     assert!(unknown.code == Some(0) && unknown.stdout.contains("G2L140"), "{unknown:?}");
     assert_eq!(validate("kind: [\n", &[]).code, Some(2));
 }

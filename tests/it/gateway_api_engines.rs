@@ -11,16 +11,8 @@ use crate::gateway_api_schema::{CHANNELS, NOT_OFFLINE, OWN, shared};
 #[test]
 fn verdicts_agree_with_the_crds_own_engines() {
     for (channel, name) in CHANNELS {
-        let Some(directory) = shared(&format!("crds/gateway-api-v1.6.1-{name}")) else { return };
+        let Some(Engines(oracles)) = Engines::load(name) else { return };
         let Some(seeds) = seeds() else { return };
-        let mut oracles = Vec::new();
-        for file in std::fs::read_dir(directory).unwrap() {
-            let crd: Json =
-                serde_saphyr::from_multiple::<Json>(&std::fs::read_to_string(file.unwrap().path()).unwrap())
-                    .unwrap()
-                    .remove(0);
-            oracles.extend(Oracle::of(&crd));
-        }
         let mut random = Random(7);
         let mut verdicts = (0, 0);
         let mut wrong = Vec::new();
@@ -49,12 +41,12 @@ fn verdicts_agree_with_the_crds_own_engines() {
 
 /// Whether the limits hold, and where they do, which rules are broken.
 #[derive(Debug, Default, PartialEq)]
-struct Verdict {
-    limits_broken: bool,
-    rules: BTreeSet<String>,
+pub struct Verdict {
+    pub limits_broken: bool,
+    pub rules: BTreeSet<String>,
 }
 
-fn verdict(object: &Json, channel: Channel) -> Verdict {
+pub fn verdict(object: &Json, channel: Channel) -> Verdict {
     let found = check(object, channel);
     let rules: BTreeSet<String> = found
         .iter()
@@ -67,6 +59,26 @@ fn verdict(object: &Json, channel: Channel) -> Verdict {
     Verdict {
         limits_broken: found.len() > rules.len() && rules.is_empty() || format,
         rules: if format { BTreeSet::new() } else { rules },
+    }
+}
+
+/// The engines of every kind and version of a channel.
+pub struct Engines(Vec<Oracle>);
+
+impl Engines {
+    /// `None` without the CRDs, which is said loudly.
+    pub fn load(channel: &str) -> Option<Self> {
+        let mut oracles = Vec::new();
+        for file in std::fs::read_dir(shared(&format!("crds/gateway-api-v1.6.1-{channel}"))?).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            oracles.extend(Oracle::of(&serde_saphyr::from_multiple::<Json>(&text).unwrap().remove(0)));
+        }
+        Some(Self(oracles))
+    }
+
+    /// `None` for kinds that the table does not have.
+    pub fn verdict(&self, object: &Json, channel: Channel) -> Option<Verdict> {
+        self.0.iter().find(|oracle| oracle.takes(object)).map(|oracle| oracle.verdict(object, channel))
     }
 }
 

@@ -211,7 +211,8 @@ fn difference(first: &str, other: &str) -> String {
 /// docs/competitor-cases.md is only worth something while its cases are there.
 #[test]
 fn the_table_of_known_mistakes_names_cases() {
-    let table = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/competitor-cases.md")).unwrap();
+    let table =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/competitor-cases.md")).unwrap();
     let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| W") || line.starts_with("| N")).collect();
     assert_eq!(rows.len(), 43);
     for row in rows {

@@ -8,7 +8,7 @@ use gatelift::report::{Code, Diagnostic};
 use gatelift::syntax::FieldPath;
 
 fn all(text: &str) -> Input {
-    read::text("t.yaml", text, &|_, _| true)
+    read::text("t.yaml", text, &|group, _| group.is_some())
 }
 
 fn ingress(name: &str) -> String {

@@ -9,7 +9,7 @@ use std::process::Command;
 fn output(command: &str) -> String {
     let folder = Path::new(env!("CARGO_BIN_EXE_gatelift")).parent().unwrap();
     let output = Command::new("sh")
-        .args(["-c", &format!("{command} 2>&1")])
+        .args(["-c", &format!("{{ {command}\n}} 2>&1")])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("PATH", format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default()))
         .env_remove("CLICOLOR_FORCE")
@@ -45,13 +45,15 @@ fn rewritten(document: &str) -> String {
 #[test]
 #[cfg(unix)]
 fn shows_what_is_printed() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let document = fs::read_to_string(&path).unwrap();
-    let current = rewritten(&document);
-    assert!(current.matches("\n$ gatelift").count() >= 5, "no commands were found");
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(path, current).unwrap();
-        return;
+    for (name, commands) in [("README.md", 5), ("docs/guide/ci.md", 2)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        let document = fs::read_to_string(&path).unwrap();
+        let current = rewritten(&document);
+        assert!(current.matches("\n$ gatelift").count() >= commands, "{name}: no commands were found");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(path, current).unwrap();
+        } else {
+            assert_eq!(document, current, "{name}: run with UPDATE=1, and read what changed");
+        }
     }
-    assert_eq!(document, current, "run with UPDATE=1, and read what changed");
 }

@@ -41,6 +41,13 @@ impl AccessList {
         self.rules.iter().flat_map(|rule| &rule.blocks).map(String::as_str)
     }
 
+    /// Whether a rule admits the address by name; not being refused is less than that (nginx `satisfy any`).
+    #[must_use]
+    pub fn names_as_admitted(&self, client: &str) -> bool {
+        let found = self.rules.iter().find(|rule| rule.blocks.iter().any(|block| block_contains(block, client)));
+        found.is_some_and(|rule| rule.admit)
+    }
+
     /// Whether an address is let through. What is no address is in no block.
     #[must_use]
     pub fn admits(&self, client: &str) -> bool {

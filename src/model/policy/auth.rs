@@ -55,7 +55,7 @@ pub struct ExternalAuth {
     pub method: Option<String>,
     /// Request headers that the question carries beside Host and Authorization; `None` for all of them.
     pub request_headers: Option<Vec<String>>,
-    /// Headers set on the question; values may hold nginx variables.
+    /// Headers set on the question beside those that the data plane always sends; values may hold nginx variables.
     pub set_headers: Vec<HeaderEdit>,
     /// Headers of the answer that the backend gets to see.
     pub response_headers: Vec<String>,

@@ -52,7 +52,7 @@ pub struct Timeouts {
 /// Another attempt after a failed one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Retry {
-    /// Attempts beside the first; 0 for none.
+    /// Attempts beside the first; 0 for none, `u32::MAX` for as many as there are endpoints.
     pub retries: u32,
     /// What counts as failed.
     pub on: BTreeSet<RetryOn>,

@@ -133,6 +133,6 @@ mod tests {
     #[test]
     fn nothing_of_the_input_becomes_markup() {
         assert_eq!(escaped("a <b> @team [x](y) `*.a|b<c>` *"), "a &lt;b> &#64;team \\[x\\](y) `*.a|b<c>` \\*");
-        assert_eq!(escaped("one ` only"), "one ' only'");
+        assert_eq!(escaped("one ` only"), "one ' only");
     }
 }

@@ -1,53 +1,7 @@
 //! What annotations and the controller's configuration make of an Ingress's locations.
 
-use super::config::Config;
-use crate::model::{
-    AccessList, Affinity, BackendProtocol, BackendTls, Cors, Located, Mirror, Origin, Policies, Timeouts,
-};
-use crate::source::context::World;
-
-/// Controller-wide facts.
-#[derive(Debug, Clone)]
-pub struct Globals {
-    /// ConfigMap `http-redirect-code`.
-    pub http_redirect_code: u16,
-    /// ConfigMap `use-forwarded-headers`.
-    pub use_forwarded_headers: bool,
-    /// ConfigMap `no-tls-redirect-locations`: location path prefixes that are never redirected to https.
-    pub no_tls_redirect_locations: Vec<String>,
-    /// Flag `--default-backend-service` as `(namespace, name)`.
-    pub default_backend: Option<(String, String)>,
-    /// Flag `--enable-ssl-passthrough`.
-    pub ssl_passthrough: bool,
-    /// ConfigMap `block-user-agents`, as header conditions that answer 403.
-    pub blocked_user_agents: Vec<String>,
-    /// ConfigMap `block-referers`.
-    pub blocked_referers: Vec<String>,
-    /// Body limit in bytes where nothing else is said; 0 for none.
-    pub body_limit: u64,
-    /// The controller's ConfigMap, when the input has it.
-    pub origin: Option<Origin>,
-}
-
-impl Globals {
-    /// What the controller's configuration says. Manifests do not show the controller's flags, so a conversion takes
-    /// passthrough to be switched on where an Ingress asks for it.
-    #[must_use]
-    pub fn of(config: &Config, world: World) -> Self {
-        let service = config.flags.default_backend_service.split_once('/');
-        Self {
-            http_redirect_code: config.http_redirect_code,
-            use_forwarded_headers: config.use_forwarded_headers,
-            no_tls_redirect_locations: config.no_tls_redirect_locations.clone(),
-            default_backend: service.map(|(namespace, name)| (namespace.to_owned(), name.to_owned())),
-            ssl_passthrough: config.flags.enable_ssl_passthrough || world == World::Open,
-            blocked_user_agents: config.block_user_agents.clone(),
-            blocked_referers: config.block_referers.clone(),
-            body_limit: config.proxy_body_size,
-            origin: config.origin("proxy-body-size").cloned(),
-        }
-    }
-}
+use super::snippet::Snippet;
+use crate::model::{Affinity, Balance, ClientCertificates, Located, Origin, Policies, Shared};
 
 /// What holds for the locations of one Ingress.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +24,8 @@ pub struct Effective {
     pub force_ssl_redirect: bool,
     /// `preserve-trailing-slash`.
     pub preserve_trailing_slash: bool,
+    /// `use-port-in-redirects`.
+    pub port_in_redirects: bool,
     /// `from-to-www-redirect`.
     pub www_redirect: Option<Origin>,
     /// `server-alias`.
@@ -86,42 +42,18 @@ pub struct Effective {
     pub default_backend: Option<Located<String>>,
     /// `upstream-vhost`.
     pub upstream_vhost: Option<Located<String>>,
-    /// `enable-cors` and its companions.
-    pub cors: Option<Located<Cors>>,
-    /// Source ranges.
-    pub access: Option<Located<AccessList>>,
-    /// `proxy-body-size` in bytes.
-    pub body_limit: Option<Located<u64>>,
-    /// `backend-protocol`.
-    pub backend_protocol: Option<Located<BackendProtocol>>,
-    /// `proxy-ssl-*`, in effect only with a secret.
-    pub backend_tls: Option<Located<BackendTls>>,
-    /// `proxy-*-timeout`.
-    pub timeouts: Option<Located<Timeouts>>,
-    /// `mirror-*`.
-    pub mirror: Option<Located<Mirror>>,
-    /// `affinity`, `session-cookie-*`.
+    /// `auth-tls-*`: the host's.
+    pub client_certificates: Option<Located<ClientCertificates>>,
+    /// `upstream-hash-by`, `load-balance`: the Service's.
+    pub balance: Option<Located<Balance>>,
+    /// `affinity`, `session-cookie-*`: the Service's.
     pub affinity: Option<Located<Affinity>>,
-    /// Protections that the model does not hold yet: a rule under one may not be written without it.
-    pub protections: Vec<Located<&'static str>>,
-}
-
-impl Effective {
-    /// What holds for the requests of every location beside where they go.
-    pub(super) fn policies(&self) -> Policies {
-        Policies {
-            cors: self.cors.clone(),
-            access: self.access.clone(),
-            backend_protocol: self.backend_protocol.clone(),
-            backend_tls: self.backend_tls.clone(),
-            timeouts: self.timeouts.clone(),
-            body_limit: self.body_limit.clone(),
-            mirror: self.mirror.clone(),
-            affinity: self.affinity.clone(),
-            unmodelled: self.protections.clone(),
-            ..Policies::default()
-        }
-    }
+    /// `configuration-snippet`.
+    pub(super) snippet: Option<Located<Snippet>>,
+    /// `server-snippet`: the host's.
+    pub(super) server_snippet: Option<Located<Snippet>>,
+    /// What holds for each of the locations.
+    pub policies: Shared<Policies>,
 }
 
 /// How a canary takes its share (balancer.lua, route_to_alternative_balancer).

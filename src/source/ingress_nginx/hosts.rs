@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Loaded;
-use super::effective::Globals;
+use super::globals::Globals;
+use super::redirects;
 use super::rules::{self, Place};
 use super::servers::{CATCH_ALL, Location, Server};
+use super::snippet::Snippet;
 use super::upstreams::{Key, Upstream};
 use crate::model::{
-    AccessList, Anchoring, Cause, ClientAddress, EntryPoint, FieldMatch, HostPattern, Located, Matcher, ObjectRef,
-    Origin, PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Refusal, Routing, Rule, Shared, Tls,
-    Underscores, ValueMatcher, VirtualHost, WildcardDepth,
+    AccessList, Anchoring, Cause, EntryPoint, FieldMatch, HeaderEdit, HostPattern, Located, Matcher, ObjectRef, Origin,
+    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls, ValueMatcher,
+    VirtualHost, WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::Context;
@@ -54,7 +56,7 @@ pub(super) fn routing(
     inputs: &Inputs<'_>,
     report: &mut Report,
 ) -> Routing {
-    let refused = refusal(servers, inputs);
+    let refused = super::refused::refusal(servers, inputs);
     if let Some(refusal) = &refused {
         let message = format!("nginx refuses this configuration: {}", refusal.reason);
         let mut diagnostic = Diagnostic::new(Code::ConfigurationRefused, message);
@@ -68,19 +70,11 @@ pub(super) fn routing(
         protocol,
         hosts: virtual_hosts(servers, protocol, inputs),
         pipeline: Pipeline::Nginx,
-        underscores: Underscores::Dropped,
-        implicit: implicit(inputs.globals),
-        client: match inputs.globals.use_forwarded_headers {
-            true => ClientAddress::ForwardedFirst,
-            false => ClientAddress::Peer,
-        },
+        underscores: inputs.globals.underscores,
+        implicit: inputs.globals.implicit(protocol),
+        client: inputs.globals.client.clone(),
     });
     Routing { name: name.to_owned(), dialect: DIALECT, entry_points: entry_points.into(), refused }
-}
-
-fn implicit(globals: &Globals) -> Policies {
-    let origin = globals.origin.clone().unwrap_or_else(nowhere);
-    Policies { body_limit: Some(Located::new(globals.body_limit, origin)), ..Policies::default() }
 }
 
 /// Exact names first, then wildcard aliases (longest first), then expressions in the order of the configuration
@@ -139,12 +133,20 @@ fn virtual_host(
     certified: &BTreeSet<&str>,
     inputs: &Inputs<'_>,
 ) -> VirtualHost {
-    let place = Place { protocol, certificate: server.host != CATCH_ALL && has_certificate(name, certified) };
+    let host = match &pattern {
+        HostPattern::Exact(host) => Some(host.clone()),
+        HostPattern::Wildcard { .. } | HostPattern::Regex(_) | HostPattern::Any => None,
+    };
+    let place = Place {
+        protocol,
+        certificate: server.host != CATCH_ALL && has_certificate(name, certified),
+        host: host.as_deref(),
+    };
     let tls = (protocol == Protocol::Https).then(|| Tls {
         secrets: server.certificate.iter().filter_map(|certificate| certificate.secret.clone()).collect(),
         origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
         sni: None,
-        client: None,
+        client: server.client.clone(),
     });
     let passthrough = protocol == Protocol::Https
         && inputs.globals.ssl_passthrough
@@ -154,6 +156,9 @@ fn virtual_host(
     let mut rules = server_rules(server, place, inputs);
     if passthrough {
         rules = passthrough_rule(server, place, inputs);
+    } else if let Some(client) = tls.as_ref().and_then(|tls| tls.client.as_ref()) {
+        // No target writes what a host asks in the handshake, so that its rules are not to be written without it.
+        rules = super::snippet::unmodelled("auth-tls-secret", &client.origin, rules);
     }
     VirtualHost {
         host: pattern,
@@ -167,7 +172,7 @@ fn virtual_host(
 }
 
 /// TLS goes to the backend of `/` (controller.go:666).
-fn passthrough_rule(server: &Server, place: Place, inputs: &Inputs<'_>) -> Vec<Rule> {
+fn passthrough_rule(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> Vec<Rule> {
     let root =
         server.locations.iter().find(|location| location.path == "/" && !location.exact && location.upstream.is_some());
     let mut rules =
@@ -199,7 +204,7 @@ fn www_host(
     Some(VirtualHost {
         host: host_pattern(&from),
         paths: PathHandling::Nginx,
-        rules: vec![rules::www_redirect(&server.host, inputs.globals.http_redirect_code, protocol, origin)],
+        rules: vec![redirects::www_redirect(&server.host, inputs.globals.http_redirect_code, protocol, origin)],
         unmatched: 404,
         tls: (protocol == Protocol::Https).then_some(tls),
         passthrough: false,
@@ -207,22 +212,62 @@ fn www_host(
     })
 }
 
-fn server_rules(server: &Server, place: Place, inputs: &Inputs<'_>) -> Vec<Rule> {
+fn server_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> Vec<Rule> {
     let mut out = blocked(inputs);
     if let Some(forbidden) = &server.forbidden {
-        out.push(Rule {
-            matcher: Matcher::path(PathMatcher::Any),
-            action: rules::respond(403, false),
-            policies: Shared::default(),
-            cause: Cause::Denied,
-            origin: forbidden.clone(),
-        });
+        out.push(Rule { origin: forbidden.clone(), ..denied(403) });
         return out;
     }
+    // `if ($ssl_client_s_dn !~ …) { return 403; }`: without TLS there is no certificate (nginx.tmpl:915).
+    if let Some(named) = server.client.as_ref().filter(|client| client.value.common_name.is_some())
+        && place.protocol == Protocol::Http
+    {
+        out.push(Rule { origin: named.origin.clone(), ..denied(403) });
+        return out;
+    }
+    let rules = located_rules(server, place, inputs);
+    out.extend(match &server.snippet {
+        Some(snippet) => with_snippet(snippet, inputs.globals.blocked.as_ref(), place, rules),
+        None => rules,
+    });
+    out
+}
+
+/// A host's snippet runs before locations are looked at (nginx.tmpl:976); what it says of answers holds for all of them.
+fn with_snippet(
+    snippet: &Located<Snippet>,
+    blocked: Option<&Located<AccessList>>,
+    place: Place<'_>,
+    mut rules: Vec<Rule>,
+) -> Vec<Rule> {
+    let located = |edit: &HeaderEdit| Located::new(edit.clone(), snippet.origin.clone());
+    let closed = !snippet.value.access.admits_all();
+    for rule in &mut rules {
+        rule.policies.answer_headers.extend(snippet.value.answer_headers.iter().map(located));
+        // A location with addresses of its own inherits none (ngx_http_access_module).
+        let own = rule.policies.access.as_ref();
+        let inherits = own.is_none_or(|list| Some(&list.origin) == blocked.map(|list| &list.origin));
+        if closed && inherits {
+            rule.policies.access = Some(Located::new(snippet.value.access.clone(), snippet.origin.clone()));
+        }
+    }
+    if snippet.value.protects() {
+        rules = super::snippet::unmodelled("server-snippet", &snippet.origin, rules);
+    }
+    let ended = |matcher, action| Rule { matcher, action, origin: snippet.origin.clone(), ..denied(403) };
+    for step in snippet.value.steps.iter().rev() {
+        rules = super::steps::before(step, &PathMatcher::Any, place, ended, rules)
+            .unwrap_or_else(|rules| super::snippet::unmodelled("server-snippet", &snippet.origin, rules));
+    }
+    rules
+}
+
+fn located_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> Vec<Rule> {
+    let mut out = Vec::new();
     let owner =
         |location: &&Location| location.owner.and_then(|index| inputs.ingresses.get(index)).filter(|_| !location.plain);
     let root = server.locations.iter().find_map(|location| owner(&location)?.effective.app_root.as_ref());
-    out.extend(root.map(rules::app_root));
+    out.extend(root.map(redirects::app_root));
     if server.regex {
         for location in &server.locations {
             out.extend(rules::rules(location, &regex_path(location), server, place, inputs));
@@ -231,6 +276,17 @@ fn server_rules(server: &Server, place: Place, inputs: &Inputs<'_>) -> Vec<Rule>
         plain_rules(server, place, inputs, &mut out);
     }
     out
+}
+
+/// Every request gets this status.
+fn denied(status: u16) -> Rule {
+    Rule {
+        matcher: Matcher::path(PathMatcher::Any),
+        action: rules::respond(status, false),
+        policies: Shared::default(),
+        cause: Cause::Denied,
+        origin: nowhere(),
+    }
 }
 
 /// `location ~* "^<path>"` (template.go, buildLocation).
@@ -243,7 +299,7 @@ fn regex_path(location: &Location) -> PathMatcher {
 }
 
 /// Exact locations, nginx's redirects to them, then prefixes with the longest first (ngx_http_core_find_static_location).
-fn plain_rules(server: &Server, place: Place, inputs: &Inputs<'_>, out: &mut Vec<Rule>) {
+fn plain_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>, out: &mut Vec<Rule>) {
     let named: BTreeSet<&str> = server.locations.iter().map(|location| location.path.as_str()).collect();
     let split_twins: BTreeSet<&str> =
         server.locations.iter().filter(|l| l.split_exact).map(|l| l.path.as_str()).collect();
@@ -300,9 +356,10 @@ fn built_in() -> Vec<(&'static str, Rule)> {
 fn blocked(inputs: &Inputs<'_>) -> Vec<Rule> {
     let globals = inputs.globals;
     let lists = [("user-agent", &globals.blocked_user_agents), ("referer", &globals.blocked_referers)];
-    let conditions = lists.iter().flat_map(|(header, values)| values.iter().map(move |value| (*header, value)));
+    let conditions =
+        lists.iter().flat_map(|(header, list)| list.value.iter().map(move |value| (*header, value, &list.origin)));
     conditions
-        .map(|(header, value)| {
+        .map(|(header, value, origin)| {
             // Entries go into an nginx map: `~` starts an expression, `~*` one without regard to case, else the text is equal but for case.
             let condition = match (value.strip_prefix("~*"), value.strip_prefix('~')) {
                 (Some(pattern), _) => ValueMatcher::Search(format!("(?i){pattern}")),
@@ -317,53 +374,8 @@ fn blocked(inputs: &Inputs<'_>) -> Vec<Rule> {
                 action: rules::respond(403, false),
                 policies: Shared::default(),
                 cause: Cause::Denied,
-                origin: globals.origin.clone().unwrap_or_else(nowhere),
+                origin: origin.clone(),
             }
         })
         .collect()
-}
-
-/// What makes `nginx -t` fail, so that nothing is reloaded for anybody.
-fn refusal(servers: &BTreeMap<String, Server>, inputs: &Inputs<'_>) -> Option<Refusal> {
-    servers.values().find_map(|server| {
-        if let Some(origin) = server.www_redirect.as_ref().filter(|_| server.host.starts_with("*.")) {
-            let reason = format!("nginx -t failed: invalid server name or wildcard \"www.{}\"", server.host);
-            return Some(Refusal { reason, origin: Some(origin.clone()) });
-        }
-        let location = if server.regex { bad_expression(server, inputs) } else { duplicate_location(server) };
-        location.map(|(reason, origin)| Refusal { reason, origin })
-    })
-}
-
-fn duplicate_location(server: &Server) -> Option<(String, Option<Origin>)> {
-    let mut seen = BTreeSet::new();
-    let twice = server.locations.iter().find(|location| !seen.insert((location.exact, location.path.as_str())))?;
-    Some((format!("nginx -t failed: duplicate location \"{}\"", twice.path), twice.origin.clone()))
-}
-
-fn bad_expression(server: &Server, inputs: &Inputs<'_>) -> Option<(String, Option<Origin>)> {
-    server.locations.iter().find_map(|location| {
-        if crate::model::search_regex(&format!("^{}", location.path), true).is_none() {
-            return Some((
-                format!("nginx -t failed: pcre2_compile() failed in \"^{}\"", location.path),
-                location.origin.clone(),
-            ));
-        }
-        let target = super::locations::rewrite_target(location, inputs.ingresses)?;
-        bad_variable(&target.value).then(|| {
-            (format!("nginx -t failed: invalid variable name in \"{}\"", target.value), Some(target.origin.clone()))
-        })
-    })
-}
-
-/// `$0`, a `$` before something that is no variable.
-fn bad_variable(target: &str) -> bool {
-    let mut rest = target;
-    while let Some((_, after)) = rest.split_once('$') {
-        if !after.starts_with(|c: char| ('1'..='9').contains(&c)) {
-            return true;
-        }
-        rest = after;
-    }
-    false
 }

@@ -114,6 +114,15 @@ macro_rules! keyed {
         }
 
         impl $name {
+            /// Whether a key has the same value on both.
+            #[allow(dead_code, reason = "asked of the ConfigMap only")]
+            pub(super) fn same(&self, other: &Self, key: &str) -> bool {
+                match key {
+                    $($key => self.$field == other.$field,)+
+                    _ => false,
+                }
+            }
+
             /// Takes a value for a key.
             pub(super) fn set(&mut self, key: &str, text: &str) -> $crate::source::ingress_nginx::keyed::Taken {
                 let Some(entry) = $table.iter().find(|entry| entry.key.eq_ignore_ascii_case(key)) else {

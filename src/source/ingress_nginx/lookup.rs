@@ -45,7 +45,9 @@ fn find<T, U>(
 
 impl Lookup for Context {
     fn secret(&self, namespace: &str, name: &str) -> Found<SecretKeys> {
-        find(&self.secrets, self.world, (namespace, name), |keys| (!keys.is_empty()).then(|| keys.clone()))
+        find(&self.secrets, self.world, (namespace, name), |data| {
+            (!data.is_empty()).then(|| data.keys().cloned().collect())
+        })
     }
 
     fn config_map(&self, namespace: &str, name: &str) -> Found<BTreeMap<String, String>> {

@@ -4,6 +4,8 @@
 //! backends, `locations` location.go and template.go (nginx's own locations and their order), `rules` what a location
 //! does to a request, `hosts` what becomes of server names, aliases and redirects between them.
 //!
+//! `effect` makes policies of settings, `globals` of the ConfigMap.
+//!
 //! `annotations` is the table of annotations, `validators` and `choices` are their values, `extract` reads them with the
 //! controller's outcomes, `references` are the objects they name. `config` and `flags` are the controller's own
 //! settings, `inspection` tells which Ingresses it leaves out.
@@ -13,32 +15,40 @@ mod canary;
 pub mod choices;
 pub mod config;
 mod dead;
+mod effect;
 mod effective;
 mod extract;
 pub mod flags;
+mod globals;
 mod hosts;
 mod inspection;
 mod keyed;
 mod locations;
 mod lookup;
+mod redirects;
 pub mod references;
+mod refused;
 mod rules;
 mod servers;
-mod settings_effect;
+mod snippet;
+mod steps;
+mod streams;
 mod upstreams;
 pub mod validators;
 
 pub use config::Config;
 pub use dead::DEAD;
-pub use effective::{CanaryPolicy, Effective, Globals};
+pub use effect::{Treatment, treatment};
+pub use effective::{CanaryPolicy, Effective};
 pub use extract::{Reading, entry, read};
+pub use globals::Globals;
 pub use hosts::DIALECT;
 pub use inspection::left_out;
 pub use keyed::ConfigEntry;
 pub use lookup::{Found, Lookup, SecretKeys};
-pub use settings_effect::{Treatment, treatment};
+pub use streams::streams;
 
-use crate::model::{Policies, Routing, Shared};
+use crate::model::Routing;
 use crate::report::{Fate, Report};
 use crate::source::context::Context;
 use crate::source::ingress::Ingress;
@@ -50,17 +60,6 @@ pub struct Loaded {
     pub ingress: Ingress,
     /// What its annotations and the controller's configuration make of its locations.
     pub effective: Effective,
-    /// The part of that which holds beside where requests go.
-    policies: Shared<Policies>,
-}
-
-impl Loaded {
-    /// An Ingress with what its annotations make of it.
-    #[must_use]
-    pub fn new(ingress: Ingress, effective: Effective) -> Self {
-        let policies = effective.policies().into();
-        Self { ingress, effective, policies }
-    }
 }
 
 /// The meaning of all Ingresses that one controller serves.

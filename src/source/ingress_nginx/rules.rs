@@ -2,24 +2,27 @@
 //! access, proxy. Each step that ends a request becomes a rule of its own.
 
 use super::Loaded;
-use super::effective::{CanaryPolicy, Effective, Globals};
+use super::effective::{CanaryPolicy, Effective};
 use super::hosts::Inputs;
 use super::locations::rewrite_target;
+use super::redirects::{fixed_redirect, to_https};
 use super::servers::{Location, Server};
 use super::upstreams::Upstream;
 use crate::model::{
-    Action, Backend, BackendState, Cause, FieldMatch, Forward, HeaderEdit, Located, Location as Target, Matcher,
-    Origin, PathMatcher, PathRewrite, Protocol, Redirect, RedirectParts, RedirectPort, Respond, Rule, ServicePort,
-    Shared, Unavailable, ValueMatcher,
+    Action, Backend, BackendState, Cause, FieldMatch, Forward, HeaderEdit, Location as Target, Matcher, Origin,
+    PathMatcher, PathRewrite, Policies, Protocol, Redirect, RedirectParts, Respond, Rule, ServicePort, Shared,
+    Unavailable, ValueMatcher,
 };
 
 /// Where rules are written for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Place<'p> {
     /// http or https.
     pub protocol: Protocol,
     /// The controller has a certificate for the request's host.
     pub certificate: bool,
+    /// The host, where it is a single one.
+    pub host: Option<&'p str>,
 }
 
 /// nginx answers 503 for whatever it cannot reach.
@@ -31,7 +34,7 @@ pub(super) fn rules(
     location: &Location,
     path: &PathMatcher,
     server: &Server,
-    place: Place,
+    place: Place<'_>,
     inputs: &Inputs<'_>,
 ) -> Vec<Rule> {
     let writer =
@@ -48,7 +51,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn rules(&self, place: Place) -> Vec<Rule> {
+    fn rules(&self, place: Place<'_>) -> Vec<Rule> {
         let Some(effective) = self.owner.map(|loaded| &loaded.effective) else {
             return vec![self.rule(
                 Matcher::path(self.path.clone()),
@@ -56,6 +59,23 @@ impl Writer<'_> {
                 Cause::DefaultBackend,
             )];
         };
+        let mut rules = self.without_snippet(effective, place);
+        // A snippet stands before everything else of the location that may end a request (nginx.tmpl:1365).
+        if let Some(snippet) = &effective.snippet {
+            let rule = |matcher, action| {
+                let rule = self.rule(matcher, action, Cause::Declared);
+                Rule { origin: snippet.origin.clone(), ..rule }
+            };
+            for step in snippet.value.steps.iter().rev() {
+                rules = super::steps::before(step, self.path, place, rule, rules).unwrap_or_else(|rules| {
+                    super::snippet::unmodelled("configuration-snippet", &snippet.origin, rules)
+                });
+            }
+        }
+        rules
+    }
+
+    fn without_snippet(&self, effective: &Effective, place: Place<'_>) -> Vec<Rule> {
         if let Some(denied) = &effective.denied {
             let mut rule = self.rule(Matcher::path(self.path.clone()), respond(503, false), Cause::Denied);
             rule.origin = denied.clone();
@@ -76,7 +96,7 @@ impl Writer<'_> {
 
     /// lua_ingress.lua, redirect_to_https: on http, when forced or when there is a certificate for the host, except on
     /// the locations that the ConfigMap exempts. With `use-forwarded-headers` X-Forwarded-Proto is the scheme.
-    fn https_redirected(&self, effective: &Effective, place: Place) -> Vec<Rule> {
+    fn https_redirected(&self, effective: &Effective, place: Place<'_>) -> Vec<Rule> {
         let globals = self.inputs.globals;
         let exempt =
             globals.no_tls_redirect_locations.iter().any(|prefix| self.location.path.starts_with(prefix.as_str()));
@@ -84,8 +104,7 @@ impl Writer<'_> {
         if !wanted {
             return self.proxied(effective);
         }
-        let redirect =
-            |matcher| self.rule(matcher, to_https(globals, effective.preserve_trailing_slash), Cause::HttpsRedirect);
+        let redirect = |matcher| self.rule(matcher, to_https(globals, effective), Cause::HttpsRedirect);
         let any = Matcher::path(self.path.clone());
         let plain = place.protocol == Protocol::Http;
         if !globals.use_forwarded_headers {
@@ -177,6 +196,8 @@ impl Writer<'_> {
         }
         let effective = self.owner.map(|loaded| &loaded.effective);
         let rewrite = self.rewrite();
+        let snippets = || effective.and_then(|e| e.snippet.as_ref()).map(|snippet| &snippet.value).into_iter();
+        let server = self.server.snippet.as_ref().map(|snippet| &snippet.value);
         let prefix = effective.and_then(|e| e.x_forwarded_prefix.as_ref()).filter(|_| rewrite.is_some());
         Action::Forward(Forward {
             backends,
@@ -185,8 +206,17 @@ impl Writer<'_> {
             request_headers: prefix
                 .map(|p| HeaderEdit::Set("X-Forwarded-Prefix".to_owned(), p.value.clone()))
                 .into_iter()
+                .chain(self.inputs.globals.request_headers.iter().cloned())
+                .chain(snippets().flat_map(|snippet| snippet.request_headers.iter().cloned()))
                 .collect(),
-            response_headers: Vec::new(),
+            response_headers: self
+                .inputs
+                .globals
+                .response_headers
+                .iter()
+                .chain(snippets().chain(server).flat_map(|snippet| &snippet.response_headers))
+                .cloned()
+                .collect(),
             fallback: self.fallback().map(Box::new),
             unavailable: UNAVAILABLE,
         })
@@ -263,8 +293,39 @@ impl Writer<'_> {
     }
 
     fn rule(&self, matcher: Matcher, action: Action, cause: Cause) -> Rule {
-        let policies = self.owner.map(|loaded| loaded.policies.clone()).unwrap_or_default();
+        let mut policies = self.owner.map(|loaded| self.policies(&loaded.effective)).unwrap_or_default();
+        if let (None, Some(blocked)) = (&policies.access, &self.inputs.globals.blocked) {
+            policies.access = Some(blocked.clone());
+        }
         Rule { matcher, action, policies, cause, origin: self.origin() }
+    }
+
+    /// Those of the Ingress, with what its Service, its host and its place change of them.
+    fn policies(&self, effective: &Effective) -> Shared<Policies> {
+        let mut policies = effective.policies.clone();
+        let upstream = self.upstream();
+        if let Some(balance) = upstream.and_then(|upstream| upstream.balance.as_ref()) {
+            policies.balance = Some(balance.clone());
+        }
+        // The cookie is set by the paths of Ingresses with affinity only (sticky.lua, set_cookie).
+        let affinity = upstream.and_then(|upstream| upstream.affinity.as_ref());
+        if let Some(mut affinity) = affinity.filter(|_| effective.affinity.is_some()).cloned() {
+            affinity.value.path.get_or_insert_with(|| self.location.written.clone());
+            policies.affinity = Some(affinity);
+        }
+        let globals = self.inputs.globals;
+        if let (None, Some(tls), false) =
+            (&policies.backend_tls, &self.server.backend_tls, globals.backend_tls_of_locations_only)
+        {
+            policies.backend_tls = Some(tls.clone());
+        }
+        let open = || globals.no_auth_locations.iter().any(|prefix| self.location.path.starts_with(prefix.as_str()));
+        if (policies.basic_auth.is_some() || policies.external_auth.is_some()) && open() {
+            policies.basic_auth = None;
+            policies.external_auth = None;
+            policies.satisfy_any = None;
+        }
+        policies
     }
 }
 
@@ -294,27 +355,6 @@ pub(super) fn respond(status: u16, guarded: bool) -> Action {
     Action::Respond(Respond { status, guarded, body: None })
 }
 
-/// `return CODE URL` sends a Location for these codes only; for the others the URL is the body (ngx_http_return).
-fn fixed_redirect(redirect: &Located<(u16, String)>, effective: &Effective) -> Action {
-    let (status, url) = &redirect.value;
-    if matches!(status, 301 | 302 | 303 | 307 | 308) {
-        let location = Target::Fixed { url: url.clone(), absolute: !effective.relative_redirects };
-        return Action::Redirect(Redirect { status: *status, location });
-    }
-    Action::Respond(Respond { status: *status, guarded: false, body: Some(url.clone()) })
-}
-
-fn to_https(globals: &Globals, preserve_trailing_slash: bool) -> Action {
-    let parts = RedirectParts {
-        scheme: Some("https".to_owned()),
-        raw: true,
-        strip_trailing_slash: !preserve_trailing_slash,
-        forwarded_host: globals.use_forwarded_headers,
-        ..RedirectParts::default()
-    };
-    Action::Redirect(Redirect { status: globals.http_redirect_code, location: Target::Parts(parts) })
-}
-
 /// nginx's own redirect from `/foo` to a location `/foo/` (ngx_http_core_find_config_phase).
 #[must_use]
 pub(super) fn slash_redirect(location: &Location, server: &Server, inputs: &Inputs<'_>) -> Option<Rule> {
@@ -335,43 +375,4 @@ pub(super) fn slash_redirect(location: &Location, server: &Server, inputs: &Inpu
         cause: Cause::SlashRedirect,
         origin: writer.origin(),
     })
-}
-
-/// `if ($uri = /) { return 302 $scheme://$http_host<root>; }` (nginx.tmpl, before each location).
-#[must_use]
-pub(super) fn app_root(root: &Located<String>) -> Rule {
-    let parts = RedirectParts {
-        path: Some(PathRewrite::Full(root.value.clone())),
-        drop_query: true,
-        keep_authority: true,
-        ..RedirectParts::default()
-    };
-    Rule {
-        matcher: Matcher::path(PathMatcher::Exact("/".to_owned())),
-        action: Action::Redirect(Redirect { status: 302, location: Target::Parts(parts) }),
-        policies: Shared::default(),
-        cause: Cause::AppRoot,
-        origin: root.origin.clone(),
-    }
-}
-
-/// The redirect of a `from-to-www` server: an explicit port, the request line less one trailing slash
-/// (ngx_srv_redirect.lua).
-#[must_use]
-pub(super) fn www_redirect(to: &str, status: u16, protocol: Protocol, origin: &Origin) -> Rule {
-    let port = if protocol == Protocol::Https { 443 } else { 80 };
-    let parts = RedirectParts {
-        host: Some(to.to_owned()),
-        port: RedirectPort::Always(port),
-        raw: true,
-        strip_trailing_slash: true,
-        ..RedirectParts::default()
-    };
-    Rule {
-        matcher: Matcher::path(PathMatcher::Any),
-        action: Action::Redirect(Redirect { status, location: Target::Parts(parts) }),
-        policies: Shared::default(),
-        cause: Cause::WwwRedirect,
-        origin: origin.clone(),
-    }
 }

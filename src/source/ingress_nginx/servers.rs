@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Loaded;
+use super::snippet::Snippet;
 use super::upstreams::{Key, Upstream, key};
-use crate::model::{Located, Origin};
+use crate::model::{BackendTls, ClientCertificates, Located, Origin};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::ingress::{Ingress, IngressPath, PathType};
 use crate::syntax::FieldPath;
@@ -29,6 +30,12 @@ pub(super) struct Server {
     pub passthrough: Option<Origin>,
     /// All requests are answered with 403.
     pub forbidden: Option<Origin>,
+    /// What is asked of clients in the handshake.
+    pub client: Option<Located<ClientCertificates>>,
+    /// nginx configuration of the host.
+    pub snippet: Option<Located<Snippet>>,
+    /// TLS towards the backends of Ingresses that do not say otherwise.
+    pub backend_tls: Option<Located<BackendTls>>,
     /// The first object that named the host.
     pub origin: Option<Origin>,
     /// Some location is a regular expression, so all are (template.go, enforceRegexModifier).
@@ -55,6 +62,8 @@ pub(super) struct Location {
     pub owner: Option<usize>,
     /// Where it goes; `None` for the default backend.
     pub upstream: Option<Key>,
+    /// The path as the Ingress wrote it, before it was split.
+    pub written: String,
     /// The `/` that the controller adds to every host.
     pub synthetic: bool,
     /// A rule-less Ingress: its redirects and rewrites do not count.
@@ -89,6 +98,7 @@ fn synthetic(owner: Option<usize>, upstream: Option<Key>, origin: Option<Origin>
         exact: false,
         owner,
         upstream,
+        written: "/".to_owned(),
         synthetic: true,
         plain: false,
         split_exact: false,
@@ -105,6 +115,9 @@ fn new_server(host: &str, location: Location, origin: Option<Origin>) -> Server 
         www_redirect: None,
         passthrough: None,
         forbidden: None,
+        client: None,
+        snippet: None,
+        backend_tls: None,
         origin,
         regex: false,
     }
@@ -152,6 +165,9 @@ fn configure(ingresses: &[Loaded], servers: &mut BTreeMap<String, Server>, repor
             let Some(server) = servers.get_mut(server_name(&rule.host)) else { continue };
             if server.aliases.is_empty() {
                 server.aliases.clone_from(&effective.aliases);
+            }
+            if server.snippet.is_none() {
+                server.snippet.clone_from(&effective.server_snippet);
             }
             match &effective.ssl_passthrough {
                 Some(origin) if server.host == CATCH_ALL || server.host.starts_with("*.") => {
@@ -226,6 +242,13 @@ fn add_paths(
             if server.forbidden.is_none() {
                 server.forbidden.clone_from(&loaded.effective.forbidden);
             }
+            // The first Ingress with a readable authority, for the whole host (controller.go:762).
+            if server.client.is_none() {
+                server.client.clone_from(&loaded.effective.client_certificates);
+            }
+            if server.backend_tls.is_none() {
+                server.backend_tls.clone_from(&loaded.effective.policies.backend_tls);
+            }
             for path in rule.paths.iter().flatten() {
                 add_path(server, index, loaded, path, upstreams, report);
             }
@@ -276,6 +299,7 @@ fn add_path(
         }
         Some(_) | None => {
             let location = Location {
+                written: nginx_path.clone(),
                 path: nginx_path,
                 exact,
                 synthetic: false,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Loaded;
 use super::effective::CanaryPolicy;
-use crate::model::Backend;
+use crate::model::{Affinity, Backend, Balance, Located};
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::Context;
 use crate::source::ingress::{BackendRef, Ingress, resolve};
@@ -21,6 +21,10 @@ pub(super) struct Upstream {
     pub canary_only: bool,
     /// The policy of the canary that named it first.
     pub policy: Option<CanaryPolicy>,
+    /// How an endpoint is chosen: as the Ingress that named it first says (controller.go:1104).
+    pub balance: Option<Located<Balance>>,
+    /// The session cookie: as the youngest Ingress with affinity says (controller.go:883).
+    pub affinity: Option<Located<Affinity>>,
     /// Canaries merged into it; only the first counts (balancer.lua).
     pub alternatives: Vec<Key>,
     /// Its canary could not be merged: the controller deletes the upstream, whoever else uses it.
@@ -58,13 +62,18 @@ pub(super) fn build(ingresses: &[Loaded], context: &Context, report: &mut Report
                 let message = format!("Service `{}/{}` has no port `{}`", service.0, service.1, backend.port);
                 report.push(Diagnostic::new(Code::PortNotFound, message).at(&origin, "the controller answers 503"));
             }
-            upstreams.entry(key).or_insert_with(|| Upstream {
+            let upstream = upstreams.entry(key).or_insert_with(|| Upstream {
                 backend: resolved,
                 canary_only: loaded.effective.canary.is_some(),
                 policy: loaded.effective.canary.clone(),
+                balance: loaded.effective.balance.clone(),
+                affinity: None,
                 alternatives: Vec::new(),
                 deleted: false,
             });
+            if loaded.effective.affinity.is_some() {
+                upstream.affinity.clone_from(&loaded.effective.affinity);
+            }
         }
     }
     upstreams

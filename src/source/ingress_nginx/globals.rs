@@ -1,0 +1,249 @@
+//! What the controller's ConfigMap and flags say for all Ingresses together.
+
+use super::config::Config;
+use super::effect::{
+    default_balance, default_bandwidth, default_error_pages, default_retry, default_rewrites, default_timeouts, edits,
+    global_auth,
+};
+use super::hosts::nowhere;
+use super::snippet::may_close;
+use crate::model::{AccessList, ClientAddress, ExternalAuth, HeaderEdit, Located, Policies, Protocol, Underscores};
+use crate::report::{Code, Diagnostic, Fate, Report};
+use crate::source::annotation::Category;
+use crate::source::context::{Context, World};
+
+/// Controller-wide facts.
+#[derive(Debug, Clone)]
+pub struct Globals {
+    /// ConfigMap `http-redirect-code`.
+    pub http_redirect_code: u16,
+    /// ConfigMap `use-forwarded-headers`.
+    pub use_forwarded_headers: bool,
+    /// ConfigMap `no-tls-redirect-locations`: location path prefixes that are never redirected to https.
+    pub no_tls_redirect_locations: Vec<String>,
+    /// ConfigMap `no-auth-locations`: location path prefixes that ask for no authentication.
+    pub no_auth_locations: Vec<String>,
+    /// ConfigMap `proxy-ssl-location-only`.
+    pub backend_tls_of_locations_only: bool,
+    /// Flag `--https-port`.
+    pub https_port: u16,
+    /// Flag `--default-backend-service` as `(namespace, name)`.
+    pub default_backend: Option<(String, String)>,
+    /// Flag `--enable-ssl-passthrough`.
+    pub ssl_passthrough: bool,
+    /// ConfigMap `block-user-agents`, as header conditions that answer 403.
+    pub blocked_user_agents: Located<Vec<String>>,
+    /// ConfigMap `block-referers`.
+    pub blocked_referers: Located<Vec<String>>,
+    /// ConfigMap `block-cidrs`: clients that get 403 on locations without addresses of their own
+    /// (ngx_http_access_module inherits all or nothing).
+    pub blocked: Option<Located<AccessList>>,
+    /// Whose address a client has.
+    pub client: ClientAddress,
+    /// ConfigMap `proxy-set-headers`: headers that every backend gets.
+    pub request_headers: Vec<HeaderEdit>,
+    /// ConfigMap `hide-headers`: headers of backends that no client gets.
+    pub response_headers: Vec<HeaderEdit>,
+    /// ConfigMap `global-auth-*`.
+    pub external_auth: Option<Located<ExternalAuth>>,
+    /// Protections of the ConfigMap that the model knows by name only.
+    pub protections: Vec<Located<&'static str>>,
+    /// ConfigMap `enable-underscores-in-headers`.
+    pub underscores: Underscores,
+    /// What holds where no Ingress says otherwise.
+    pub implicit: Policies,
+    /// Strict-Transport-Security of answers over https.
+    pub hsts: Option<Located<HeaderEdit>>,
+}
+
+impl Globals {
+    /// What the controller's configuration says. Manifests do not show the controller's flags, so a conversion takes
+    /// passthrough to be switched on where an Ingress asks for it.
+    #[must_use]
+    pub fn of(config: &Config, context: &Context, report: &mut Report) -> Self {
+        account(config, report);
+        let service = config.flags.default_backend_service.split_once('/');
+        let list =
+            |key, values: &[String]| Located::new(values.to_vec(), config.origin(key).cloned().unwrap_or_else(nowhere));
+        Self {
+            http_redirect_code: config.http_redirect_code,
+            use_forwarded_headers: config.use_forwarded_headers,
+            no_tls_redirect_locations: config.no_tls_redirect_locations.clone(),
+            no_auth_locations: config.no_auth_locations.clone(),
+            backend_tls_of_locations_only: config.proxy_ssl_location_only,
+            https_port: u16::try_from(config.flags.https_port).unwrap_or(443),
+            default_backend: service.map(|(namespace, name)| (namespace.to_owned(), name.to_owned())),
+            ssl_passthrough: config.flags.enable_ssl_passthrough || context.world == World::Open,
+            blocked_user_agents: list("block-user-agents", &config.block_user_agents),
+            blocked_referers: list("block-referers", &config.block_referers),
+            blocked: (!config.block_cidrs.is_empty()).then(|| {
+                let list = list("block-cidrs", &config.block_cidrs);
+                Located::new(AccessList::deny_then_allow(list.value, Vec::new()), list.origin)
+            }),
+            client: client(config),
+            request_headers: edits(config_map(&config.proxy_set_headers, context)),
+            response_headers: config.hide_headers.iter().cloned().map(HeaderEdit::Remove).collect(),
+            external_auth: global_auth(config),
+            protections: protections(config),
+            underscores: if config.enable_underscores_in_headers { Underscores::Kept } else { Underscores::Dropped },
+            implicit: implicit(config, context),
+            hsts: config.hsts.then(|| hsts(config)),
+        }
+    }
+
+    /// What holds on an entry point where no Ingress says otherwise.
+    #[must_use]
+    pub fn implicit(&self, protocol: Protocol) -> Policies {
+        let mut policies = self.implicit.clone();
+        policies.answer_headers.extend(self.hsts.clone().filter(|_| protocol == Protocol::Https));
+        policies
+    }
+}
+
+fn config_map<'c>(name: &str, context: &'c Context) -> Option<&'c std::collections::BTreeMap<String, String>> {
+    let (namespace, name) = name.split_once('/')?;
+    context.config_maps.get(&(namespace.to_owned(), name.to_owned()))
+}
+
+/// nginx.tmpl:79: the real_ip module, over proxies that are all trusted unless the ConfigMap names some.
+fn client(config: &Config) -> ClientAddress {
+    if config.use_proxy_protocol {
+        return ClientAddress::ProxyProtocol;
+    }
+    if !config.use_forwarded_headers && !config.enable_real_ip {
+        return ClientAddress::Peer;
+    }
+    if !config.forwarded_for_header.eq_ignore_ascii_case("x-forwarded-for") {
+        let name = config.forwarded_for_header.to_ascii_lowercase();
+        return ClientAddress::Header { name, required: false };
+    }
+    match config.proxy_real_ip_cidr.as_slice() {
+        [all] if all == "0.0.0.0/0" => ClientAddress::ForwardedFirst,
+        proxies => ClientAddress::TrustedProxies(proxies.to_vec()),
+    }
+}
+
+/// nginx.tmpl, header_filter of lua_ingress.lua: `max-age=…; includeSubDomains; preload`.
+fn hsts(config: &Config) -> Located<HeaderEdit> {
+    let subdomains = if config.hsts_include_subdomains { "; includeSubDomains" } else { "" };
+    let preload = if config.hsts_preload { "; preload" } else { "" };
+    let value = format!("max-age={}{subdomains}{preload}", config.hsts_max_age);
+    let keys = ["hsts", "hsts-max-age", "hsts-include-subdomains", "hsts-preload"];
+    let origin = keys.iter().find_map(|key| config.origin(key)).cloned().unwrap_or_else(nowhere);
+    Located::new(HeaderEdit::Set("Strict-Transport-Security".to_owned(), value), origin)
+}
+
+fn implicit(config: &Config, context: &Context) -> Policies {
+    let origin = |keys: &[&str]| keys.iter().find_map(|key| config.origin(key)).cloned().unwrap_or_else(nowhere);
+    let headers = edits(config_map(&config.add_headers, context)).into_iter();
+    let codings: Vec<String> = [("gzip", config.use_gzip), ("br", config.enable_brotli)]
+        .into_iter()
+        .filter(|(_, on)| *on)
+        .map(|(coding, _)| coding.to_owned())
+        .collect();
+    let bandwidth = default_bandwidth(config);
+    Policies {
+        body_limit: Some(Located::new(config.proxy_body_size, origin(&["proxy-body-size"]))),
+        timeouts: Some(Located::new(
+            default_timeouts(config),
+            origin(&["proxy-read-timeout", "proxy-send-timeout", "proxy-connect-timeout"]),
+        )),
+        retry: Some(Located::new(
+            default_retry(config),
+            origin(&[
+                "proxy-next-upstream",
+                "proxy-next-upstream-tries",
+                "proxy-next-upstream-timeout",
+                "retry-non-idempotent",
+            ]),
+        )),
+        balance: default_balance(config),
+        bandwidth: bandwidth.map(|limit| Located::new(limit, origin(&["limit-rate", "limit-rate-after"]))),
+        error_pages: default_error_pages(config, context)
+            .map(|page| Located::new(page, origin(&["custom-http-errors"])))
+            .into_iter()
+            .collect(),
+        answer_headers: headers.map(|edit| Located::new(edit, origin(&["add-headers"]))).collect(),
+        answer_rewrites: default_rewrites(config)
+            .into_iter()
+            .map(|rewrite| {
+                Located::new(rewrite, origin(&["proxy-redirect-to", "proxy-cookie-path", "proxy-cookie-domain"]))
+            })
+            .collect(),
+        compression: (!codings.is_empty()).then(|| Located::new(codings, origin(&["use-gzip", "enable-brotli"]))),
+        tracing: config.enable_opentelemetry.then(|| Located::new(true, origin(&["enable-opentelemetry"]))),
+        unmodelled: Vec::new(),
+        ..Policies::default()
+    }
+}
+
+/// Keys that change what requests see and that the model does not hold.
+const NOT_HELD: &[(&str, &str)] = &[
+    ("forwarded-host-header", "implementations read the host from their own header"),
+    ("compute-full-forwarded-for", "implementations append to X-Forwarded-For by themselves"),
+    ("client-header-buffer-size", "buffers for headers are the implementation's own"),
+    ("large-client-header-buffers", "buffers for headers are the implementation's own"),
+    ("proxy-http-version", "implementations choose the version of HTTP themselves"),
+    ("disable-proxy-intercept-errors", "errors of the data plane and of backends are not told apart"),
+    ("limit-conn-zone-variable", "connections are counted by client address"),
+    ("global-auth-snippet", "it is nginx configuration for the question"),
+    ("allow-backend-server-header", "what the Server header says is the implementation's choice"),
+    ("server-tokens", "what the Server header says is the implementation's choice"),
+    ("ignore-invalid-headers", "what becomes of invalid header names is the implementation's choice"),
+    ("generate-request-id", "implementations make up request ids by themselves"),
+    ("proxy-add-original-uri-header", "X-Original-Uri needs the request's own text"),
+    ("main-snippet", "it is nginx configuration outside of all hosts"),
+    ("http-snippet", "it is nginx configuration for all hosts"),
+    ("server-snippet", "it is nginx configuration for all hosts"),
+    ("location-snippet", "it is nginx configuration for all paths"),
+    ("stream-snippet", "it is nginx configuration for TCP and UDP"),
+    ("ssl-protocols", "TLS versions are set on listeners, in each implementation's own way"),
+    ("ssl-ciphers", "ciphers are set on listeners, in each implementation's own way"),
+    ("ssl-ecdh-curve", "curves are set on listeners, in each implementation's own way"),
+    ("ssl-early-data", "early data is the implementation's choice"),
+    ("ssl-reject-handshake", "listeners answer only the hosts that they name"),
+    ("use-http2", "implementations speak HTTP/2 over TLS by themselves"),
+    ("proxy-stream-timeout", "how long a stream may be idle is set on the implementation"),
+    ("proxy-stream-responses", "how many datagrams answer one is the implementation's choice"),
+    ("proxy-stream-next-upstream", "whether a stream is tried elsewhere is the implementation's choice"),
+    ("proxy-stream-next-upstream-timeout", "whether a stream is tried elsewhere is the implementation's choice"),
+    ("proxy-stream-next-upstream-tries", "whether a stream is tried elsewhere is the implementation's choice"),
+];
+
+/// Protections for every location that are known by name only; an empty snippet protects nothing.
+fn protections(config: &Config) -> Vec<Located<&'static str>> {
+    let snippets = [
+        ("modsecurity-snippet", config.enable_modsecurity && !config.modsecurity_snippet.is_empty()),
+        ("server-snippet", may_close(&config.server_snippet)),
+        ("location-snippet", may_close(&config.location_snippet)),
+        ("http-snippet", may_close(&config.http_snippet)),
+        ("global-auth-snippet", !config.global_auth_url.is_empty() && may_close(&config.global_auth_snippet)),
+    ];
+    let all = [
+        ("enable-modsecurity", config.enable_modsecurity),
+        ("enable-owasp-modsecurity-crs", config.enable_modsecurity && config.enable_owasp_modsecurity_crs),
+    ];
+    let on = all.into_iter().chain(snippets).filter(|(_, on)| *on);
+    on.filter_map(|(key, _)| Some(Located::new(key, config.origin(key)?.clone()))).collect()
+}
+
+/// Every key of the ConfigMap gets a fate. A key that says what holds anyway has no effect.
+fn account(config: &Config, report: &mut Report) {
+    let default = Config::default();
+    let protections = protections(config);
+    for (entry, origin) in config.each() {
+        let usual = config.same(&default, entry.key);
+        let why = NOT_HELD.iter().find(|(key, _)| *key == entry.key).map(|(_, why)| *why);
+        if usual || entry.category == Category::DropSafe && entry.key != "enable-opentelemetry" {
+            report.ledger.record(origin, Fate::Ignored, None);
+        } else if protections.iter().any(|protection| protection.value == entry.key) {
+            report.ledger.record(origin, Fate::Dropped, Some(Code::ProtectionNotCarried));
+        } else if let Some(why) = why {
+            report.ledger.record(origin, Fate::Dropped, Some(Code::ConfigNotCarried));
+            let message = format!("`{}` of the controller's ConfigMap is not carried", entry.key);
+            report.push(Diagnostic::new(Code::ConfigNotCarried, message).at(origin, why));
+        } else {
+            report.ledger.record(origin, Fate::Carried, None);
+        }
+    }
+}
