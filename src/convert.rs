@@ -8,7 +8,7 @@ use crate::options::{Channel, Options, Topology};
 use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::routings::{World, routings};
 use crate::target::{self, Emitted, Target};
-use crate::{annotation_rules, pass, passed_through, prove, read_back, source};
+use crate::{annotation_rules, companions, pass, passed_through, prove, read_back, source};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +60,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         let prepared = pass::prepare(&core, target.profile, &mut report);
         emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
     }
+    companions::annotate(&mut emitted, &input.manifests, &mut report);
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
     let written = emitted.iter().map(|emitted| &emitted.object);

@@ -18,6 +18,7 @@ mod architecture;
 mod binary;
 mod cases;
 mod check;
+mod cluster_manifests;
 mod command_line;
 mod config;
 mod corpus;
@@ -34,8 +35,11 @@ mod gateway_api_schema;
 mod gateway_api_source;
 mod generated;
 mod golden;
+mod guide;
 mod ingress_nginx_cases;
 mod json_manifests;
+#[cfg(feature = "cluster")]
+mod live;
 mod loopback;
 mod messages;
 mod mutations;
@@ -49,6 +53,8 @@ mod properties;
 mod prove;
 mod read;
 mod readme;
+#[cfg(feature = "cluster")]
+mod recorded;
 mod report;
 mod robustness;
 mod rust_source;
