@@ -50,7 +50,7 @@ fn explains_a_conversion_as_convert_does() {
         let text = std::fs::read_to_string(case.folder.join("input.yaml")).unwrap_or_default();
         case.args().is_empty() && text.contains("\nkind: Ingress\n") && !text.contains("gatelift: allow")
     };
-    let found: Vec<_> = cases.par_iter().filter(|case| plain(&case)).map(|case| (case, codes(case, &folder))).collect();
+    let found: Vec<_> = cases.par_iter().filter(|case| plain(case)).map(|case| (case, codes(case, &folder))).collect();
     assert!(found.len() > 120, "only {} cases", found.len());
     let wrong: Vec<_> = found
         .iter()
