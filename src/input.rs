@@ -31,25 +31,32 @@ pub fn read_files(paths: &[String], recursive: bool) -> Input {
 /// As [`read_files`], without the files and directories that `skip` names. It is not asked for the paths themselves.
 #[must_use]
 pub fn read_files_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool) -> Input {
-    taken(read::files_except(paths, recursive, skip, &wanted))
+    read_files_in(paths, recursive, skip, read::DEFAULT_NAMESPACE)
+}
+
+/// As [`read_files_except`], with the namespace of objects that name none.
+#[must_use]
+pub fn read_files_in(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool, namespace: &str) -> Input {
+    taken(read::files_except(paths, recursive, skip, &wanted), namespace)
 }
 
 /// As [`read_files_except`], every kind: policies are of kinds that nobody can list.
 #[must_use]
 pub fn read_all_kinds_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool) -> Input {
-    taken(read::files_except(paths, recursive, skip, &|group, kind| group.is_some() || wanted(None, kind)))
+    let all = |group: Option<&str>, kind: &str| group.is_some() || wanted(None, kind);
+    taken(read::files_except(paths, recursive, skip, &all), read::DEFAULT_NAMESPACE)
 }
 
 /// Reads a text as if it were a file of that name.
 #[must_use]
 pub fn read_text(name: &str, text: &str) -> Input {
-    taken(read::text(name, text, &wanted))
+    taken(read::text(name, text, &wanted), read::DEFAULT_NAMESPACE)
 }
 
-fn taken(mut input: read::Input) -> Input {
+pub(crate) fn taken(mut input: read::Input, namespace: &str) -> Input {
     for manifest in &mut input.manifests {
         if manifest.object.namespace.is_empty() && !cluster_scoped(&manifest.object.kind) {
-            read::DEFAULT_NAMESPACE.clone_into(&mut Arc::make_mut(&mut manifest.object).namespace);
+            namespace.clone_into(&mut Arc::make_mut(&mut manifest.object).namespace);
         }
     }
     let mut report = Report { diagnostics: input.diagnostics, ..Report::default() };
@@ -62,7 +69,7 @@ fn cluster_scoped(kind: &str) -> bool {
 }
 
 /// The kinds that a dialect reads, and those that give context. All others pass by in silence.
-fn wanted(group: Option<&str>, kind: &str) -> bool {
+pub(crate) fn wanted(group: Option<&str>, kind: &str) -> bool {
     let Some(group) = group else { return upgrade::is_unmistakable(kind) };
     match group {
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),

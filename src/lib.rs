@@ -7,16 +7,26 @@
 //! for one request, [`verify()`] compares two inputs. Everything that is to be said is in a [`report::Report`]; only
 //! [`cli`] prints.
 
+#[cfg(feature = "cluster")]
+mod against;
 mod annotation_rules;
+#[cfg(feature = "cluster")]
+mod applied;
 pub mod cli;
+#[cfg(feature = "cluster")]
+mod cluster;
+pub mod compare;
 pub mod config;
 mod convert;
+mod differences;
 mod drift;
 pub mod effective;
 pub mod emit;
 mod findings;
 pub mod gateway;
 mod input;
+#[cfg(feature = "cluster")]
+pub mod live;
 pub mod model;
 mod options;
 pub mod pass;
@@ -28,6 +38,8 @@ pub mod reference;
 pub mod report;
 mod routings;
 pub mod source;
+#[cfg(feature = "cluster")]
+mod suit;
 pub mod syntax;
 pub mod target;
 mod trace;
@@ -41,12 +53,21 @@ use std::borrow::Cow;
 
 use source::gateway_api::Given;
 
+#[cfg(feature = "cluster")]
+pub use against::{Compared, against_cluster};
+#[cfg(feature = "cluster")]
+pub use applied::Applied;
+#[cfg(feature = "cluster")]
+pub use cluster::{ClusterScope, read_cluster};
 pub use convert::{Conversion, convert};
+pub use differences::{as_input, change, changes, read_compared};
 pub use drift::drift;
-pub use input::{Input, read_all_kinds_except, read_files, read_files_except, read_text};
-pub use options::{Channel, NamespacedName, Options, Target, Topology};
+pub use input::{Input, read_all_kinds_except, read_files, read_files_except, read_files_in, read_text};
+pub use options::{Channel, ClusterSide, Decided, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};
+#[cfg(feature = "cluster")]
+pub use suit::suit;
 pub use trace::{Explained, Side, Traced, Tracer};
 pub use upgraded::upgraded;
 pub use validated::validate_objects;

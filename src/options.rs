@@ -180,6 +180,27 @@ impl std::fmt::Display for NamespacedName {
     }
 }
 
+/// A cluster in the middle of a migration says twice where requests go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClusterSide {
+    /// By what is to be converted: Ingresses and the kinds of other dialects.
+    #[default]
+    Sources,
+    /// By Gateways and their routes.
+    GatewayApi,
+}
+
+/// What the user has decided, so that a cluster does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Decided {
+    /// `--target`.
+    pub target: bool,
+    /// `--channel`.
+    pub channel: bool,
+    /// `--class-map`.
+    pub class_map: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

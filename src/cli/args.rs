@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::settings::{ConfigArgs, Settings};
 use super::suggest::{self, Deny};
 use crate::emit::{FileFormat, Format, Layout};
-use crate::options::{Channel, NamespacedName, Options, Target, Topology};
+use crate::options::{Channel, Decided, NamespacedName, Options, Target, Topology};
 use crate::report::{Code, Levels};
 
 /// Which manifests are read.
@@ -29,10 +29,12 @@ pub(super) struct ConversionArgs {
     /// Read every Ingress under this dialect, whatever its class (see `list sources`)
     #[arg(long, value_name = "NAME", value_parser = suggest::sources(), hide_possible_values = true)]
     source: Option<String>,
-    /// The implementation to write for (see `list targets`); standard, unless the configuration file says otherwise
+    /// The implementation to write for (see `list targets`); standard, unless the
+    /// configuration file or the cluster that is read says otherwise
     #[arg(long, value_name = "NAME[@VERSION]", value_parser = suggest::targets(), hide_possible_values = true)]
     target: Option<Target>,
-    /// Channel of Gateway API; standard, unless the configuration file says otherwise
+    /// Channel of Gateway API; standard, unless the
+    /// configuration file or the cluster that is read says otherwise
     #[arg(long, value_enum)]
     channel: Option<Channel>,
     /// The GatewayClass for an IngressClass; repeatable, or a comma list
@@ -70,6 +72,16 @@ pub(super) struct ProofArgs {
 }
 
 impl ConversionArgs {
+    /// What the user has decided, so that the cluster does not.
+    pub(super) fn given(&self, settings: &Settings) -> Decided {
+        let file = settings.config();
+        Decided {
+            target: self.target.is_some() || file.target.is_some(),
+            channel: self.channel.is_some() || file.channel.is_some(),
+            class_map: !self.class_map.is_empty() || !file.class_map.is_empty(),
+        }
+    }
+
     /// The options that the flags say, and the configuration file where they say nothing; without a proof.
     pub(super) fn options(&self, settings: &Settings, levels: &Levels) -> anyhow::Result<Options> {
         let Self {

@@ -8,12 +8,13 @@ use anyhow::{Context, anyhow, bail};
 use clap::{ColorChoice, ValueHint};
 
 use super::args::{ConversionArgs, InputArgs, MessageArgs, MessageFormat, ProofArgs};
-use super::run::{convert, drift, read};
+use super::cluster::ClusterArgs;
+use super::run::{convert, drift, read, read_any};
 use super::settings::Settings;
 use super::{Exit, messages, terminal};
 use crate::report::{Baseline, Known, Report};
 use crate::syntax::TextPosition;
-use crate::{Conversion, Input, emit};
+use crate::{Conversion, Input, Options, emit};
 
 /// Say what a conversion would change, and write no objects: for pipelines.
 #[derive(Debug, clap::Args)]
@@ -29,6 +30,8 @@ Findings go to standard output, their number to standard error. Exits with 1 whe
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    cluster: ClusterArgs,
     #[command(flatten)]
     conversion: ConversionArgs,
     #[command(flatten)]
@@ -53,13 +56,13 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let settings = args.conversion.config.load()?;
     let levels = args.messages.levels(&settings)?;
-    let options = args.proof.options(args.conversion.options(&settings, &levels)?);
+    let mut options = args.proof.options(args.conversion.options(&settings, &levels)?);
     let baseline_file =
         args.baseline.clone().or_else(|| settings.config().baseline.as_ref().map(|path| settings.path(path)));
     if args.write_baseline && baseline_file.is_none() {
         bail!("--write-baseline needs --baseline FILE, or `baseline` in the configuration file");
     }
-    let input = gathered(args, &settings)?;
+    let input = gathered(args, &settings, &mut options)?;
     let mut conversion = if args.against.is_empty() { convert(&input, &options) } else { drift(&input, &options) };
     levels.apply(&mut conversion.report);
     match &baseline_file {
@@ -73,9 +76,12 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
 }
 
 /// The manifests, and those to compare with: one input, so that an object means the same to both.
-fn gathered(args: &Args, settings: &Settings) -> anyhow::Result<Input> {
-    if args.input.files.is_empty() || args.against.is_empty() {
-        return read(&args.input, settings);
+fn gathered(args: &Args, settings: &Settings, options: &mut Options) -> anyhow::Result<Input> {
+    if args.against.is_empty() {
+        return read_any(&args.input, &args.cluster, settings, args.conversion.given(settings), options);
+    }
+    if args.input.files.is_empty() {
+        bail!("--against compares files: name manifests with -f; `verify --before cluster` compares with a cluster");
     }
     let files = args.input.files.iter().chain(&args.against).cloned().collect();
     read(&InputArgs { files, ..args.input.clone() }, settings)

@@ -6,8 +6,9 @@ use anyhow::{Context, bail};
 use clap::ColorChoice;
 
 use super::args::{ConversionArgs, InputArgs, MessageArgs, OutputArgs, ProofArgs};
+use super::cluster::ClusterArgs;
 use super::places::{provenance, source_file};
-use super::run::{convert, read};
+use super::run::{convert, read_any};
 use super::{Exit, messages, terminal};
 use crate::emit::{self, Changes, Entry, Files};
 use crate::report::render::Places;
@@ -20,10 +21,13 @@ Examples:
   gatelift convert -f ingress.yaml | kubectl apply -f -
   gatelift convert -f deploy/ -R --target envoy-gateway --output-dir gateway/
   gatelift convert -f deploy/ -R --output-dir gateway/ --check    # in CI: is the output current?
-  helm template ./chart | gatelift convert -f - --deny warnings")]
+  helm template ./chart | gatelift convert -f - --deny warnings
+  gatelift convert -A --context prod --output-dir gateway/    # what the cluster has, in files")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    cluster: ClusterArgs,
     #[command(flatten)]
     conversion: ConversionArgs,
     #[command(flatten)]
@@ -37,8 +41,12 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let settings = args.conversion.config.load()?;
     let levels = args.messages.levels(&settings)?;
-    let options = args.proof.options(args.conversion.options(&settings, &levels)?);
-    let input = read(&args.input, &settings)?;
+    let mut options = args.proof.options(args.conversion.options(&settings, &levels)?);
+    let given = args.conversion.given(&settings);
+    if args.output.output_dir.is_some() && args.output.output.in_files().is_none() {
+        bail!("--output-dir takes -o yaml or -o kyaml: a comment marks the files that gatelift wrote");
+    }
+    let input = read_any(&args.input, &args.cluster, &settings, given, &mut options)?;
     let mut conversion = convert(&input, &options);
     levels.apply(&mut conversion.report);
     let written = write(&args.output, &args.input.files, args.messages.quiet, &input, &conversion)?;

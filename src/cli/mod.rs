@@ -1,17 +1,26 @@
 //! The command line: one file a subcommand. The only place that prints, and that reads the environment.
 
 mod account;
+#[cfg(feature = "cluster")]
+mod apply;
 mod args;
 mod check;
+#[cfg_attr(not(feature = "cluster"), path = "no_cluster.rs")]
+mod cluster;
+mod complete;
 mod completions;
 mod convert;
+mod diff;
 mod effective;
 mod explain;
+mod external;
 mod list;
 mod man;
 mod messages;
 mod outcome;
 mod places;
+#[cfg(feature = "cluster")]
+mod progress;
 mod request;
 mod run;
 mod settings;
@@ -53,7 +62,10 @@ enum Command {
     Check(Box<check::Args>),
     Validate(Box<validate::Args>),
     Trace(Box<trace::Args>),
-    Verify(verify::Args),
+    Verify(Box<verify::Args>),
+    Diff(Box<diff::Args>),
+    #[cfg(feature = "cluster")]
+    Apply(Box<apply::Args>),
     Upgrade(upgrade::Args),
     Effective(effective::Args),
     Explain(explain::Args),
@@ -128,6 +140,11 @@ impl Program {
 #[must_use]
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let program = Program::called(&arguments);
+    if let Some(words) = asked_by_kubectl(&arguments) {
+        // Nobody is left to be told when the shell has gone.
+        let _ = terminal::print(&complete::lines(&command(), &words));
+        return Exit::Done.into();
+    }
     let parsed =
         command_for(program).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
@@ -151,6 +168,18 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     }
 }
 
+/// The words to complete, when kubectl asks: `kubectl-gatelift __complete WORD…`, or by the name it looks for.
+fn asked_by_kubectl(arguments: &[OsString]) -> Option<Vec<String>> {
+    let (called_as, rest) = arguments.split_first()?;
+    let name = Path::new(called_as).file_name()?.to_string_lossy();
+    let words = match rest.split_first() {
+        _ if name.starts_with("kubectl_complete-") => rest,
+        Some((first, words)) if first == "__complete" => words,
+        Some(_) | None => return None,
+    };
+    Some(words.iter().map(|word| word.to_string_lossy().into_owned()).collect())
+}
+
 fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Convert(args) => convert::run(args, cli.color),
@@ -158,6 +187,9 @@ fn dispatch(cli: &Cli, program: Program) -> anyhow::Result<Exit> {
         Command::Validate(args) => validate::run(args, cli.color),
         Command::Trace(args) => trace::run(args, cli.color),
         Command::Verify(args) => verify::run(args, cli.color),
+        Command::Diff(args) => diff::run(args, cli.color),
+        #[cfg(feature = "cluster")]
+        Command::Apply(args) => apply::run(args, cli.color),
         Command::Upgrade(args) => upgrade::run(args, cli.color),
         Command::Effective(args) => effective::run(args, cli.color),
         Command::Explain(args) => explain::run(args),

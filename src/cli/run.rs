@@ -3,9 +3,10 @@
 use anyhow::bail;
 
 use super::args::InputArgs;
+use super::cluster::ClusterArgs;
 use super::settings::Settings;
 use crate::effective::Effective;
-use crate::options::{Channel, Options};
+use crate::options::{Channel, Decided, Options};
 use crate::report::Report;
 #[cfg(feature = "crds")]
 use crate::validate::crds::Crds;
@@ -14,9 +15,39 @@ use crate::{Conversion, Input, Side, Tracer, Verification};
 /// Reads what `-f` names.
 pub(super) fn read(args: &InputArgs, settings: &Settings) -> anyhow::Result<Input> {
     if args.files.is_empty() {
-        bail!("reading from a cluster is not there yet: name manifests with -f FILE, -f DIR or -f -");
+        bail!("nothing to read: name manifests with -f FILE, -f DIR or -f -");
     }
     Ok(crate::read_files_except(&args.files, args.recursive, &|path| settings.skips(path)))
+}
+
+/// What a command wants of a cluster besides its manifests.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wants {
+    /// What the cluster does not decide.
+    pub(super) given: Decided,
+    /// Whether it matters how many endpoints a Service has.
+    pub(super) endpoints: bool,
+}
+
+impl From<Decided> for Wants {
+    fn from(given: Decided) -> Self {
+        Self { given, ..Self::default() }
+    }
+}
+
+/// Reads what `-f` names, or else the cluster, which then decides the options that the user left open.
+pub(super) fn read_any(
+    args: &InputArgs,
+    cluster: &ClusterArgs,
+    settings: &Settings,
+    wants: impl Into<Wants>,
+    options: &mut Options,
+) -> anyhow::Result<Input> {
+    if args.files.is_empty() {
+        return cluster.read(wants.into(), options);
+    }
+    let namespace = cluster.namespace_of_files()?;
+    Ok(crate::read_files_in(&args.files, args.recursive, &|path| settings.skips(path), namespace))
 }
 
 /// Reads what `-f` names, of the kinds that definitions have.

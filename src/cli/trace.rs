@@ -9,8 +9,9 @@ use clap::{ColorChoice, ValueHint};
 
 use super::account::account;
 use super::args::{AnswerFormat, ConversionArgs, InputArgs};
+use super::cluster::ClusterArgs;
 use super::outcome::request;
-use super::run::{read, tracer};
+use super::run::{Wants, read_any, tracer};
 use super::sides::{Look, Side, sides};
 use super::{Exit, messages, suggest, terminal};
 use crate::Explained;
@@ -45,6 +46,8 @@ pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
+    cluster: ClusterArgs,
+    #[command(flatten)]
     conversion: ConversionArgs,
     /// How answers are written; json is one object a line
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
@@ -62,8 +65,10 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let asked = asked.map_err(|problem| anyhow!(problem))?;
     let settings = args.conversion.config.load()?;
     let levels = settings.levels(&[], &[], &args.allow)?;
-    let options = args.conversion.options(&settings, &levels)?;
-    let input = read(&args.input, &settings)?;
+    let mut options = args.conversion.options(&settings, &levels)?;
+    // A Service without endpoints answers otherwise.
+    let wants = Wants { given: args.conversion.given(&settings), endpoints: true };
+    let input = read_any(&args.input, &args.cluster, &settings, wants, &mut options)?;
     terminal::say(&render::text(
         &input.report,
         &input.sources,

@@ -6,13 +6,14 @@ use anyhow::bail;
 use clap::{ColorChoice, ValueHint};
 
 use super::args::{AnswerFormat, InputArgs};
+use super::cluster::ClusterArgs;
 use super::outcome::comparison;
 use super::run::{read, verify};
 use super::settings::{ConfigArgs, Settings};
 use super::{Exit, messages, suggest, terminal};
 use crate::options::{NamespacedName, Options, Target};
 use crate::report::render::{self, Infos};
-use crate::{Difference, Input, Verification};
+use crate::{ClusterSide, Difference, Input, Verification};
 
 /// Prove that two sets of manifests treat every request alike, or show a request that differs.
 #[derive(Debug, clap::Args)]
@@ -20,14 +21,19 @@ use crate::{Difference, Input, Verification};
 Examples:
   gatelift verify --before ingress.yaml --after gateway/ --target envoy-gateway
   gatelift verify --before old/ --after new/ -R -o json
+  gatelift verify --before cluster --after gateway/ -A    # what serves requests now, and what is to serve them
+  gatelift verify --before cluster --after cluster -n shop
+
+`cluster` before is what the cluster has to convert (Ingresses and the like), `cluster` after its Gateways and routes; a
+file of that name is ./cluster.
 
 Exits with 1 when a request is treated otherwise, or when equality could not be decided.")]
 pub(super) struct Args {
-    /// Files or directories of manifests, or - for standard input
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, num_args = 1.., required = true, value_delimiter = ',', help_heading = "Input")]
+    /// Files or directories of manifests, - for standard input, or cluster
+    #[arg(long, value_name = "PATH|cluster", value_hint = ValueHint::AnyPath, num_args = 1.., required = true, value_delimiter = ',', help_heading = "Input")]
     before: Vec<String>,
-    /// Files or directories of manifests, or - for standard input
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, num_args = 1.., required = true, value_delimiter = ',', help_heading = "Input")]
+    /// Files or directories of manifests, - for standard input, or cluster
+    #[arg(long, value_name = "PATH|cluster", value_hint = ValueHint::AnyPath, num_args = 1.., required = true, value_delimiter = ',', help_heading = "Input")]
     after: Vec<String>,
     /// Read directories with all below them
     #[arg(short = 'R', long, help_heading = "Input")]
@@ -51,6 +57,8 @@ pub(super) struct Args {
     output: AnswerFormat,
     #[command(flatten)]
     config: ConfigArgs,
+    #[command(flatten)]
+    cluster: ClusterArgs,
 }
 
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
@@ -65,8 +73,8 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
         max_classes: args.max_classes,
         ..Options::default()
     };
-    let before = side(args, &args.before, &settings, color)?;
-    let after = side(args, &args.after, &settings, color)?;
+    let before = side(args, &args.before, ClusterSide::Sources, &settings, &options, color)?;
+    let after = side(args, &args.after, ClusterSide::GatewayApi, &settings, &options, color)?;
     let mut found = verify(&before, &after, &options);
     let read = messages::exit(&before.report).max(messages::exit(&after.report));
     if read != Exit::Done {
@@ -82,13 +90,24 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     Ok(verdict.max(read))
 }
 
-fn side(args: &Args, paths: &[String], settings: &Settings, color: ColorChoice) -> anyhow::Result<Input> {
-    let input = read(&InputArgs { files: paths.to_vec(), recursive: args.recursive }, settings)?;
+fn side(
+    args: &Args,
+    paths: &[String],
+    side: ClusterSide,
+    settings: &Settings,
+    options: &Options,
+    color: ColorChoice,
+) -> anyhow::Result<Input> {
+    let input = if paths == ["cluster"] {
+        args.cluster.objects(side, options)?
+    } else {
+        read(&InputArgs { files: paths.to_vec(), recursive: args.recursive }, settings)?
+    };
     terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr()), Infos::Counted))?;
     Ok(input)
 }
 
-fn text(found: &Verification) -> String {
+pub(super) fn text(found: &Verification) -> String {
     let Verification { equivalent, proved, classes, differences, unproved } = found;
     let mut text = String::new();
     for Difference { request, before, after, codes } in differences {

@@ -50,6 +50,20 @@ pub fn write(entries: &[Entry<'_>], format: Format) -> String {
     }
 }
 
+/// An object as it is sent to an API server: the JSON of what [`write`] writes.
+#[must_use]
+pub fn value(object: &Object) -> Value {
+    sorted(object)
+}
+
+/// Any object as YAML, its keys sorted.
+#[must_use]
+pub fn text(mut object: Value) -> String {
+    without_nulls(&mut object);
+    object.sort_all_objects();
+    yaml::document(&object)
+}
+
 /// The object as sorted JSON, as kubectl orders it: apiVersion, kind, metadata, spec.
 ///
 /// Nulls go, because the API server drops them. Empty lists, maps and strings stay: `group: ""` names the core group,

@@ -27,7 +27,7 @@ pub(super) fn documents(entries: &[Entry<'_>]) -> String {
 }
 
 /// One document, with its final line break. Strings that YAML 1.1 would read as something else are quoted.
-fn document(value: &Value) -> String {
+pub(super) fn document(value: &Value) -> String {
     // kubectl never folds; a folded regular expression or header value is no longer what was written.
     let options = serde_saphyr::ser_options! { folded_wrap_chars: usize::MAX };
     // Values of `serde_json` have no type that YAML lacks; JSON is the same document in any case.

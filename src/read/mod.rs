@@ -2,6 +2,8 @@
 //! and left out; the rest goes on.
 
 mod allow;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 mod document;
 mod duplicates;
 mod encoding;

@@ -647,6 +647,57 @@ codes! {
         why: "The API server would refuse it.",
         fix: "Please report it with the input: gatelift should never emit it.",
     }
+
+    KindForbidden = 501 "kind-forbidden" Error {
+        what: "The user may not list objects that say where requests go.",
+        why: "They are missing from the input, and so is what becomes of their requests.",
+        fix: "Give the user the ClusterRole of packaging/rbac.yaml, or name a namespace that the user may read with -n.",
+    }
+    ContextForbidden = 502 "context-forbidden" Warning {
+        what: "The user may not list objects that give routes their context.",
+        why: "What they say is unknown: a controller's settings count as its defaults, and references as fine.",
+        fix: "Give the user the ClusterRole of packaging/rbac.yaml.",
+    }
+    KindUnread = 503 "kind-unread" Error {
+        what: "The API server serves a kind and failed to list it.",
+        why: "Its objects are missing from the input, and so is what becomes of their requests.",
+        fix: "Try again; --log-requests shows the requests and the answers.",
+    }
+    ClusterChoice = 504 "chosen-from-cluster" Info {
+        what: "The target, the channel or a GatewayClass was chosen by what the cluster has.",
+        why: "The output is written for what runs there, and may differ from that of the same files elsewhere.",
+        fix: "Nothing; --target, --channel and --class-map choose otherwise.",
+    }
+    GatewayApiMissing = 505 "gateway-api-missing" Warning {
+        what: "The cluster has no Gateway API, an older release of it, or no GatewayClass.",
+        why: "What is written cannot be applied there, or nothing serves it.",
+        fix: "Install the CRDs of Gateway API v1.6 and an implementation first.",
+    }
+    ApplyConflict = 510 "apply-conflict" Error {
+        what: "Another field manager has set fields of an object that was to be applied.",
+        why: "The object was left as it is, so its requests go where that manager sends them.",
+        fix: "Pass --force-conflicts to take the fields over, or leave the object to its manager.",
+    }
+    ApplyRefused = 511 "apply-refused" Error {
+        what: "The API server refused an object.",
+        why: "It is not in the cluster, so nothing serves its requests by Gateway API.",
+        fix: "Correct the field at the place shown; when gatelift wrote it wrong, please report it with the input.",
+    }
+    NotApplied = 512 "not-applied" Error {
+        what: "An object was not applied, or it is not known whether it was.",
+        why: "The cluster has only a part of the output.",
+        fix: "Remove the cause and run the same command again: it goes on where it ended.",
+    }
+    ConditionFalse = 513 "condition-false" Error {
+        what: "A controller says that an applied object does not work.",
+        why: "Some or all of its requests are not served as they were.",
+        fix: "Correct what the controller names, then apply again.",
+    }
+    NotReady = 514 "not-ready" Error {
+        what: "No controller has said in time that an applied object works.",
+        why: "Its requests may not be served yet.",
+        fix: "See whether a controller runs for the GatewayClass, or wait longer with --timeout.",
+    }
 }
 
 impl Code {
@@ -659,7 +710,15 @@ impl Code {
     /// Whether it means that input could not be read, so that what is known may lack some of it.
     #[must_use]
     pub fn is_unreadable(self) -> bool {
-        matches!(self, Self::Syntax | Self::Unreadable | Self::TooComplex | Self::Template)
+        matches!(
+            self,
+            Self::Syntax
+                | Self::Unreadable
+                | Self::TooComplex
+                | Self::Template
+                | Self::KindForbidden
+                | Self::KindUnread
+        )
     }
 
     /// The name that is most similar to a text, when it is similar enough to be meant.

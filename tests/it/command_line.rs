@@ -13,6 +13,8 @@ fn program() -> Command {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "KUBECONFIG"] {
         command.env_remove(name);
     }
+    // No cluster of the developer's either.
+    command.env("HOME", "/nonexistent");
     command
 }
 

@@ -18,6 +18,7 @@ mod architecture;
 mod binary;
 mod cases;
 mod check;
+mod cluster_manifests;
 mod command_line;
 mod config;
 mod corpus;
@@ -36,6 +37,8 @@ mod generated;
 mod golden;
 mod ingress_nginx_cases;
 mod json_manifests;
+#[cfg(feature = "cluster")]
+mod live;
 mod loopback;
 mod messages;
 mod mutations;
@@ -49,6 +52,8 @@ mod properties;
 mod prove;
 mod read;
 mod readme;
+#[cfg(feature = "cluster")]
+mod recorded;
 mod report;
 mod robustness;
 mod rust_source;

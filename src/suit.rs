@@ -1,0 +1,158 @@
+//! The options that suit a cluster, where the user has chosen none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::live::{Capabilities, GatewayClass};
+use crate::model::Manifest;
+use crate::options::{Channel, Decided, Options, Target};
+use crate::report::{Code, Diagnostic};
+use crate::target::TARGETS;
+
+/// Sets what the user left open by what the cluster has, and says so.
+pub fn suit(options: &mut Options, given: Decided, capabilities: &Capabilities, input: &[Manifest]) -> Vec<Diagnostic> {
+    let mut said = Vec::new();
+    if !capabilities.installed {
+        said.push(
+            Diagnostic::new(Code::GatewayApiMissing, "the cluster serves no Gateways")
+                .help(Code::GatewayApiMissing.entry().fix),
+        );
+        return said;
+    }
+    let classes = capabilities.classes.as_deref();
+    if !given.target {
+        said.extend(target(options, classes.unwrap_or_default()));
+    }
+    if !given.channel && capabilities.channel.as_deref() == Some("experimental") {
+        options.channel = Channel::Experimental;
+        said.push(chosen("the experimental channel, because its CRDs are installed", "--channel"));
+    }
+    if let Some(classes) = classes.filter(|_| !given.class_map) {
+        said.extend(class_map(options, classes, input));
+    }
+    if let Some(release) = capabilities.release.as_deref().filter(|release| is_older(release)) {
+        let message = format!("the cluster has Gateway API {release}, and v1.6 is written");
+        let diagnostic = Diagnostic::new(Code::GatewayApiMissing, message);
+        said.push(diagnostic.help("`gatelift apply --dry-run=server` shows what it refuses"));
+    }
+    said
+}
+
+fn chosen(what: &str, flag: &str) -> Diagnostic {
+    Diagnostic::new(Code::ClusterChoice, format!("chosen: {what}")).help(format!("{flag} chooses otherwise"))
+}
+
+/// The one target that the controllers of the cluster stand for.
+fn target(options: &mut Options, classes: &[GatewayClass]) -> Option<Diagnostic> {
+    let known = |class: &GatewayClass| {
+        let target = TARGETS
+            .iter()
+            .find(|target| !target.profile.controller.is_empty() && target.profile.controller == class.controller)?;
+        Some((target.name, class.name.clone()))
+    };
+    let found: BTreeMap<&str, String> = classes.iter().filter_map(known).collect();
+    match (found.len(), found.into_iter().next()) {
+        (1, Some((name, class))) => {
+            options.target = Target { name: name.to_owned(), version: None };
+            Some(chosen(&format!("target `{name}`, which runs GatewayClass `{class}`"), "--target"))
+        }
+        (0, _) | (_, None) => None,
+        (_, Some(_)) => {
+            let names: Vec<_> = classes.iter().map(|class| format!("`{}`", class.name)).collect();
+            let what =
+                format!("target `{}`, because there are several: GatewayClasses {}", options.target, names.join(", "));
+            Some(chosen(&what, "--target"))
+        }
+    }
+}
+
+/// With one GatewayClass every IngressClass becomes it; otherwise a Gateway would name a class that does not exist.
+fn class_map(options: &mut Options, classes: &[GatewayClass], input: &[Manifest]) -> Option<Diagnostic> {
+    let [only] = classes else {
+        let missing = classes.is_empty().then(|| "the cluster has no GatewayClass".to_owned());
+        return missing.map(|message| {
+            Diagnostic::new(Code::GatewayApiMissing, message).help(Code::GatewayApiMissing.entry().fix)
+        });
+    };
+    let others: BTreeSet<String> = input.iter().filter_map(ingress_class).filter(|class| *class != only.name).collect();
+    if others.is_empty() {
+        return None;
+    }
+    let names: Vec<_> = others.iter().map(|name| format!("`{name}`")).collect();
+    options.class_map.extend(others.into_iter().map(|class| (class, only.name.clone())));
+    Some(chosen(&format!("GatewayClass `{}` for {}", only.name, names.join(", ")), "--class-map"))
+}
+
+fn ingress_class(manifest: &Manifest) -> Option<String> {
+    let node = &manifest.node;
+    match manifest.object.kind.as_str() {
+        "IngressClass" => Some(manifest.object.name.clone()),
+        "Ingress" => {
+            let annotations = node.get("metadata").and_then(|metadata| metadata.get("annotations"));
+            let by_annotation = annotations.and_then(|annotations| annotations.get("kubernetes.io/ingress.class"));
+            let by_field = node.get("spec").and_then(|spec| spec.get("ingressClassName"));
+            by_annotation.or(by_field)?.as_str().map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a release is before v1.6; what cannot be read is not.
+fn is_older(release: &str) -> bool {
+    let mut numbers = release.trim_start_matches('v').split(['.', '-']).map(|number| number.parse::<u32>().ok());
+    matches!((numbers.next().flatten(), numbers.next().flatten()), (Some(major), Some(minor)) if (major, minor) < (1, 6))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(name: &str, controller: &str) -> GatewayClass {
+        GatewayClass { name: name.to_owned(), controller: controller.to_owned(), ..GatewayClass::default() }
+    }
+
+    const ENVOY: &str = "gateway.envoyproxy.io/gatewayclass-controller";
+
+    fn suited(classes: &[GatewayClass], given: Decided) -> (Options, Vec<String>) {
+        let capabilities = Capabilities {
+            installed: true,
+            classes: Some(classes.to_vec()),
+            release: Some("v1.4.0".to_owned()),
+            channel: Some("experimental".to_owned()),
+        };
+        let text = "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: nginx}\n";
+        let mut options = Options::default();
+        let said = suit(&mut options, given, &capabilities, &crate::read_text("x", text).manifests);
+        (options, said.into_iter().map(|diagnostic| diagnostic.message).collect())
+    }
+
+    #[test]
+    fn one_class_decides_everything() {
+        let (options, said) = suited(&[class("eg", ENVOY)], Decided::default());
+        assert_eq!((options.target.name.as_str(), options.channel), ("envoy-gateway", Channel::Experimental));
+        assert_eq!(options.class_map.get("nginx").map(String::as_str), Some("eg"));
+        assert_eq!(said.len(), 4, "{said:?}");
+    }
+
+    #[test]
+    fn what_the_user_says_stays() {
+        let given = Decided { target: true, channel: true, class_map: true };
+        let (options, said) = suited(&[class("eg", ENVOY)], given);
+        assert_eq!((options, said.len()), (Options::default(), 1));
+    }
+
+    #[test]
+    fn several_classes_decide_nothing() {
+        let (options, _) = suited(&[class("eg", ENVOY), class("other", "example.com/other")], Decided::default());
+        assert_eq!(options.target.name, "envoy-gateway");
+        assert!(options.class_map.is_empty());
+        let (options, said) =
+            suited(&[class("other", "example.com/other")], Decided { channel: true, ..Decided::default() });
+        assert_eq!((options.target, options.channel), (Target::default(), Channel::Standard));
+        assert!(said.iter().any(|message| message.contains("GatewayClass `other` for `nginx`")), "{said:?}");
+    }
+
+    #[test]
+    fn releases() {
+        assert!(is_older("v1.5.1") && is_older("0.8.0") && !is_older("v1.6.0-rc.1") && !is_older("dev"));
+    }
+}
