@@ -9,7 +9,7 @@ use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::routings::{World, routings};
 use crate::source::istio;
 use crate::target::{self, Emitted, Target};
-use crate::{annotation_rules, pass, passed_through, prove, read_back, source};
+use crate::{annotation_rules, companions, pass, passed_through, prove, read_back, source};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +62,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
     }
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
+    companions::annotate(&mut emitted, &input.manifests, &mut report);
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let emitted = target::arranged(emitted);
     let written = emitted.iter().map(|emitted| &emitted.object);

@@ -15,6 +15,7 @@ mod applied;
 pub mod cli;
 #[cfg(feature = "cluster")]
 mod cluster;
+mod companions;
 pub mod compare;
 pub mod config;
 mod convert;

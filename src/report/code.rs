@@ -611,6 +611,16 @@ codes! {
         why: "Until the Secret has the key, the route answers 500.",
         fix: "Add the key; the old one can stay beside it.",
     }
+    CompanionNotMoved = 320 "tool-annotation-not-moved" Warning {
+        what: "An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.",
+        why: "Certificates are no longer renewed, or DNS records no longer kept, once the Ingress is gone.",
+        fix: "Say it where the tool reads it.",
+    }
+    CompanionSwitch = 321 "tool-annotation-moved" Info {
+        what: "Annotations of cert-manager or external-dns stand on the Gateway or the route now.",
+        why: "The tool reads them there only when it is told to.",
+        fix: "Set the tool's flag before you remove the Ingress.",
+    }
     SourceMatchNotExpressible = 330 "client-condition-not-expressible" Error {
         what: "A condition asks for what Gateway API cannot ask: the client's labels, a claim of its token, addresses.",
         why: "The rule is left out: its requests go to the rules after it.",

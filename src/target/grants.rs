@@ -73,7 +73,6 @@ impl Grants {
                     to: vec![GrantTo { group: String::new(), kind: to_kind.to_owned(), name: Some(to_name) }],
                 };
                 let object = Object::ReferenceGrant(Resource {
-                    // Served by every release since 1.0; v1 only since 1.5, with the same schema.
                     api_version: format!("{GROUP}/v1"),
                     kind: "ReferenceGrant".to_owned(),
                     metadata: managed(&namespace, &names::of_words(&words, names::LABEL)),

@@ -164,6 +164,20 @@ fn the_api_server_takes_every_emitted_object() {
 }
 
 #[test]
+fn policies_are_attached_to_what_is_there() {
+    let mut wrong = Vec::new();
+    let mut policies = 0;
+    for converted in CONVERTED.iter().filter(|converted| !converted.args.iter().any(|arg| arg == "--gateway")) {
+        let objects = objects_of(&converted.run);
+        policies += objects.iter().filter(|object| object["spec"].get("targetRefs").is_some()).count();
+        let found = gatelift::validate::attachment::check(&objects);
+        wrong.extend(found.into_iter().map(|what| format!("{}: {what}", converted.label())));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(policies > 30, "only {policies} policies");
+}
+
+#[test]
 fn every_setting_of_every_case_has_exactly_one_fate() {
     let mut wrong = Vec::new();
     let mut settings = 0;

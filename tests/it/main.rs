@@ -35,6 +35,7 @@ mod gateway_api_schema;
 mod gateway_api_source;
 mod generated;
 mod golden;
+mod guide;
 mod ingress_nginx_cases;
 mod json_manifests;
 #[cfg(feature = "cluster")]

@@ -162,9 +162,6 @@ fn virtual_host(
     let mut rules = server_rules(server, place, inputs);
     if passthrough {
         rules = passthrough_rule(server, place, inputs);
-    } else if let Some(client) = tls.as_ref().and_then(|tls| tls.client.as_ref()) {
-        // No target writes what a host asks in the handshake, so that its rules are not to be written without it.
-        rules = super::snippet::unmodelled("auth-tls-secret", &client.origin, rules);
     }
     VirtualHost {
         host: pattern,
