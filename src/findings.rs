@@ -30,11 +30,14 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Accept
     }
     let nginx = portable.is_empty() || portable.iter().any(|routing| routing.dialect == "ingress-nginx");
     for (code, members) in by_code {
-        let mut found = finding(code, &members);
+        let mut diagnostic = finding(code, &members);
         if code == Code::PathHandlingDiffers && !nginx {
-            "source and target normalise paths in their own ways".clone_into(&mut found.message);
+            "source and target normalise paths in their own ways".clone_into(&mut diagnostic.message);
         }
-        report.push(found);
+        if matches!(code, Code::RegexApproximated | Code::RawPrefix) {
+            take_over(&mut diagnostic, &members, report);
+        }
+        report.push(diagnostic);
     }
     for doubt in &unproved {
         let mut diagnostic = Diagnostic::new(Code::Unproved, format!("`{}`: {}", doubt.host, doubt.doubt));
@@ -46,6 +49,19 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Accept
         }
         report.push(diagnostic.help(Code::Unproved.entry().fix));
     }
+}
+
+/// The pass has said the same without a request that shows it: one finding is enough.
+fn take_over(diagnostic: &mut Diagnostic, members: &[&prove::Difference], report: &mut Report) {
+    let objects: BTreeSet<_> = members.iter().filter_map(|d| d.before_rule.as_ref()).map(|rule| &rule.object).collect();
+    let mut said = Vec::new();
+    report.diagnostics.retain(|other| {
+        let same = other.code == diagnostic.code && other.labels.iter().all(|l| objects.contains(&l.origin.object));
+        said.extend(other.labels.iter().filter(|_| same).cloned());
+        !same
+    });
+    said.retain(|label| !diagnostic.labels.iter().any(|own| own.origin == label.origin));
+    diagnostic.labels.extend(said);
 }
 
 /// Gives differences the codes of what the conversion has said of itself.

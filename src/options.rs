@@ -27,6 +27,8 @@ pub struct Options {
     pub gateway_namespace: Option<String>,
     /// The controller's ConfigMap.
     pub controller_config: Option<NamespacedName>,
+    /// The version of the controller, whose defaults hold; the newest when absent.
+    pub controller_version: Option<ControllerVersion>,
     /// Secret for hosts whose certificate the controller supplied itself.
     pub default_certificate: Option<NamespacedName>,
     /// Codes whose consequences are accepted: what they withhold is written.
@@ -50,6 +52,7 @@ impl Default for Options {
             gateway: None,
             gateway_namespace: None,
             controller_config: None,
+            controller_version: None,
             default_certificate: None,
             allow: BTreeSet::new(),
             annotation_rules: Vec::new(),
@@ -94,6 +97,27 @@ impl std::fmt::Display for Target {
         match &self.version {
             Some(version) => write!(f, "{}@{version}", self.name),
             None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// A version of a controller, as far as defaults depend on it: `1.11`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ControllerVersion {
+    /// The first number.
+    pub major: u16,
+    /// The second.
+    pub minor: u16,
+}
+
+impl FromStr for ControllerVersion {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut numbers = text.strip_prefix('v').unwrap_or(text).split('.').map(str::parse);
+        match (numbers.next(), numbers.next()) {
+            (Some(Ok(major)), Some(Ok(minor))) => Ok(Self { major, minor }),
+            _ => Err("expected a version such as 1.11".to_owned()),
         }
     }
 }

@@ -81,7 +81,12 @@ fn controller_config(manifests: &[Manifest], options: &Options, report: &mut Rep
         Some(named) => config_maps().find(|m| m.object.name == named.name && m.object.namespace == named.namespace),
         None => config_maps().find(|m| m.object.name == "ingress-nginx-controller"),
     };
-    found.map_or_else(Config::default, |manifest| Config::from_config_map(manifest, report))
+    let version = options.controller_version.map(|version| (version.major, version.minor));
+    let defaults = version.map_or_else(Config::default, Config::of_version);
+    match found {
+        Some(manifest) => defaults.with_config_map(manifest, report),
+        None => defaults,
+    }
 }
 
 /// The Ingress with its annotations in effect; `None` when the controller leaves it out.

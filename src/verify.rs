@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
-use crate::convert::chosen_target;
-use crate::findings;
+use crate::convert::{chosen_target, convert, target_options};
 use crate::input::Input;
+use crate::model::Routing;
 use crate::options::Options;
 use crate::prove::{self, Limits, Outcome, Request};
-use crate::report::{Code, Report};
+use crate::report::{Allows, Code, Report};
 use crate::routings::{World, routings};
+use crate::{findings, source, target};
 
 /// The answer of `verify`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -51,11 +52,19 @@ pub fn verify(before: &Input, after: &Input, options: &Options) -> Verification 
     let mut said = Report::default();
     let mut meaning = |input: &Input| routings(&input.manifests, options, World::Open, profile, &mut said);
     let limits = Limits { max_classes: options.max_classes, ..Limits::default() };
-    let (before, after) = (meaning(before), meaning(after));
-    let proof = prove::compare_all(&before, &after, &std::collections::BTreeMap::new(), &limits);
-    let mut found = proof.differences.clone();
-    findings::explain(&mut found, &[], &said);
-    let differences: Vec<Difference> = found
+    let (meant, means) = (meaning(before), meaning(after));
+    let pairing = target::pairing(&meant, &means, &target_options(options, &Allows::default()));
+    let mut proof = prove::compare_all(&meant, &means, &pairing, &limits);
+    let is_given = |routing: &Routing| routing.dialect == source::gateway_api::DIALECT;
+    if !meant.iter().all(is_given) && means.iter().all(is_given) {
+        // What a conversion says of itself explains what it does.
+        let conversion = convert(before, &Options { prove: false, ..options.clone() });
+        findings::explain(&mut proof.differences, &conversion.portable, &conversion.report);
+    } else {
+        findings::explain(&mut proof.differences, &[], &said);
+    }
+    let differences: Vec<Difference> = proof
+        .differences
         .iter()
         .map(|d| Difference {
             request: d.request.clone(),

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::settings::{ConfigArgs, Settings};
 use super::suggest::{self, Deny};
 use crate::emit::{FileFormat, Format, Layout};
-use crate::options::{Channel, Decided, NamespacedName, Options, Target, Topology};
+use crate::options::{Channel, ControllerVersion, Decided, NamespacedName, Options, Target, Topology};
 use crate::report::{Code, Levels};
 
 /// Which manifests are read.
@@ -52,6 +52,9 @@ pub(super) struct ConversionArgs {
     /// The controller's ConfigMap
     #[arg(long, value_name = "NAMESPACE/NAME")]
     controller_config: Option<NamespacedName>,
+    /// The version of the controller, whose defaults hold [default: 1.15]
+    #[arg(long, value_name = "VERSION")]
+    controller_version: Option<ControllerVersion>,
     /// Secret with the certificate for hosts that have none of their own
     #[arg(long, value_name = "NAMESPACE/NAME")]
     default_certificate: Option<NamespacedName>,
@@ -93,6 +96,7 @@ impl ConversionArgs {
             gateway,
             gateway_namespace,
             controller_config,
+            controller_version,
             default_certificate,
             config: _,
         } = self.clone();
@@ -111,6 +115,7 @@ impl ConversionArgs {
             gateway: gateway.or(file_gateway),
             gateway_namespace: gateway_namespace.or_else(|| file.gateway_namespace.clone()),
             controller_config: controller_config.or(file_config),
+            controller_version,
             default_certificate: default_certificate.or(file_certificate),
             allow: levels.allowed().collect(),
             annotation_rules: file.annotations.clone(),

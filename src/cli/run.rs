@@ -22,6 +22,7 @@ pub(super) fn read(args: &InputArgs, settings: &Settings) -> anyhow::Result<Inpu
 
 /// What a command wants of a cluster besides its manifests.
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "a build without clusters asks none"))]
 pub(super) struct Wants {
     /// What the cluster does not decide.
     pub(super) given: Decided,

@@ -87,6 +87,8 @@ const REASONS: &[Row] = &[
         matches!(facts.before_outcome, Outcome::Respond { status: 413 | 403 }) && facts.before_forwards()
     }),
     (Code::TrailingSlashKept, |facts| facts.slash_kept()),
+    (Code::RedirectKeepsQuery, |facts| facts.query_kept()),
+    (Code::PathHandlingDiffers, |facts| facts.unencoded()),
     (Code::PolicyDiffers, |facts| too_large(facts.before_outcome) || too_large(facts.after_outcome)),
     (Code::RegexApproximated, |facts| facts.approximated()),
     (Code::OrderDiffers, |facts| facts.differs == Differs::Action { shadowed: true }),
@@ -114,7 +116,9 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
             None => codes.extend(ASPECTS.iter().filter(|(_, holds)| holds(facts)).map(|(code, _)| *code)),
         }
     }
-    codes.extend(facts.families.iter().map(|family| match family {
+    // Where one side does not serve the host, or has withheld the rule, no policy of it is the reason.
+    let compared: &[Family] = if codes.is_empty() || facts.both_serve() { facts.families } else { &[] };
+    codes.extend(compared.iter().map(|family| match family {
         _ if error(facts.before_outcome) && error(facts.after_outcome) => Code::BackendError,
         Family::Preflight => Code::MethodDiffers,
         Family::Cors
@@ -174,6 +178,12 @@ impl Facts<'_> {
         self.before_rule.is_some_and(|rule| rule.policies.cors.is_some())
     }
 
+    fn both_serve(&self) -> bool {
+        self.before.host.is_some()
+            && self.after.host.is_some()
+            && self.after_rule.is_none_or(|rule| rule.cause != Cause::Withheld)
+    }
+
     fn before_forwards(&self) -> bool {
         self.before_rule.is_some_and(|rule| matches!(rule.action, Action::Forward(_)))
     }
@@ -219,6 +229,36 @@ impl Facts<'_> {
             }
             _ => false,
         }
+    }
+
+    /// The Locations are the same but for the query of the request.
+    fn query_kept(&self) -> bool {
+        let Some((_, query)) = self.request.path.split_once('?') else { return false };
+        match (self.before_outcome, self.after_outcome) {
+            (
+                Outcome::Redirect { status: before_status, location: before },
+                Outcome::Redirect { status: after_status, location: after },
+            ) => {
+                let after = without_port(after);
+                let kept = after.strip_suffix(query).and_then(|rest| rest.strip_suffix('?'));
+                before_status == after_status && kept == Some(&*without_port(before))
+            }
+            _ => false,
+        }
+    }
+
+    /// The path holds characters that a URL has to encode (RFC 3986, 3.3), and so does the path of the rule before.
+    /// Gateway API takes such a path only encoded.
+    fn unencoded(&self) -> bool {
+        let raw = |text: &str| {
+            text.bytes().any(|byte| !byte.is_ascii_alphanumeric() && !b"-/._~!$&'()*+,;=:@%".contains(&byte))
+        };
+        let path = self.request.path.split('?').next().unwrap_or_default();
+        let literal = self.before_rule.is_some_and(|rule| match &rule.matcher.path {
+            PathMatcher::Exact(text) | PathMatcher::Segment(text) | PathMatcher::Prefix(text) => raw(text),
+            PathMatcher::Any | PathMatcher::Regex(_) => false,
+        });
+        literal && raw(path)
     }
 
     fn shares_differ(&self) -> bool {

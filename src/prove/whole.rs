@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::explain::differ;
 use super::proof::{Difference, Family};
 use super::region::text_of;
+use super::side::Side;
 use super::virtual_host::Pair;
 use super::{Request, policy};
 use crate::model::{Located, PathMatcher, Policies, Protocol, Rule};
@@ -97,6 +98,12 @@ pub(super) fn implicit_policies(pairs: &[Pair<'_>]) -> Vec<Difference> {
     differences
 }
 
+/// Whether no request of a host is left to the entry point's body limit: there is none, or every rule has its own.
+fn limits_itself(side: Side<'_>) -> bool {
+    side.entry.is_none_or(|entry| entry.implicit.body_limit.is_none())
+        || side.rules().iter().all(|rule| rule.policies.body_limit.is_some())
+}
+
 /// Whether an object of the input asks for a policy of a whole entry point; else it is the controller's own default.
 fn is_asked_for(family: Family, implicit: &Policies) -> bool {
     fn asked<T>(setting: &Option<Located<T>>) -> bool {
@@ -113,6 +120,11 @@ fn is_asked_for(family: Family, implicit: &Policies) -> bool {
 }
 
 fn implicit_difference(code: Code, families: Vec<Family>, pairs: &[&Pair<'_>]) -> Option<Difference> {
+    if families == [Family::BodyLimit]
+        && pairs.iter().all(|pair| [pair.before, pair.after].into_iter().all(limits_itself))
+    {
+        return None;
+    }
     let oversized = |pair: &Pair<'_>, base: &str| {
         let limits =
             [pair.before, pair.after].map(|side| side.entry.and_then(|entry| entry.implicit.body_limit.as_ref()));

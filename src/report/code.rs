@@ -222,7 +222,7 @@ codes! {
     }
     CanaryInert = 114 "canary-inert" Warning {
         what: "A canary Ingress has no main rule with the same host, path and path type, or its Service is taken otherwise.",
-        why: "It never gets a request; nothing is converted for it.",
+        why: "It takes no share of anybody's requests.",
         fix: "Correct the path or remove the canary.",
     }
     ResourceBackend = 115 "resource-backend" Warning {
@@ -243,12 +243,12 @@ codes! {
     AnnotationNotCarried = 118 "annotation-not-carried" Warning {
         what: "An annotation has an effect on the controller that is not carried to Gateway API.",
         why: "Requests will be treated without it.",
-        fix: "Set the equivalent on the target by hand, or accept the loss with --allow.",
+        fix: "Use a target that has it (--target envoy-gateway has most), set it by hand, or accept the loss with --allow.",
     }
     ProtectionNotCarried = 119 "protection-not-carried" Error {
         what: "An annotation protects the backend (auth, IP list, client certificates, WAF) and is not carried.",
         why: "Without it requests would reach the backend that are refused today, so the rules are withheld and answer 500.",
-        fix: "Set the protection on the target, then pass --allow with this code to have the rules emitted.",
+        fix: "Use a target that has it (--target envoy-gateway has most), or set it by hand and pass --allow with this code to have the rules emitted.",
     }
     UnresolvedSource = 120 "ambiguous-source" Info {
         what: "The controller of a class could not be told from its IngressClass or annotations.",
@@ -289,6 +289,12 @@ codes! {
         what: "A key of the controller's ConfigMap has an effect that is not carried to Gateway API.",
         why: "Requests will be treated without it.",
         fix: "Set the equivalent on the target by hand, or accept the loss with --allow.",
+    }
+
+    PathTakenLiterally = 134 "path-taken-literally" Warning {
+        what: "A path of type ImplementationSpecific looks like an expression of its controller, and is taken as plain text.",
+        why: "What the controller makes of it is not known here: requests that the expression takes are not served by the output.",
+        fix: "Write the path as Prefix or Exact, or write the route by hand.",
     }
 
     VersionNotRead = 140 "api-version-not-read" Warning {
@@ -401,9 +407,9 @@ codes! {
     }
 
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
-        what: "The redirect to https keeps the trailing slash that ingress-nginx strips.",
-        why: "Clients are sent to `/a/` where they were sent to `/a`; the path they asked for.",
-        fix: "Nothing for most applications.",
+        what: "A redirect to https or to another host keeps the trailing slash that ingress-nginx strips.",
+        why: "Clients that ask for `/a/` are sent to `/a/`, where they were sent to `/a`.",
+        fix: "Nothing, unless the application answers `/a/` otherwise than `/a`.",
     }
     SlashRedirectLost = 202 "slash-redirect-lost" Warning {
         what: "nginx redirects `/foo` to `/foo/`; Gateway API serves `/foo` itself.",
@@ -427,33 +433,33 @@ codes! {
     }
     PathHandlingDiffers = 206 "path-normalisation" Info {
         what: "ingress-nginx matches decoded, merged paths and sends the path as it came; the target normalises in its own way.",
-        why: "Requests with `//`, `/../`, `%2F` or other encoded characters may be matched or passed on otherwise.",
+        why: "Requests with `//`, `/../`, `%2F`, other encoded characters, or characters that a URL has to encode may be matched or passed on otherwise.",
         fix: "Nothing, unless the application depends on such paths.",
     }
     RewriteDiffers = 207 "rewrite-differs" Warning {
         what: "The backend sees another path than before.",
         why: "The application may not find what was asked for.",
-        fix: "Compare the paths in the witness.",
+        fix: "Compare the paths in the example.",
     }
     RedirectDiffers = 208 "redirect-differs" Warning {
         what: "A redirect's status or Location differs.",
         why: "Clients are sent elsewhere, or repeat the request with another method.",
-        fix: "Compare the Locations in the witness.",
+        fix: "Compare the Locations in the example.",
     }
     OrderDiffers = 209 "order-differs" Error {
         what: "Another rule takes the request, because the target ranks rules otherwise and the order could not be kept.",
         why: "Requests reach another backend than before.",
-        fix: "Split the host, or simplify the patterns named in the witness.",
+        fix: "Split the host, or simplify the patterns of the two rules.",
     }
     BackendDiffers = 210 "backend-differs" Error {
         what: "A request reaches another backend, or other weights.",
         why: "Traffic changes its destination.",
-        fix: "Compare the rules in the witness.",
+        fix: "Compare the rules in the example.",
     }
     PolicyDiffers = 211 "policy-differs" Warning {
         what: "The request goes where it went, under other policies.",
-        why: "Limits, timeouts, headers or protection change.",
-        fix: "See the findings for the policies.",
+        why: "The settings that are named hold on one side only, or with other values.",
+        fix: "See the findings at the annotations that make these settings.",
     }
     HostDiffers = 212 "host-served-differently" Warning {
         what: "A host is served by one side only.",
@@ -473,7 +479,7 @@ codes! {
     HostHeaderDiffers = 215 "host-header-differs" Warning {
         what: "The backend sees another Host header.",
         why: "Applications that serve by host name may answer otherwise.",
-        fix: "Compare the hosts in the witness.",
+        fix: "Compare the hosts in the example.",
     }
     MethodDiffers = 216 "preflight-differs" Info {
         what: "ingress-nginx answers every OPTIONS request itself when CORS is on; the target answers only real preflight requests.",
@@ -488,7 +494,7 @@ codes! {
     RegexApproximated = 218 "regex-written-as-prefix" Warning {
         what: "A host in ingress-nginx's regex mode is written with case-sensitive, element-wise path prefixes.",
         why: "Paths in another case, and `/foobar` under a rule for `/foo`, are no longer taken by the rule.",
-        fix: "Check that no client asks for such paths, or use a target with regex rewrites (--target envoy-gateway).",
+        fix: "Check that no client asks for such paths, or use a target that keeps the expressions (--target envoy-gateway).",
     }
     ImplicitBodyLimit = 219 "implicit-body-limit" Info {
         what: "Ingress-nginx refuses request bodies over its default limit (1m); the output has no limit.",
@@ -499,6 +505,11 @@ codes! {
         what: "Gateway API objects that are kept beside Ingresses treat requests otherwise than the Ingresses.",
         why: "The Ingresses were changed and not converted again, or the objects were changed by hand.",
         fix: "Convert again, or allow it at the rule when the objects are meant to differ.",
+    }
+    RedirectKeepsQuery = 221 "redirect-keeps-query" Info {
+        what: "A redirect to a fixed address keeps the request's query, which ingress-nginx drops.",
+        why: "Clients are sent to `/new?x=1` where they were sent to `/new`.",
+        fix: "Nothing, unless the address has another meaning with a query.",
     }
     ImplicitDefaults = 225 "implicit-defaults" Info {
         what: "Ingress-nginx has defaults that the output does not have: timeouts (5 s to connect, 60 s between reads and writes), retries on another endpoint (3 in all), Strict-Transport-Security over https.",
@@ -513,7 +524,7 @@ codes! {
     Unexplained = 299 "unexplained-difference" Error {
         what: "The conversion treats a request otherwise, for a reason that gatelift does not know.",
         why: "Traffic changes.",
-        fix: "Compare the witness; please report it with the input.",
+        fix: "Compare the two answers in the example; please report it with the input.",
     }
 
     RegexNotExpressible = 301 "regex-not-expressible" Error {
@@ -522,19 +533,19 @@ codes! {
         fix: "Rewrite the path without these constructs.",
     }
     RewriteNotExpressible = 302 "rewrite-not-expressible" Error {
-        what: "A rewrite with captures has no core form on this target.",
+        what: "The target has no form for a rewrite of the path.",
         why: "The backend would see the wrong path, so the rule is withheld.",
-        fix: "Use a target with regex rewrites (--target envoy-gateway), or a rewrite of the form /prefix(/|$)(.*) to /$2.",
+        fix: "Use a rewrite of the form /prefix(/|$)(.*) to /$2, or a target that writes rewrites with captures (--target envoy-gateway).",
     }
     SettingNotCarried = 303 "setting-not-carried" Warning {
         what: "A setting has no field on this target.",
         why: "Requests are treated without it.",
-        fix: "Set it on the target by hand, or choose a target that has it.",
+        fix: "Set it on the target by hand, or use a target that has a field for it (--target envoy-gateway has for most).",
     }
     BackendTlsNotCarried = 304 "backend-tls-not-carried" Error {
-        what: "The backend is spoken to over TLS without checking its certificate, which Gateway API cannot express.",
+        what: "The backend is spoken to over TLS without checking its certificate, for which Gateway API has no field.",
         why: "Plain HTTP would be sent to a TLS port, so the rule is withheld.",
-        fix: "Give the backend a certificate that can be checked and set proxy-ssl-secret, proxy-ssl-verify and proxy-ssl-name, or use a target with its own backend TLS settings.",
+        fix: "Give the backend a certificate that can be checked and set proxy-ssl-secret, proxy-ssl-verify and proxy-ssl-name, or use a target that has a field for it (--target envoy-gateway).",
     }
     RedirectNotExpressible = 305 "redirect-not-expressible" Error {
         what: "A redirect's status or Location cannot be written as a RequestRedirect.",
@@ -573,7 +584,7 @@ codes! {
     }
     OrderNotExpressible = 312 "order-not-expressible" Error {
         what: "The order of two rules cannot be kept on this target.",
-        why: "The target ranks them the other way round; the witness shows a request that changes.",
+        why: "The target ranks them the other way round; the example shows a request that changes.",
         fix: "Simplify one of the two patterns.",
     }
     ListenerLimit = 313 "listener-limit" Warning {

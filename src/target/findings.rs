@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Origin;
+use crate::model::{Origin, Rule};
 use crate::report::{Allows, Code, Diagnostic, Fate, Report, Severity};
 
 /// Collects until the routing is written: both entry points of a host ask about the same rules.
@@ -60,6 +60,13 @@ impl<'a> Findings<'a> {
     /// A rule is withheld, for reasons that have been given at the settings they are about.
     pub(super) fn withheld(&mut self, rule: &Origin) {
         self.fates.push((rule.clone(), Fate::Dropped, Code::RuleWithheld));
+    }
+
+    /// A rule whose paths are all closed by one before it that is withheld.
+    pub(super) fn behind(&mut self, rule: &Rule) {
+        let finding = Diagnostic::new(Code::RuleWithheld, "a rule before this one is withheld for all of its paths")
+            .note("its requests are answered with 500 as well");
+        self.lose(finding, &rule.origin);
     }
 
     /// The rule's conditions cannot be written, so that its requests fall to the rules after it. True when those have

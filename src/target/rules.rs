@@ -11,7 +11,7 @@ use super::redirects::{self, Asked};
 use super::sites::{Listening, Speaks};
 use super::{Run, headers, matches, path_modifier};
 use crate::gateway::{HttpFilter, HttpMatch, HttpRule, UrlRewrite};
-use crate::model::{Action, BackendProtocol, Forward, HeaderEdit, Origin, PathRewrite, Redirect, Respond, Rule};
+use crate::model::{Action, BackendProtocol, Cause, Forward, HeaderEdit, Origin, PathRewrite, Redirect, Respond, Rule};
 use crate::report::{Code, Diagnostic, Severity};
 
 /// A rule of a route before it is merged with its neighbours.
@@ -85,6 +85,13 @@ impl<'a> Pen<'_, 'a> {
         let mut closed = false;
         for rule in rules {
             match matches::write(&rule.matcher, listening.paths) {
+                // Of two rules with the same match the first takes every request.
+                Ok(written) if drafts.iter().any(|draft: &Draft| draft.matches.contains(&written)) => {
+                    let earlier = drafts.iter().find(|draft| draft.matches.contains(&written));
+                    if earlier.is_some_and(|draft| draft.rules.iter().any(|rule| rule.cause == Cause::Withheld)) {
+                        self.findings.behind(rule);
+                    }
+                }
                 Ok(written) => {
                     let reaches = matches!(rule.action, Action::Forward(_));
                     let body = match closed && reaches {

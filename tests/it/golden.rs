@@ -221,3 +221,19 @@ fn difference(first: &str, other: &str) -> String {
         |(a, b)| format!("`{a}`, then `{b}`"),
     )
 }
+
+/// docs/competitor-cases.md is only worth something while its cases are there.
+#[test]
+fn the_table_of_known_mistakes_names_cases() {
+    let table =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/competitor-cases.md")).unwrap();
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| W") || line.starts_with("| N")).collect();
+    assert_eq!(rows.len(), 43);
+    for row in rows {
+        let names: Vec<_> = row.rsplit("| ").next().unwrap().split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{row}");
+        for name in names {
+            assert!(cases::testdata().join("ingress-nginx").join(name).is_dir(), "no case {name}: {row}");
+        }
+    }
+}

@@ -10,9 +10,6 @@ use serde_json::{Value as Json, json};
 
 use crate::score::same;
 
-/// Cases whose answers depend on something that is not read yet, with what it is.
-const LATER: &[(&str, &str)] = &[("nginx-h-l03", "configuration-snippet")];
-
 /// An authentication service decides, which no manifest tells of: a trace takes it to admit.
 const ASKED: &str = "the authentication service of the rig refused the request";
 
@@ -109,13 +106,10 @@ fn score(case: &Json) -> (usize, usize, Vec<String>) {
         asked += 1;
     }
     let excepted = EXCEPTIONS.iter().find(|(case, _, _)| *case == id).map_or(0, |(_, count, _)| *count);
-    let later = LATER.iter().any(|(case, _)| *case == id);
-    if missed.len() == excepted || (later && !missed.is_empty()) {
+    if missed.len() == excepted {
         return (asked, agreed, Vec::new());
     }
-    let told =
-        if later { "listed for later, and agrees".to_owned() } else { format!("{excepted} exceptions are listed") };
-    missed.insert(0, format!("{id}: {told}, {} requests miss", missed.len()));
+    missed.insert(0, format!("{id}: {excepted} exceptions are listed, {} requests miss", missed.len()));
     (asked, agreed, missed)
 }
 

@@ -67,4 +67,5 @@ mod syntax_yaml;
 mod target;
 mod trace;
 mod upgrade;
+mod verify;
 mod yaml;

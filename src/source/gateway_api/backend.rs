@@ -139,6 +139,11 @@ impl Lowering<'_> {
         policies.backend_tls = refs.iter().zip(backends).find_map(|(reference, backend)| {
             self.backend_tls(&backend.service, self.service_port(at, &backend.service.namespace, reference))
         });
+        if let Some(tls) = &policies.backend_tls {
+            let plain = policies.backend_protocol.as_ref().is_none_or(|spoken| spoken.value == BackendProtocol::Http);
+            let spoken = if plain { BackendProtocol::Https } else { BackendProtocol::Grpcs };
+            policies.backend_protocol = Some(Located::new(spoken, tls.origin.clone()));
+        }
     }
 
     fn backend_tls(&self, service: &ServicePort, port: Option<&ServicePortSpec>) -> Option<Located<BackendTls>> {

@@ -88,12 +88,20 @@ impl Lowering<'_> {
             self.report.ledger.record(&origin, Fate::Invalid, Some(Code::DuplicatePath));
             return;
         }
-        host.taken.insert((path.path.clone(), exact), origin);
+        host.taken.insert((path.path.clone(), exact), origin.clone());
         // Where the controller decides, a last `*` is a wildcard: load balancers of clouds take `/a/*` for all below
         // `/a/` (GKE Ingress, "URL paths"; AWS Load Balancer Controller, "Path patterns").
         let decides = path.path_type == PathType::ImplementationSpecific;
         let open = path.path.strip_suffix('*').filter(|open| decides && open.ends_with('/'));
         let bare = open.unwrap_or(&path.path);
+        if decides && (bare.contains(['\\', '(', '[', '{', '|', '^', '*', '?']) || bare.ends_with('$')) {
+            let message = format!("path `{}` is taken as plain text", path.path);
+            self.report.push(
+                Diagnostic::new(Code::PathTakenLiterally, message)
+                    .at(&origin, "read without the controller's own expressions")
+                    .help(Code::PathTakenLiterally.entry().fix),
+            );
+        }
         let bare = bare.strip_suffix('/').unwrap_or(bare);
         let matcher = match path.path_type {
             PathType::Exact => PathMatcher::Exact(path.path.clone()),

@@ -6,7 +6,7 @@ use super::Loaded;
 use super::servers::{CATCH_ALL, Server, nginx_text};
 use super::upstreams::{Key, Upstream, key};
 use crate::report::{Code, Diagnostic, Fate, Report};
-use crate::source::ingress::{BackendRef, PathType};
+use crate::source::ingress::{BackendRef, IngressPath, PathType};
 
 /// Attaches every canary to the upstreams of the locations with its host, path and type. The upstream is shared: all
 /// other locations of the same Service port shift as well.
@@ -28,7 +28,13 @@ pub(super) fn merge(
             let host = if rule.host.is_empty() { CATCH_ALL } else { &rule.host };
             let Some(server) = servers.get(host) else {
                 for path in rule.paths.iter().flatten() {
-                    inert(loaded, &path.backend, report, "no main Ingress has this host");
+                    let served = key(ingress, &path.backend)
+                        .and_then(|key| upstreams.get(&key))
+                        .is_some_and(|upstream| !upstream.canary_only);
+                    match served {
+                        true => strayed(loaded, path, report),
+                        false => inert(loaded, &path.backend, report, "no main Ingress has this host"),
+                    }
                 }
                 continue;
             };
@@ -85,6 +91,19 @@ fn attach(
         upstream.deleted = true;
     }
     inert(loaded, backend, report, "no main rule has the same host, path and path type");
+}
+
+/// Without a server for its host a path goes to the catch-all, unless its Service is the canary's alone
+/// (controller.go, getBackendServers).
+fn strayed(loaded: &Loaded, path: &IngressPath, report: &mut Report) {
+    let origin = loaded.ingress.origin(&path.backend.field);
+    let message = format!("`{}` of this canary is served for all hosts that no Ingress names", path.path);
+    report.push(
+        Diagnostic::new(Code::CanaryInert, message)
+            .at(&origin, "no main Ingress has this host, and one has this Service")
+            .note("the controller puts such a path into its catch-all server; the conversion keeps that")
+            .help("Remove the canary, unless this is wanted."),
+    );
 }
 
 fn inert(loaded: &Loaded, backend: &BackendRef, report: &mut Report, why: &str) {

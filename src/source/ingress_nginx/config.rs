@@ -263,11 +263,32 @@ pub fn quiet_keys() -> impl Iterator<Item = &'static str> {
 }
 
 impl Config {
-    /// Reads the controller's ConfigMap over the defaults. Says which keys are unknown or refused, and writes down
-    /// their fate and that of keys without effect; the others are in [`Config::each`].
+    /// The defaults of a version `(major, minor)`. Snippets were allowed until 1.9; annotations were not checked, Critical
+    /// ones allowed and other namespaces open until 1.12 (changelog/controller-1.12.0.md).
+    #[must_use]
+    pub fn of_version(version: (u16, u16)) -> Self {
+        let mut config = Self::default();
+        if version < (1, 12) {
+            config.flags.enable_annotation_validation = false;
+            config.annotations_risk_level = Risk::Critical;
+            config.allow_cross_namespace_resources = true;
+            config.strict_validate_path_type = false;
+        }
+        config.allow_snippet_annotations = version < (1, 9);
+        config
+    }
+
+    /// Reads the controller's ConfigMap over the defaults of the newest version.
     #[must_use]
     pub fn from_config_map(config_map: &Manifest, report: &mut Report) -> Self {
-        let mut config = Self::default();
+        Self::default().with_config_map(config_map, report)
+    }
+
+    /// Reads the controller's ConfigMap over what holds. Says which keys are unknown or refused, and writes down
+    /// their fate and that of keys without effect; the others are in [`Config::each`].
+    #[must_use]
+    pub fn with_config_map(self, config_map: &Manifest, report: &mut Report) -> Self {
+        let mut config = self;
         for item in config_map.node.get("data").map_or(&[][..], Node::entries) {
             let origin = Origin::field(&config_map.object, FieldPath::root().key("data").key(&item.key));
             let text = item.node.scalar_text().unwrap_or_default();
@@ -318,6 +339,14 @@ fn unknown_key(key: &str, origin: &Origin) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn older_controllers_trust_more() {
+        let [old, older] = [(1, 11), (1, 8)].map(Config::of_version);
+        assert!(!old.flags.enable_annotation_validation && old.annotations_risk_level == Risk::Critical);
+        assert!(!old.allow_snippet_annotations && older.allow_snippet_annotations);
+        assert_eq!(Config::of_version((1, 15)), Config::default());
+    }
 
     #[test]
     fn every_default_is_a_value() {

@@ -186,7 +186,13 @@ impl Extraction<'_> {
         let found = self.found.get(position)?;
         let validate = self.around.config.flags.enable_annotation_validation;
         let (refusal, why) = match self.settings.accept(entry.key, &found.text, validate, &found.origin) {
-            Ok(()) => references::check(entry.key, &self.settings, self.around)?,
+            Ok(()) => match references::check(entry.key, &self.settings, self.around) {
+                Some(verdict) => verdict,
+                None => {
+                    self.report.diagnostics.extend(left_out(entry.key, found, &self.settings));
+                    return None;
+                }
+            },
             Err(Problem::Invalid) => (entry.refused, format!("accepted: {}", entry.syntax)),
             Err(Problem::Unreadable) if entry.empty == Refusal::Default && found.text.is_empty() => return None,
             Err(Problem::Unreadable) => (entry.empty, "the value is empty".to_owned()),
@@ -326,6 +332,20 @@ impl Extraction<'_> {
 #[must_use]
 pub fn entry(name: &str) -> Option<&'static AnnotationEntry> {
     ANNOTATIONS.iter().find(|entry| entry.key == name || entry.aliases.contains(&name))
+}
+
+/// Items of a list that the controller leaves out without refusing the others.
+fn left_out(key: &str, found: &Found, settings: &Settings) -> Option<Diagnostic> {
+    let kept = &settings.cors_allow_origin.as_ref().filter(|_| key == "cors-allow-origin")?.value;
+    let is_left_out = |origin: &&str| !kept.iter().any(|kept| kept == origin);
+    let gone: Vec<&str> =
+        found.text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).filter(is_left_out).collect();
+    let all = kept.iter().any(|origin| origin == "*");
+    (!gone.is_empty() && !all).then(|| {
+        let message = format!("the controller leaves out `{}` of `{key}`", gone.join("`, `"));
+        Diagnostic::new(Code::InvalidValueDefault, message)
+            .at(&found.origin, "an origin needs its scheme, as in `https://example.com`")
+    })
 }
 
 fn unknown(name: &str, origin: &Origin) -> Diagnostic {

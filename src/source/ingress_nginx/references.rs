@@ -94,6 +94,11 @@ pub(super) fn check(key: &str, settings: &Settings, around: Surroundings<'_>) ->
         "auth-proxy-set-headers" => auth_headers(settings.auth_proxy_set_headers.as_ref()?, around),
         "custom-headers" => custom_headers(settings.custom_headers.as_ref()?, around),
         "fastcgi-params-configmap" => fastcgi(settings.fastcgi_params_configmap.as_ref()?, around),
+        // cors/main.go, Parse: origins that are no origins are left out one by one, and CORS goes with the last of them
+        // (measured: nginx-a-cors-bad).
+        "cors-allow-origin" if settings.cors_allow_origin.as_ref()?.value.is_empty() => {
+            Some((Refusal::Lost, "no origin is left: each needs its scheme, as in `https://example.com`".to_owned()))
+        }
         "default-backend" => default_backend(&settings.default_backend.as_ref()?.value, around),
         _ => None,
     }

@@ -82,7 +82,7 @@ pub(super) fn build(
     report: &mut Report,
 ) -> BTreeMap<String, Server> {
     let mut servers = create(ingresses, upstreams);
-    configure(ingresses, &mut servers);
+    configure(ingresses, &mut servers, report);
     unique_aliases(&mut servers);
     add_paths(ingresses, upstreams, &mut servers, report);
     servers
@@ -156,7 +156,7 @@ fn create(ingresses: &[Loaded], upstreams: &BTreeMap<Key, Upstream>) -> BTreeMap
 }
 
 /// Aliases and certificates: the oldest Ingress of the host that has some.
-fn configure(ingresses: &[Loaded], servers: &mut BTreeMap<String, Server>) {
+fn configure(ingresses: &[Loaded], servers: &mut BTreeMap<String, Server>, report: &mut Report) {
     for Loaded { ingress, effective, .. } in ingresses {
         if effective.canary.is_some() {
             continue;
@@ -169,14 +169,26 @@ fn configure(ingresses: &[Loaded], servers: &mut BTreeMap<String, Server>) {
             if server.snippet.is_none() {
                 server.snippet.clone_from(&effective.server_snippet);
             }
-            if server.passthrough.is_none() {
-                server.passthrough.clone_from(&effective.ssl_passthrough);
+            match &effective.ssl_passthrough {
+                Some(origin) if server.host == CATCH_ALL || server.host.starts_with("*.") => {
+                    report.push(never_passed_through(server, origin));
+                }
+                Some(origin) if server.passthrough.is_none() => server.passthrough = Some(origin.clone()),
+                Some(_) | None => {}
             }
             if server.certificate.is_none() && server.host != CATCH_ALL && !ingress.tls.is_empty() {
                 server.certificate = Some(certificate(ingress, &rule.host));
             }
         }
     }
+}
+
+/// The server name of a connection is compared with the host as text (tcpproxy/tcp.go, Get).
+fn never_passed_through(server: &Server, origin: &Origin) -> Diagnostic {
+    let hosts = if server.host == CATCH_ALL { "a rule without host" } else { server.host.as_str() };
+    let message = format!("`ssl-passthrough` has no effect on {hosts}");
+    Diagnostic::new(Code::AnnotationInert, message)
+        .at(origin, "the controller compares server names with the host as it is written")
 }
 
 /// The secret whose tls entry lists the host; else one whose certificate covers it, for which the hosts that the entry
