@@ -30,14 +30,14 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Accept
     }
     let nginx = portable.is_empty() || portable.iter().any(|routing| routing.dialect == "ingress-nginx");
     for (code, members) in by_code {
-        let mut found = finding(code, &members);
+        let mut diagnostic = finding(code, &members);
         if code == Code::PathHandlingDiffers && !nginx {
-            "source and target normalise paths in their own ways".clone_into(&mut found.message);
+            "source and target normalise paths in their own ways".clone_into(&mut diagnostic.message);
         }
-        if code == Code::RegexApproximated {
-            take_over(&mut found, &members, report);
+        if matches!(code, Code::RegexApproximated | Code::RawPrefix) {
+            take_over(&mut diagnostic, &members, report);
         }
-        report.push(found);
+        report.push(diagnostic);
     }
     for doubt in &unproved {
         let mut diagnostic = Diagnostic::new(Code::Unproved, format!("`{}`: {}", doubt.host, doubt.doubt));

@@ -31,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("annotation_rules", LIBRARY),
     ("drift", LIBRARY),
     ("validated", LIBRARY),
+    ("companions", LIBRARY),
     ("convert", LIBRARY),
     ("findings", LIBRARY),
     ("passed_through", LIBRARY),
