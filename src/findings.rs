@@ -81,8 +81,15 @@ pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing
             difference.codes = vec![Code::RuleWithheld];
         }
     }
+    let accepted = accepted_objects(report);
     let limited = with_own_body_limit(report);
     for difference in differences {
+        // Somebody has accepted that the protection is lost; that requests are let in follows from it.
+        if difference.before_rule.as_ref().is_some_and(|rule| accepted.contains(&rule.object)) {
+            for code in difference.codes.iter_mut().filter(|code| **code == Code::LetIn) {
+                *code = Code::PolicyDiffers;
+            }
+        }
         let implicit = difference.families.iter().all(|family| *family == prove::Family::BodyLimit)
             && difference.before_rule.as_ref().is_none_or(|rule| !limited.contains(&rule.object));
         if difference.codes.contains(&Code::PolicyDiffers) && !difference.families.is_empty() && implicit {
@@ -132,6 +139,15 @@ fn closed_objects(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
         diagnostic.severity == Severity::Error && !(200..300).contains(&diagnostic.code.entry().number)
     };
     let labels = report.diagnostics.iter().filter(is_error).flat_map(|diagnostic| &diagnostic.labels);
+    labels.map(|label| Arc::clone(&label.origin.object)).collect()
+}
+
+/// Objects whose protection may be lost: the target has said so without an error.
+fn accepted_objects(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
+    let is_accepted = |diagnostic: &&Diagnostic| {
+        diagnostic.severity == Severity::Info && diagnostic.code == Code::ProtectionNotCarried
+    };
+    let labels = report.diagnostics.iter().filter(is_accepted).flat_map(|diagnostic| &diagnostic.labels);
     labels.map(|label| Arc::clone(&label.origin.object)).collect()
 }
 

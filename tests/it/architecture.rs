@@ -41,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("suit", LIBRARY),
     ("trace", LIBRARY),
     ("verify", LIBRARY),
+    ("companions", LIBRARY),
     ("upgraded", LIBRARY),
     ("lib", LIBRARY),
     ("reference", &["*"]),
@@ -63,6 +64,8 @@ const LONGEST_FILE: usize = 400;
 const MAY_BE_LONGER: &[(&str, &str)] = &[
     ("src/report/code.rs", "one table, a row of text a code"),
     ("src/source/ingress_nginx/annotations.rs", "one table, a row an annotation"),
+    ("src/prove/evaluate.rs", "the way of one request, step by step"),
+    ("src/prove/explain.rs", "one table, a row a reason"),
 ];
 
 /// Boxes whose files may print.

@@ -101,7 +101,7 @@ fn flags_win() {
     let scratch = repository("config-flags", "gatelift.toml", TOML);
     let convert = |more: &[&str]| run(&scratch.0, &[&["convert", "-f", "deploy"], more].concat());
     assert!(convert(&["--class-map", "internal=other"]).stdout.contains("gatewayClassName: other"));
-    let denied = convert(&["--deny", "protection-not-carried", "--message-format", "concise"]);
+    let denied = convert(&["--target", "standard", "--deny", "protection-not-carried", "--message-format", "concise"]);
     assert!(denied.stderr.contains("error[G2L119]"), "{}", denied.stderr);
     let without = convert(&["--no-config", "--message-format", "concise"]);
     assert!(without.stdout.contains("gatewayClassName: internal") && !without.stderr.contains("G2L016"));

@@ -95,8 +95,8 @@ fn the_oracle_knows_the_policies_of_other_folders() {
     let target = json!([{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": "web"}]);
     assert_eq!(reasons(&oracle, &policy(json!({"targetRefs": target}))), Vec::<String>::new());
     assert!(!reasons(&oracle, &policy(json!({}))).is_empty(), "a policy has to have a target");
-    let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}});
-    assert_eq!(oracle.judge(&service), Verdict::UnknownKind);
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}});
+    assert_eq!(oracle.judge(&pod), Verdict::UnknownKind);
 }
 
 /// Upstream's examples and conformance manifests are all taken, but for a placeholder and a field of an old version:
