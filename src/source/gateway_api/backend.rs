@@ -2,7 +2,7 @@
 
 use super::envoy_gateway;
 use super::grants::Reference;
-use super::objects::ServicePortSpec;
+use super::objects::{Object, ServicePortSpec};
 use super::route::{Lowering, Place};
 use crate::gateway::{BackendRef, GROUP};
 use crate::model::{
@@ -24,12 +24,13 @@ impl Lowering<'_> {
         let origin = at.field(path);
         let namespace = reference.namespace.as_deref().unwrap_or(at.namespace);
         let is_host = reference.kind.as_deref() == Some("Hostname");
-        let service = ServicePort {
+        let named = ServicePort {
             namespace: if is_host { String::new() } else { namespace.to_owned() },
             name: reference.name.clone(),
             port: reference.port.unwrap_or_default(),
             port_name: None,
         };
+        let service = self.service_behind(namespace, reference).unwrap_or(named);
         let state = match self.resolve(at, namespace, reference) {
             Ok(state) => state,
             Err(problem) => {
@@ -72,6 +73,27 @@ impl Lowering<'_> {
             Some(_) if self.objects.endpoints.get(&key) == Some(&false) => Ok(BackendState::NoEndpoints),
             Some(_) => Ok(BackendState::Usable),
         }
+    }
+
+    /// The Service that a Backend of Envoy Gateway names by its one host, `web.shop.svc.cluster.local`.
+    fn service_behind(&self, namespace: &str, reference: &BackendRef) -> Option<ServicePort> {
+        let endpoints = self.written_backend(namespace, reference)?.spec.get("endpoints")?.as_array()?;
+        let [endpoint] = endpoints.as_slice() else { return None };
+        let host = endpoint.get("fqdn")?;
+        let mut labels = host.get("hostname")?.as_str()?.split('.');
+        let (name, namespace) = (labels.next()?, labels.next()?);
+        let rest: Vec<&str> = labels.collect();
+        matches!(rest.as_slice(), ["svc"] | ["svc", "cluster", "local"]).then_some(())?;
+        let port = u16::try_from(host.get("port")?.as_u64()?).ok()?;
+        Some(ServicePort { namespace: namespace.to_owned(), name: name.to_owned(), port, port_name: None })
+    }
+
+    /// The Backend that a reference names, where the implementation has such objects.
+    fn written_backend(&self, namespace: &str, reference: &BackendRef) -> Option<&Object<serde_json::Value>> {
+        let is_backend = reference.group.as_deref() == Some(envoy_gateway::GROUP);
+        let backends = self.objects.extensions.get("Backend");
+        let backends = backends.filter(|_| is_backend && self.profile.envoy_gateway_objects)?;
+        backends.get(&(namespace.to_owned(), reference.name.clone()))
     }
 
     /// A backend of another kind: usable where the implementation knows the kind.
@@ -140,7 +162,9 @@ impl Lowering<'_> {
         policies.backend_protocol = ports()
             .find(|(port, _)| port.app_protocol.as_deref() == Some("kubernetes.io/h2c"))
             .map(|(_, backend)| Located::new(BackendProtocol::Grpc, backend.origin.clone()));
-        policies.backend_tls = refs.iter().zip(backends).find_map(|(reference, backend)| {
+        let is_service = |reference: &BackendRef| reference.kind.as_deref().is_none_or(|kind| kind == "Service");
+        let services = refs.iter().zip(backends).filter(|(reference, _)| is_service(reference));
+        policies.backend_tls = services.into_iter().find_map(|(reference, backend)| {
             self.backend_tls(&backend.service, self.service_port(at, &backend.service.namespace, reference))
         });
         if let Some(tls) = &policies.backend_tls {
@@ -150,14 +174,8 @@ impl Lowering<'_> {
             };
             policies.backend_protocol = Some(Located::new(protocol, tls.origin.clone()));
         }
-        let extensions = refs.iter().zip(backends).filter_map(|(reference, backend)| {
-            let own = (backend.service.namespace.clone(), backend.service.name.clone());
-            let is_backend = reference.group.as_deref() == Some(envoy_gateway::GROUP);
-            self.objects
-                .extensions
-                .get("Backend")
-                .filter(|_| is_backend && self.profile.envoy_gateway_objects)?
-                .get(&own)
+        let extensions = refs.iter().filter_map(|reference| {
+            self.written_backend(reference.namespace.as_deref().unwrap_or(at.namespace), reference)
         });
         for backend in extensions {
             envoy_gateway::read_backend(backend, policies);
