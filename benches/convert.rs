@@ -3,7 +3,7 @@
 //! ```console
 //! $ cargo bench --bench convert                    # 10,000 Ingresses on 5,000 hosts
 //! $ cargo bench --bench convert -- --small         # 500 on 250, in a few seconds
-//! $ cargo bench --bench convert -- --ingresses N
+//! $ cargo bench --bench convert -- --ingresses N --runs N
 //! ```
 //! The input is made by rule, so every run measures the same. Times are the best of several runs.
 
@@ -11,6 +11,7 @@
 #![expect(clippy::print_stdout, reason = "what it found is all it is for")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "nobody depends on it")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -18,42 +19,85 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use gatelift::syntax;
+use gatelift::prove::{Limits, compare_all};
+use gatelift::{Conversion, Options, read_text, syntax};
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let number = args.iter().skip_while(|arg| *arg != "--ingresses").nth(1);
+    let number = |name: &str| args.iter().skip_while(|arg| *arg != name).nth(1).map(|number| number.parse().unwrap());
     let is_small = args.iter().any(|arg| arg == "--small");
-    let ingresses = number.map_or(if is_small { 500 } else { 10_000 }, |number| number.parse().unwrap());
-    let runs = if is_small { 1 } else { 3 };
+    let ingresses = number("--ingresses").unwrap_or(if is_small { 500 } else { 10_000 });
+    let runs = number("--runs").unwrap_or(if is_small { 1 } else { 3 });
 
     let input = Input::write(ingresses);
-    let megabytes = input.text.len() as f64 / 1e6;
-    println!("{ingresses} Ingresses on {} hosts, {megabytes:.1} MB; best of {runs}\n", hosts(ingresses));
+    let bytes = input.text.len() as f64;
+    println!("{ingresses} Ingresses on {} hosts, {:.1} MB; best of {runs}", hosts(ingresses), bytes / 1e6);
+    println!("CPU: of all threads; on a busy machine it tells more than the time on the clock\n");
+    println!(
+        "{:<28} {:>9} {:>9} {:>11} {:>13} {:>9} {:>9}",
+        "", "clock", "CPU", "clock/parse", "CPU/parse", "peak", "x input"
+    );
     let parse = best(runs, || parse_only(&input.text));
-    println!("{:<28} {:>8.3} s", "parse alone, in process", parse.as_secs_f64());
+    row("parse alone, in process", parse, parse);
+    println!();
     for (name, path) in [("one file", &input.file), ("a file an Ingress", &input.folder)] {
         for (how, further) in [("--no-prove", &["--no-prove"][..]), ("with proof", &[])] {
-            let measured = (0..runs).map(|_| convert(path, further)).min_by_key(|measured| measured.time).unwrap();
-            println!(
-                "{:<28} {:>8.3} s  {:>6.1} x parse  {:>6.0} MB at most  exit {}",
-                format!("{name}, {how}"),
-                measured.time.as_secs_f64(),
-                measured.time.as_secs_f64() / parse.as_secs_f64(),
-                measured.peak_bytes as f64 / 1e6,
-                measured.code,
-            );
+            let measured = (0..runs).map(|_| convert(path, further)).min_by_key(|measured| measured.cost.cpu).unwrap();
+            row(&format!("{name}, {how}"), measured.cost, parse);
+            println!(" {:>6.0} MB {:>9.1}", measured.peak_bytes as f64 / 1e6, measured.peak_bytes as f64 / bytes);
         }
     }
+    prove_only(&input.text, runs, parse);
 }
 
-fn best(runs: usize, mut run: impl FnMut()) -> Duration {
-    let time = |run: &mut dyn FnMut()| {
-        let start = Instant::now();
+fn row(name: &str, cost: Cost, parse: Cost) {
+    let seconds = |time: Duration| time.as_secs_f64();
+    print!(
+        "{name:<28} {:>7.2} s {:>7.2} s {:>11.1} {:>13.1}",
+        seconds(cost.clock),
+        seconds(cost.cpu),
+        seconds(cost.clock) / seconds(parse.clock),
+        seconds(cost.cpu) / seconds(parse.cpu),
+    );
+}
+
+/// Time on the clock, and of all processors together.
+#[derive(Clone, Copy)]
+struct Cost {
+    clock: Duration,
+    cpu: Duration,
+}
+
+/// What a process has cost in user and kernel mode, in ticks of 10 ms (proc(5), `stat`, fields 14 and 15).
+fn cpu_of(process: &str) -> Option<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let ticks = fields.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<u64>());
+    Some(Duration::from_millis(10 * ticks.sum::<Result<u64, _>>().ok()?))
+}
+
+/// The comparison by itself, in process: what a virtual host costs.
+fn prove_only(text: &str, runs: usize, parse: Cost) {
+    let manifests = read_text("all.yaml", text);
+    let Conversion { before, after, .. } =
+        gatelift::convert(&manifests, &Options { prove: false, ..Options::default() });
+    let cost = best(runs, || {
+        black_box(compare_all(&before, &after, &BTreeMap::new(), &Limits::default()));
+    });
+    row("comparison, in process", cost, parse);
+    let hosts: usize = before.iter().flat_map(|routing| &routing.entry_points).map(|entry| entry.hosts.len()).sum();
+    let each = cost.cpu.as_secs_f64() * 1e6 / hosts as f64;
+    println!("\n\n{each:.0} µs CPU for each of {hosts} virtual hosts (a host on http and https is two)");
+}
+
+fn best(runs: usize, mut run: impl FnMut()) -> Cost {
+    let cpu = || cpu_of("self").unwrap_or_default();
+    let cost = |run: &mut dyn FnMut()| {
+        let (start, spent) = (Instant::now(), cpu());
         run();
-        start.elapsed()
+        Cost { clock: start.elapsed(), cpu: cpu().saturating_sub(spent) }
     };
-    (0..runs).map(|_| time(&mut run)).min().unwrap()
+    (0..runs).map(|_| cost(&mut run)).min_by_key(|cost| cost.cpu).unwrap()
 }
 
 /// Text to trees, one after the other, and nothing else: what a conversion cannot be faster than on one core.
@@ -65,10 +109,9 @@ fn parse_only(text: &str) {
 
 /// What a run of the binary cost.
 struct Measured {
-    time: Duration,
+    cost: Cost,
     /// The most memory that the process held, as seen by looking every two milliseconds.
     peak_bytes: u64,
-    code: i32,
 }
 
 fn convert(path: &Path, further: &[&str]) -> Measured {
@@ -84,18 +127,19 @@ fn convert(path: &Path, further: &[&str]) -> Measured {
         .stderr(File::create(&errors).unwrap())
         .spawn()
         .unwrap();
-    let mut peak_bytes = 0;
+    let (mut peak_bytes, mut cpu) = (0, Duration::ZERO);
     let status = loop {
         peak_bytes = peak_bytes.max(peak_of(child.id()).unwrap_or(0));
+        cpu = cpu.max(cpu_of(&child.id().to_string()).unwrap_or_default());
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
         std::thread::sleep(Duration::from_millis(2));
     };
-    let time = start.elapsed();
+    let cost = Cost { clock: start.elapsed(), cpu };
     match status.code() {
         // 1 means findings, of which an input like this has some.
-        Some(code @ (0 | 1)) => Measured { time, peak_bytes, code },
+        Some(0 | 1) => Measured { cost, peak_bytes },
         _ => panic!("{status}: {}", fs::read_to_string(&errors).unwrap()),
     }
 }
