@@ -77,7 +77,10 @@ pub(crate) fn wanted(group: Option<&str>, kind: &str) -> bool {
         "discovery.k8s.io" => kind == "EndpointSlice",
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
         "gateway.envoyproxy.io" => true,
-        "networking.istio.io" => matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry"),
+        "networking.istio.io" if matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry") => {
+            true
+        }
+        _ if source::istio::is_protection(group, kind) => true,
         _ => upgrade::reads(group) || source::smi::is_kind(group, kind),
     }
 }

@@ -17,6 +17,7 @@ pub mod ingress;
 mod matches;
 mod mesh;
 mod objects;
+mod protections;
 mod proto;
 mod retry;
 mod servers;
@@ -31,6 +32,7 @@ use std::collections::BTreeSet;
 
 pub use companions::{companions, is_written, not_for_others};
 pub use objects::{GROUP, is_ours};
+pub use protections::is_protection;
 
 use destination::Registry;
 use objects::Objects;
@@ -60,6 +62,7 @@ pub fn read(manifests: &[Manifest], context: &Context, report: &mut Report) -> V
     }
     routings.extend(mesh::routings(registry, &mut bound, report));
     unbound(&objects, &bound, report);
+    protections::report(manifests, &objects, report);
     report.deduplicate();
     routings
 }
