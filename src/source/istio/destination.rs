@@ -122,7 +122,11 @@ impl<'a> Registry<'a> {
             }
             report.push(finding.help(Code::HostIsNoService.entry().fix));
         }
-        let missing = entry.is_none() && self.context.world == World::Closed;
+        // No reference can name an empty host or a wildcard, and Istio refuses them (pkg/config/validation,
+        // validateDestination): there is nothing behind the rule.
+        let nameless = full.is_empty() || full.starts_with('*');
+        let number = if nameless { 0 } else { number };
+        let missing = nameless || entry.is_none() && self.context.world == World::Closed;
         Backend {
             service: ServicePort { namespace: String::new(), name: full, port: number, port_name: None },
             weight: 1,

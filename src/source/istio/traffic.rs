@@ -152,18 +152,12 @@ pub(super) fn apply(
 
 fn find<'a>(registry: Registry<'a>, destination: &Destination, namespace: &str) -> Option<Found<'a>> {
     let full = host::full(&destination.host, namespace);
-    let rules = || {
-        let ours = move |rule: &&&'a Object<'a, DestinationRule>| host::full(&rule.spec.host, rule.namespace()) == full;
-        registry
-            .objects
-            .destination_rules
-            .iter()
-            .collect::<Vec<_>>()
-            .into_iter()
-            .filter(move |rule| ours(&rule))
-            .collect::<Vec<_>>()
-    };
-    let candidates = rules();
+    let candidates: Vec<_> = registry
+        .objects
+        .destination_rules
+        .iter()
+        .filter(|rule| host::full(&rule.spec.host, rule.namespace()) == full)
+        .collect();
     let rule = candidates
         .iter()
         .find(|rule| rule.spec.subsets.iter().any(|subset| subset.name == destination.subset))
