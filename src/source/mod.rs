@@ -8,5 +8,6 @@ pub mod gateway_api;
 pub mod ingress;
 pub mod ingress_nginx;
 pub mod istio;
+mod metadata;
 pub mod smi;
 pub mod value;

@@ -174,7 +174,8 @@ fn gateway_namespace(
     findings: &mut Findings,
 ) -> String {
     let candidates: BTreeSet<&str> = routes.values().flatten().map(String::as_str).collect();
-    let first = candidates.first().copied().or_else(|| sites.first().map(Site::namespace)).unwrap_or("");
+    let of_a_site = || sites.iter().map(Site::namespace).find(|namespace| !namespace.is_empty());
+    let first = candidates.first().copied().or_else(of_a_site).unwrap_or("");
     // A routing that has the name of a Gateway is that Gateway's, which stays where it is.
     let own = run.routing.name.rsplit_once('/').map(|(namespace, _)| namespace).filter(|_| run.routing.class.is_some());
     let chosen = run.options.gateway_namespace.as_deref().or(own).unwrap_or(first);
@@ -192,7 +193,7 @@ fn gateway_namespace(
         }
         findings.say(finding, None);
     }
-    chosen.to_owned()
+    named(chosen).to_owned()
 }
 
 /// The class that a routing's name stands for: an ingress class, or the name of a Gateway after its namespace.

@@ -92,7 +92,10 @@ fn virtual_hosts(servers: &BTreeMap<String, Server>, protocol: Protocol, inputs:
     for server in servers.values() {
         hosts.push(virtual_host(server, host_pattern(&server.host), &server.host, protocol, &certified, inputs));
         for alias in &server.aliases {
-            hosts.push(virtual_host(server, alias_pattern(&alias.value), &alias.value, protocol, &certified, inputs));
+            let host = virtual_host(server, alias_pattern(&alias.value), &alias.value, protocol, &certified, inputs);
+            // An Ingress without paths can give the catch-all server an alias.
+            let origin = host.origin.clone().or_else(|| Some(alias.origin.clone()));
+            hosts.push(VirtualHost { origin, ..host });
         }
         hosts.extend(www_host(server, servers, protocol, inputs));
     }

@@ -8,6 +8,7 @@ use super::service_entry::ServiceEntry;
 use super::virtual_service::VirtualService;
 use crate::model::{Manifest, Origin};
 use crate::report::{Code, Diagnostic, Fate, Report};
+use crate::source::metadata;
 use crate::syntax::{FieldPath, Node, Step, Value};
 
 /// The group of these kinds.
@@ -137,7 +138,10 @@ fn typed<'m, S: DeserializeOwned + Default>(manifest: &'m Manifest, report: &mut
     if !matches!(manifest.version(), "v1" | "v1beta1" | "v1alpha3") {
         let message = format!("`{}` of {label} is not read", manifest.api_version);
         report.push(Diagnostic::new(Code::VersionNotRead, message).at(&Origin::object(&manifest.object), ""));
-        give_up(manifest, Code::VersionNotRead, report);
+        metadata::refused(manifest, Code::VersionNotRead, report);
+        return None;
+    }
+    if !metadata::can_exist(manifest, report) {
         return None;
     }
     let empty = Node { span: manifest.node.span, value: Value::Null };
@@ -159,14 +163,8 @@ fn typed<'m, S: DeserializeOwned + Default>(manifest: &'m Manifest, report: &mut
             let origin = Origin::field(&manifest.object, spec_path.join(&wrong.path()));
             let message = format!("{label} cannot be read: {}", wrong.message);
             report.push(Diagnostic::new(Code::WrongType, message).at(&origin, ""));
-            give_up(manifest, Code::WrongType, report);
+            metadata::refused(manifest, Code::WrongType, report);
             None
         }
     }
-}
-
-/// An object that the API server or Istio refuses does nothing, whatever it says.
-fn give_up(manifest: &Manifest, code: Code, report: &mut Report) {
-    let spec = Origin::field(&manifest.object, FieldPath::root().key("spec"));
-    report.ledger.settle_whole(&spec, Fate::Invalid, Some(code));
 }

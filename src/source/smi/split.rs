@@ -11,6 +11,8 @@ use crate::model::{
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::{Context, Port};
+use crate::source::metadata;
+use crate::source::value::is_service_name;
 use crate::syntax::{FieldPath, Node};
 
 /// A TrafficSplit as it is read.
@@ -30,11 +32,24 @@ pub(super) fn routing(
     report: &mut Report,
 ) -> Option<Routing> {
     let spec = manifest.node.get("spec")?;
-    let Some(service) = spec.get("service").and_then(Node::as_str).map(bare) else {
+    if !metadata::can_exist(manifest, report) {
+        return None;
+    }
+    let Some(service) = spec.get("service").and_then(Node::as_str).map(bare).filter(|name| is_service_name(name))
+    else {
         let message = format!("{} names no `spec.service`", manifest.object.label());
         report.push(Diagnostic::new(Code::SplitNotExpressible, message).at(&Origin::object(&manifest.object), ""));
+        metadata::refused(manifest, Code::SplitNotExpressible, report);
         return None;
     };
+    if let Some(index) = spec.get("backends").map(Node::items).unwrap_or_default().iter().position(nameless) {
+        let origin = Origin::field(&manifest.object, FieldPath::root().field("spec.backends").index(index));
+        let finding = Diagnostic::new(Code::SplitNotExpressible, "a backend names no Service, so nothing is split");
+        report
+            .push(finding.at(&origin, "no Service can have this name").help("name a Service, or take the backend out"));
+        metadata::refused(manifest, Code::SplitNotExpressible, report);
+        return None;
+    }
     let split = Split { manifest, spec, service, context };
     let namespace = manifest.object.namespace.clone();
     let mesh = MeshService { kind: MeshKind::Service, namespace, name: service.to_owned(), clients: None };
@@ -52,6 +67,11 @@ pub(super) fn routing(
 /// A Service is named as its clients name it, perhaps as a host: the first label is its name.
 fn bare(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
+}
+
+/// Whether a backend names nothing that can be a Service.
+fn nameless(backend: &Node) -> bool {
+    !backend.get("service").and_then(Node::as_str).map(bare).is_some_and(is_service_name)
 }
 
 /// The matcher of each rule with its place; one that takes everything when the split has no conditions.
