@@ -8,10 +8,8 @@ use crate::syntax::FieldPath;
 /// Whether the API server can hold an object of this name and namespace (apimachinery pkg/api/validation/objectmeta.go).
 /// One that it refuses is reported, and nothing below its `spec` has an effect.
 pub(super) fn can_exist(manifest: &Manifest, report: &mut Report) -> bool {
-    const LONGEST_LABEL: usize = 63;
     let object = &manifest.object;
     let metadata = FieldPath::root().key("metadata");
-    let is_label = |text: &str| is_object_name(text) && !text.contains('.') && text.len() <= LONGEST_LABEL;
     let (field, problem) = if !is_object_name(&object.name) {
         ("name", format!("`{}` is no DNS subdomain: lower case letters, digits, `-` and `.`, 253 at most", object.name))
     } else if !is_label(&object.namespace) {
@@ -23,6 +21,16 @@ pub(super) fn can_exist(manifest: &Manifest, report: &mut Report) -> bool {
     report.push(finding.at(&Origin::field(object, metadata.key(field)), "the API server refuses it"));
     refused(manifest, Code::InvalidObject, report);
     false
+}
+
+/// Whether `namespace/name` can name an object.
+pub(super) fn is_key(key: &str) -> bool {
+    key.split_once('/').is_some_and(|(namespace, name)| is_label(namespace) && is_object_name(name))
+}
+
+fn is_label(text: &str) -> bool {
+    const LONGEST: usize = 63;
+    is_object_name(text) && !text.contains('.') && text.len() <= LONGEST
 }
 
 /// An object that is not taken does nothing, whatever its `spec` says.

@@ -9,6 +9,7 @@ use super::objects::{Object, Objects};
 use crate::model::{Located, Origin};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::{Context, World};
+use crate::source::metadata;
 use crate::syntax::FieldPath;
 
 /// The gateway pods that a selector chooses, with everything that they listen on. Several Gateways with one selector
@@ -250,6 +251,12 @@ fn assumed(objects: &Objects<'_>, report: &mut Report) -> Vec<Workload> {
                 continue;
             }
             let place = service.at(&FieldPath::root().field("spec.gateways").index(index));
+            if !metadata::is_key(&key) {
+                let finding = Diagnostic::new(Code::InvalidObject, format!("`{name}` names no Gateway"));
+                report.push(finding.at(&place, "Istio refuses the VirtualService"));
+                report.ledger.record(&place, Fate::Invalid, Some(Code::InvalidObject));
+                continue;
+            }
             named.entry(key.clone()).or_default().push(place);
             if !service.spec.http.is_empty() {
                 http.insert(key.clone());
