@@ -162,6 +162,11 @@ fn seconds() -> Option<f64> {
     std::env::var("FUZZ_SECONDS").ok().map(|text| text.parse().unwrap())
 }
 
+/// Where an input is kept to be looked at.
+fn kept(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fuzz-{name}.yaml"))
+}
+
 fn run(name: &str, mut target: impl FnMut(&[String], &mut Random) -> Vec<String>, execute: impl Fn(&[String])) {
     let seed = std::env::var("FUZZ_SEED").ok().map_or(20_260_101, |text| text.parse().unwrap());
     let (seeds, mut random) = (seeds(), Random(seed));
@@ -174,10 +179,13 @@ fn run(name: &str, mut target: impl FnMut(&[String], &mut Random) -> Vec<String>
         let begun = Instant::now();
         let crashed = catch_unwind(AssertUnwindSafe(|| execute(&input))).is_err();
         let took = begun.elapsed();
-        slowest = slowest.max(took);
+        if took > slowest {
+            slowest = took;
+            std::fs::write(kept(&format!("{name}-slowest")), input.join("\n=====\n")).unwrap();
+        }
         executions += 1;
         if crashed || took > SLOW {
-            let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fuzz-{name}-{executions}.yaml"));
+            let file = kept(&format!("{name}-{executions}"));
             std::fs::write(&file, input.join("\n=====\n")).unwrap();
             found.push(format!("{} after {took:?}: {}", if crashed { "crash" } else { "slow" }, file.display()));
         }
