@@ -10,6 +10,7 @@ use crate::model::Manifest;
 use crate::options::{ClusterSide, NamespacedName};
 use crate::read::cluster::{manifest, named_by_annotations};
 use crate::report::{Code, Diagnostic, Report};
+use crate::source::ingress_nginx::{controllers, is_workload};
 use crate::upgrade;
 
 /// Which objects of a cluster are read.
@@ -38,6 +39,8 @@ enum Role {
     Name,
     /// Read one by one, when something names it.
     Named,
+    /// It may run a controller, whose command line counts.
+    Controller,
 }
 
 fn role(kind: &Served, scope: &ClusterScope) -> Option<Role> {
@@ -50,6 +53,7 @@ fn role(kind: &Served, scope: &ClusterScope) -> Option<Role> {
         // What Endpoints say stands in EndpointSlices too.
         ("", "Endpoints") => None,
         ("discovery.k8s.io", "EndpointSlice") => scope.endpoints.then_some(Role::Context),
+        (group, name) if is_workload(group, name) => (scope.side == ClusterSide::Sources).then_some(Role::Controller),
         ("networking.k8s.io", "IngressClass") => (scope.side == ClusterSide::Sources).then_some(Role::Context),
         (group, name) => {
             let is_asked = is_gateway_api == (scope.side == ClusterSide::GatewayApi);
@@ -57,6 +61,9 @@ fn role(kind: &Served, scope: &ClusterScope) -> Option<Role> {
         }
     }
 }
+
+/// The labels that the chart and the manifests of ingress-nginx give to its Deployment or DaemonSet.
+const CONTROLLER_LABELS: &str = "app.kubernetes.io/name=ingress-nginx,app.kubernetes.io/component=controller";
 
 /// The controller's ConfigMap as its chart and manifests install it.
 const CONTROLLER_CONFIG: &str = "ingress-nginx-controller";
@@ -97,7 +104,14 @@ impl Reading<'_> {
             let found = self.cluster_list(&kind, &scope);
             self.take(&kind, Role::Routing, found)?;
         }
-        let named = named_by_annotations(&self.manifests);
+        let mut named = named_by_annotations(&self.manifests);
+        for kind in self.kinds_of(Role::Controller) {
+            let scope = Scope { labels: Some(CONTROLLER_LABELS.to_owned()), ..Scope::default() };
+            let found = self.cluster_list(&kind, &scope);
+            self.take(&kind, Role::Controller, found)?;
+        }
+        let controllers = controllers(&self.manifests, &mut Report::default());
+        named.extend(controllers.iter().flat_map(|controller| controller.flags.names()));
         for kind in self.kinds_of(Role::Context) {
             let found = self.cluster_list(&kind, &self.within());
             self.take(&kind, Role::Context, found)?;
@@ -145,7 +159,8 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// ConfigMaps hold dashboards and programs: only those are read that an annotation names, and the controller's own.
+    /// ConfigMaps hold dashboards and programs: only those are read that an annotation or a controller's command line names,
+    /// and the controller's own.
     fn named(&mut self, kind: &Served, named: &BTreeSet<(String, String)>) -> Result<(), Failure> {
         if let Some(NamespacedName { namespace, name }) = &self.scope.controller_config {
             let found = self.cluster.object(kind, namespace, name, false);
@@ -195,7 +210,7 @@ fn unread(kind: &Served, role: Role, failure: &Failure) -> Diagnostic {
     let code = match (failure.refusal().is_some_and(|refusal| refusal.is_forbidden()), role) {
         (false, _) => Code::KindUnread,
         (true, Role::Routing) => Code::KindForbidden,
-        (true, Role::Context | Role::Name | Role::Named) => Code::ContextForbidden,
+        (true, Role::Context | Role::Name | Role::Named | Role::Controller) => Code::ContextForbidden,
     };
     let what = if code == Code::KindUnread { "could not be listed" } else { "may not be read" };
     let message = format!("{} {what}", kind.resource());

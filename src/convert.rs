@@ -9,7 +9,7 @@ use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::routings::{World, routings};
 use crate::source::{istio, smi};
 use crate::target::{self, Emitted, Target};
-use crate::{annotation_rules, companions, pass, passed_through, prove, read_back, source};
+use crate::{annotation_losses, annotation_rules, companions, pass, passed_through, prove, read_back, source};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +78,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let of_a_dialect =
         |manifest: &&Manifest| manifest.object.kind == "Ingress" || istio::is_ours(manifest) || smi::is_ours(manifest);
     let converted = input.manifests.iter().filter(of_a_dialect).map(|manifest| manifest.object.kind.as_str());
+    source::ingress_nginx::share_fates(annotation_losses::of(target), &mut report);
     annotation_rules::apply(&options.annotation_rules, &input.manifests, &mut report);
     report.deduplicate();
     acceptance.take_out(&mut report);

@@ -75,6 +75,7 @@ pub(crate) fn wanted(group: Option<&str>, kind: &str) -> bool {
     match group {
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
         "discovery.k8s.io" => kind == "EndpointSlice",
+        "apps" => source::ingress_nginx::is_workload(group, kind),
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
         "gateway.envoyproxy.io" => true,
         "networking.istio.io" if matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry") => {

@@ -9,6 +9,7 @@
 
 #[cfg(feature = "cluster")]
 mod against;
+mod annotation_losses;
 mod annotation_rules;
 #[cfg(feature = "cluster")]
 mod applied;

@@ -5,7 +5,7 @@ mod annotations;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-pub use annotations::{AnnotationEntry, annotation, annotations};
+pub use annotations::{AnnotationEntry, Claim, OnTarget, annotation, annotations, count};
 
 use clap::{Arg, Command};
 use clap_complete::Shell;
@@ -133,12 +133,16 @@ pub fn annotations_page() -> String {
     let mut page = format!(
         "{GENERATED}\n# Annotations of ingress-nginx\n\n\
          As controller v1.15 reads them, and what becomes of each. `gatelift explain KEY` prints one of these.\n\n\
+         {}\n\
+         The last columns say what is written for a target: fields of Gateway API, or the kind that has it. *no* and *not \
+         carried* are reported, with a code; rules that would be open without a lost annotation are withheld.\n\n\
          | annotation | kind | what it becomes | {} |\n|---|---|---|{}\n",
+        counts(),
         targets().collect::<Vec<_>>().join(" | "),
         "---|".repeat(targets().count())
     );
     for AnnotationEntry { key, category, fate, targets, .. } in annotations() {
-        let cells: String = targets.iter().map(|(_, fate)| format!(" {} |", cell(fate))).collect();
+        let cells: String = targets.iter().map(|on| format!(" {} |", cell(&on.text))).collect();
         page += &format!("| [`{0}`](#{0}) | {category} | {fate} |{cells}\n", short(key));
     }
     for entry in annotations() {
@@ -154,6 +158,22 @@ pub fn annotations_page() -> String {
         }
     }
     page
+}
+
+/// How many of the controller's names there are, and what becomes of them on each target.
+fn counts() -> String {
+    let claims = [Claim::Carried, Claim::Approximated, Claim::LineByLine, Claim::Reported, Claim::NoEffect];
+    let all: usize = annotations().iter().map(|entry| 1 + entry.aliases.len()).sum();
+    let rows: String = targets()
+        .map(|target| {
+            let cells: String = claims.iter().map(|claim| format!(" {} |", count(target, *claim))).collect();
+            format!("| {target} |{cells}\n")
+        })
+        .collect();
+    format!(
+        "The controller knows {all} names, two of them old ones. Of these, by target:\n\n\
+         | target | carried | nearly | line by line | reported | no effect |\n|---|---|---|---|---|---|\n{rows}"
+    )
 }
 
 fn targets() -> impl Iterator<Item = &'static str> {

@@ -5,9 +5,9 @@ use crate::model::{Manifest, Origin, Routing};
 use crate::options::Options;
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
-use crate::source::detect::{self, Dialect, Group};
+use crate::source::detect::{self, Dialect, Group, Known};
 use crate::source::ingress::{self, Ingress};
-use crate::source::ingress_nginx::{self, Config, Effective, Globals, Loaded, Reading};
+use crate::source::ingress_nginx::{self, Config, Controller, Effective, Globals, Loaded, Reading};
 use crate::source::{istio, smi};
 
 pub use crate::source::context::World;
@@ -28,10 +28,16 @@ pub fn routings(
         .filter_map(|manifest| ingress::read(manifest, world, report))
         .collect();
     let forced = options.source.as_deref().and_then(Dialect::find);
-    let mut groups = detect::group(ingresses, &context, forced, report);
-    groups.extend(idle_controller(&groups, &context));
-    let mut routings: Vec<Routing> =
-        groups.into_iter().map(|group| lower(group, manifests, &context, options, report)).collect();
+    let controllers = ingress_nginx::controllers(manifests, report);
+    let mut groups = detect::group(ingresses, Known { context: &context, controllers: &controllers, forced }, report);
+    groups.extend(idle_controller(&groups, &controllers, &context));
+    for (index, controller) in controllers.iter().enumerate() {
+        if groups.iter().all(|group| group.controller != Some(index)) {
+            controller.idle(report);
+        }
+    }
+    let around = Around { manifests, context: &context, controllers: &controllers, options };
+    let mut routings: Vec<Routing> = groups.into_iter().map(|group| lower(group, around, report)).collect();
     if manifests.iter().any(istio::is_ours) {
         routings.extend(istio::read(manifests, &context, report));
     }
@@ -44,25 +50,37 @@ pub fn routings(
     routings
 }
 
+/// What a group of Ingresses is read with.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    manifests: &'a [Manifest],
+    context: &'a Context,
+    controllers: &'a [Controller],
+    options: &'a Options,
+}
+
 /// A controller that serves no Ingress still answers: everything gets its default backend.
-fn idle_controller(groups: &[Group], context: &Context) -> Option<Group> {
+fn idle_controller(groups: &[Group], controllers: &[Controller], context: &Context) -> Option<Group> {
     if context.world == World::Open || groups.iter().any(|group| group.dialect == Dialect::IngressNginx) {
         return None;
     }
     let class = context.classes.iter().find(|(_, class)| detect::is_ingress_nginx(&class.controller))?.0.clone();
-    Some(Group { dialect: Dialect::IngressNginx, class, ingresses: Vec::new() })
+    let controller = controllers.iter().position(|controller| controller.serves_class(&class, context));
+    Some(Group { dialect: Dialect::IngressNginx, class, ingresses: Vec::new(), controller })
 }
 
 fn is_ingress(manifest: &Manifest) -> bool {
     manifest.object.kind == "Ingress" && matches!(manifest.group(), "networking.k8s.io" | "extensions")
 }
 
-fn lower(group: Group, manifests: &[Manifest], context: &Context, options: &Options, report: &mut Report) -> Routing {
+fn lower(group: Group, around: Around<'_>, report: &mut Report) -> Routing {
+    let Around { manifests, context, controllers, options } = around;
     match group.dialect {
         Dialect::Ingress => ingress::lower(&group.class, group.ingresses, context, report),
         Dialect::IstioIngress => istio::ingress::lower(&group.class, group.ingresses, context, report),
         Dialect::IngressNginx => {
-            let config = controller_config(manifests, options, report);
+            let controller = group.controller.and_then(|index| controllers.get(index));
+            let config = controller_config(manifests, controller, options, report);
             let globals = Globals::of(&config, context, report);
             let loaded = group
                 .ingresses
@@ -76,19 +94,31 @@ fn lower(group: Group, manifests: &[Manifest], context: &Context, options: &Opti
     }
 }
 
-/// The controller's ConfigMap: the one that the user names, else the one that its chart and manifests install.
-fn controller_config(manifests: &[Manifest], options: &Options, report: &mut Report) -> Config {
-    let config_maps =
-        || manifests.iter().filter(|manifest| manifest.object.kind == "ConfigMap" && manifest.group().is_empty());
-    let found = match &options.controller_config {
-        Some(named) => config_maps().find(|m| m.object.name == named.name && m.object.namespace == named.namespace),
-        None => config_maps().find(|m| m.object.name == "ingress-nginx-controller"),
+/// The controller's flags and ConfigMap over the defaults of its version. The ConfigMap is the one that the user names,
+/// else the one that the controller's command line names, else the one that its chart and manifests install.
+fn controller_config(
+    manifests: &[Manifest],
+    controller: Option<&Controller>,
+    options: &Options,
+    report: &mut Report,
+) -> Config {
+    let mut config_maps =
+        manifests.iter().filter(|manifest| manifest.object.kind == "ConfigMap" && manifest.group().is_empty());
+    let by_flag = controller.and_then(|controller| controller.flags.configmap.split_once('/'));
+    let by_user = options.controller_config.as_ref().map(|named| (named.namespace.as_str(), named.name.as_str()));
+    let found = match by_user.or(by_flag) {
+        Some(named) => config_maps.find(|m| (m.object.namespace.as_str(), m.object.name.as_str()) == named),
+        None => config_maps.find(|m| m.object.name == "ingress-nginx-controller"),
     };
-    let version = options.controller_version.map(|version| (version.major, version.minor));
-    let defaults = version.map_or_else(Config::default, Config::of_version);
+    let by_user = options.controller_version.map(|version| (version.major, version.minor));
+    let version = by_user.or_else(|| controller.and_then(|controller| controller.version));
+    let mut config = version.map_or_else(Config::default, Config::of_version);
+    if let Some(controller) = controller {
+        controller.apply(&mut config.flags);
+    }
     match found {
-        Some(manifest) => defaults.with_config_map(manifest, report),
-        None => defaults,
+        Some(manifest) => config.with_config_map(manifest, report),
+        None => config,
     }
 }
 

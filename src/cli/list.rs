@@ -76,7 +76,7 @@ fn annotation(entry: &AnnotationEntry) -> Row {
     let AnnotationEntry { key, aliases, syntax, default, meaning, category, refused, fate, effect, why, targets } =
         entry;
     let targets: serde_json::Map<String, Value> =
-        targets.iter().map(|(target, fate)| ((*target).to_owned(), json!(fate))).collect();
+        targets.iter().map(|on| (on.target.to_owned(), json!(on.text))).collect();
     Row {
         cells: vec![key.clone(), (*fate).to_owned(), meaning.clone()],
         json: json!({

@@ -67,6 +67,18 @@ impl PathRewrite {
             }
         }
     }
+
+    /// Whether nothing is left of any path, because the template is made of groups that the pattern does not have.
+    #[must_use]
+    pub fn is_always_empty(&self) -> bool {
+        match self {
+            Self::Nginx { pattern, template } => super::path::search_regex(pattern, true).is_some_and(|regex| {
+                let groups = regex.captures_len();
+                expand(template, '$', |group| if group < groups { "taken" } else { "" }).is_empty()
+            }),
+            Self::Full(_) | Self::Prefix { .. } | Self::Envoy { .. } => false,
+        }
+    }
 }
 
 /// The largest group that a substitution of RE2 names.

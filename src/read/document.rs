@@ -27,7 +27,8 @@ pub(super) fn read(sources: &Sources, id: DocumentId, damage: Option<usize>, wan
     let mut reading = Reading { file, ..Reading::default() };
     let text = sources.text(file);
     let document = text.get(range.clone()).unwrap_or_default();
-    if head::group_and_kind(document).is_some_and(|(group, kind)| !wanted(Some(group), kind)) {
+    let is_wanted = |group, kind| wanted(Some(group), kind) && !head::is_other_workload(group, document);
+    if head::group_and_kind(document).is_some_and(|(group, kind)| !is_wanted(group, kind)) {
         return reading;
     }
     if let Some(offset) = damage.and_then(|offset| u32::try_from(offset).ok()) {
@@ -102,7 +103,9 @@ impl Objects<'_> {
 
     fn take_object(&mut self, mut node: Node, within: FieldPath, api_version: String, kind: String) {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        if !(self.wanted)(Some(group).filter(|_| !api_version.is_empty()), &kind) {
+        let text = self.text.get(node.span.start as usize..node.span.end as usize).unwrap_or_default();
+        let is_wanted = (self.wanted)(Some(group).filter(|_| !api_version.is_empty()), &kind);
+        if !is_wanted || head::is_other_workload(group, text) {
             return;
         }
         if let Some(at) = template::in_object(&node) {

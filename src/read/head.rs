@@ -26,6 +26,12 @@ pub(super) fn group_and_kind(text: &str) -> Option<(&str, &str)> {
     (!kind.ends_with("List")).then_some((group, kind))
 }
 
+/// Whether a workload (of the group `apps`) runs anything but ingress-nginx, as nearly all do: only a controller's command
+/// line is of interest, so that the others need not be parsed, nor be free of placeholders.
+pub(super) fn is_other_workload(group: &str, text: &str) -> bool {
+    group == "apps" && !["ingress-nginx", "nginx-ingress-controller"].iter().any(|name| text.contains(name))
+}
+
 /// A value that means just what it says: ` networking.k8s.io/v1`, without quotes, anchors or placeholders.
 fn plain(rest: &str) -> Option<&str> {
     let value = rest.strip_prefix([' ', '\t'])?;

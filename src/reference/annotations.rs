@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::annotation_losses;
 use crate::source::annotation::{AnnotationEntry as Row, Category, Refusal};
 use crate::source::ingress_nginx::annotations::{ANNOTATIONS, PREFIX};
 use crate::source::ingress_nginx::{Treatment, treatment};
@@ -30,8 +31,41 @@ pub struct AnnotationEntry {
     pub effect: &'static str,
     /// Why nothing of it is carried, where that is so.
     pub why: Option<&'static str>,
-    /// What it becomes on each target, by the target's name.
-    pub targets: Vec<(&'static str, String)>,
+    /// What it becomes on each target.
+    pub targets: Vec<OnTarget>,
+}
+
+/// What an annotation becomes on a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnTarget {
+    /// The target's name.
+    pub target: &'static str,
+    /// In short.
+    pub claim: Claim,
+    /// In words.
+    pub text: String,
+}
+
+/// What is claimed of an annotation and a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// It is written.
+    Carried,
+    /// It is written nearly; a finding says where not.
+    Approximated,
+    /// It is read line by line, each with a fate of its own.
+    LineByLine,
+    /// It is not written; a finding says so.
+    Reported,
+    /// Nobody can tell whether it is there.
+    NoEffect,
+}
+
+/// How many of the controller's names, aliases included, have a claim on a target.
+#[must_use]
+pub fn count(target: &str, claim: Claim) -> usize {
+    let has = |entry: &&AnnotationEntry| entry.targets.iter().any(|on| on.target == target && on.claim == claim);
+    annotations().iter().filter(has).map(|entry| 1 + entry.aliases.len()).sum()
 }
 
 /// What a target needs to have for an annotation, where core fields of Gateway API are not enough. Annotations that only
@@ -51,7 +85,7 @@ const NEEDS: &[(&str, Feature)] = &[
     ("satisfy", Feature::SatisfyAny),
     ("backend-protocol", Feature::UnverifiedBackendTls),
     ("custom-headers", Feature::AnswerHeaders),
-    ("custom-http-errors", Feature::ErrorPages),
+    ("custom-http-errors", Feature::ErrorService),
     ("default-backend", Feature::FallbackBackend),
     ("enable-access-log", Feature::AccessLog),
     ("enable-opentelemetry", Feature::Tracing),
@@ -61,7 +95,6 @@ const NEEDS: &[(&str, Feature)] = &[
     ("load-balance", Feature::LoadBalancing),
     ("upstream-hash-by", Feature::LoadBalancing),
     ("mirror-target", Feature::MirrorToService),
-    ("mirror-host", Feature::MirrorToService),
     ("mirror-request-body", Feature::MirrorToService),
     ("proxy-body-size", Feature::BodyLimit),
     ("proxy-connect-timeout", Feature::IdleTimeout),
@@ -126,28 +159,35 @@ fn entry(row: &Row) -> AnnotationEntry {
             | Treatment::ProtectionNotCarried
             | Treatment::NoEffect => None,
         },
-        targets: TARGETS.iter().map(|target| (target.name, on_target(row, target))).collect(),
+        targets: TARGETS.iter().map(|target| on_target(row, target)).collect(),
     }
 }
 
-/// What an annotation becomes on a target.
-fn on_target(row: &Row, target: &Target) -> String {
+fn on_target(row: &Row, target: &Target) -> OnTarget {
+    let (claim, text) = claim(row, target);
+    OnTarget { target: target.name, claim, text }
+}
+
+fn claim(row: &Row, target: &Target) -> (Claim, String) {
     match treatment(row) {
-        Treatment::NoEffect => return "no effect".to_owned(),
-        Treatment::NotCarried(_) => return "not carried".to_owned(),
-        Treatment::Withheld | Treatment::ProtectionNotCarried => return "rule withheld".to_owned(),
-        Treatment::Partly => return "line by line".to_owned(),
+        Treatment::NoEffect => return (Claim::NoEffect, "no effect".to_owned()),
+        Treatment::NotCarried(_) => return (Claim::Reported, "not carried".to_owned()),
+        Treatment::Withheld | Treatment::ProtectionNotCarried => return (Claim::Reported, "rule withheld".to_owned()),
+        Treatment::Partly => return (Claim::LineByLine, "line by line".to_owned()),
         Treatment::Carried => {}
+    }
+    if let Some(why) = annotation_losses::why(target, row.key) {
+        return (Claim::Reported, format!("no: {why}"));
     }
     let needs = NEEDS.iter().find(|(key, _)| *key == row.key);
     let needs = needs.or_else(|| FAMILY_NEEDS.iter().find(|(family, _)| *family == row.family));
     match needs.map(|(_, feature)| target.support(*feature)) {
-        None | Some(Support::Core) => "core fields".to_owned(),
-        Some(Support::Extended) => "extended fields".to_owned(),
-        Some(Support::Experimental) => "`--channel experimental`".to_owned(),
-        Some(Support::Policy(kind)) => kind.to_owned(),
-        Some(Support::Approximate(why)) => format!("nearly: {why}"),
-        Some(Support::Unsupported(why)) => format!("no: {why}"),
+        None | Some(Support::Core) => (Claim::Carried, "core fields".to_owned()),
+        Some(Support::Extended) => (Claim::Carried, "extended fields".to_owned()),
+        Some(Support::Experimental) => (Claim::Carried, "`--channel experimental`".to_owned()),
+        Some(Support::Policy(kind)) => (Claim::Carried, kind.to_owned()),
+        Some(Support::Approximate(why)) => (Claim::Approximated, format!("nearly: {why}")),
+        Some(Support::Unsupported(why)) => (Claim::Reported, format!("no: {why}")),
     }
 }
 

@@ -276,17 +276,17 @@ codes! {
         fix: "Set the other annotation if the effect is wanted, or remove this one.",
     }
     ConfigKeyUnknown = 131 "unknown-config-key" Info {
-        what: "The controller's ConfigMap has a key that the controller does not know.",
+        what: "The controller's ConfigMap or command line has a key that the controller does not know.",
         why: "It never had an effect.",
-        fix: "Correct the key or remove it.",
+        fix: "Correct the key or remove it. A flag may belong to another version of the controller.",
     }
     ConfigValueRefused = 132 "config-value-refused" Warning {
-        what: "The controller refuses the value of a key of its ConfigMap and keeps the default.",
+        what: "The controller refuses the value of a key of its ConfigMap, and keeps the default, or of a flag, and does not start.",
         why: "The setting never had the effect it was meant to have; the conversion keeps the default.",
         fix: "Correct the value if the effect is wanted, then convert again.",
     }
     ConfigNotCarried = 133 "config-not-carried" Warning {
-        what: "A key of the controller's ConfigMap has an effect that is not carried to Gateway API.",
+        what: "A key of the controller's ConfigMap or command line has an effect that is not carried to Gateway API.",
         why: "Requests will be treated without it.",
         fix: "Set the equivalent on the target by hand, or accept the loss with --allow.",
     }
@@ -297,6 +297,11 @@ codes! {
         fix: "Write the path as Prefix or Exact, or write the route by hand.",
     }
 
+    ControllerIdle = 135 "controller-idle" Info {
+        what: "A Deployment or DaemonSet runs an ingress-nginx controller that serves none of the Ingresses of the input.",
+        why: "Its command line and ConfigMap have no part in the conversion; Ingresses that it was meant for are read with defaults.",
+        fix: "Check the controller's class and namespace, or add the IngressClass that names it to the input.",
+    }
     VersionNotRead = 140 "api-version-not-read" Warning {
         what: "An object of Gateway API has a version that is not read.",
         why: "It is left out: nothing of it is converted or compared.",

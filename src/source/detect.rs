@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, World};
 use super::ingress::Ingress;
+use super::ingress_nginx::Controller;
 use crate::model::Origin;
 use crate::report::{Code, Diagnostic, Fate, Report};
 
@@ -66,6 +67,19 @@ pub struct Group {
     pub class: String,
     /// The Ingresses.
     pub ingresses: Vec<Ingress>,
+    /// The controller, by its place among those of the input; `None` when it is not there.
+    pub controller: Option<usize>,
+}
+
+/// What Ingresses are told apart by.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// IngressClasses and the rest.
+    pub context: &'a Context,
+    /// The controllers of ingress-nginx among the input.
+    pub controllers: &'a [Controller],
+    /// How the user wants every Ingress to be read.
+    pub forced: Option<Dialect>,
 }
 
 /// The class that Gateways get when Ingresses name none.
@@ -76,50 +90,94 @@ const NGINX_PREFIX: &str = "nginx.ingress.kubernetes.io/";
 
 /// Sorts Ingresses by the controller that serves them.
 #[must_use]
-pub fn group(ingresses: Vec<Ingress>, context: &Context, forced: Option<Dialect>, report: &mut Report) -> Vec<Group> {
+pub fn group(ingresses: Vec<Ingress>, known: Known<'_>, report: &mut Report) -> Vec<Group> {
     let mut classes: BTreeMap<String, Vec<Ingress>> = BTreeMap::new();
     for ingress in ingresses {
-        if let Some(class) = class_of(&ingress, context, forced, report) {
+        if let Some(class) = class_of(&ingress, known, report) {
             classes.entry(class).or_default().push(ingress);
         }
     }
-    let mut groups: BTreeMap<(Dialect, String), Group> = BTreeMap::new();
+    let mut groups: BTreeMap<(Dialect, Option<usize>, String), Group> = BTreeMap::new();
     for (class, ingresses) in classes {
-        let dialect = forced.unwrap_or_else(|| dialect_of(&class, &ingresses, context, report));
-        // One controller serves every class that names it.
-        let controller = context.classes.get(&class).map_or_else(|| class.clone(), |known| known.controller.clone());
-        let shared = match dialect {
-            Dialect::IngressNginx | Dialect::IstioIngress => controller,
-            Dialect::Ingress => class.clone(),
-        };
-        let key = (dialect, shared);
-        groups
-            .entry(key)
-            .or_insert_with(|| Group { dialect, class, ingresses: Vec::new() })
-            .ingresses
-            .extend(ingresses);
+        let dialect = known.forced.unwrap_or_else(|| dialect_of(&class, &ingresses, known, report));
+        for ingress in ingresses {
+            let Ok(controller) = controller_of(&ingress, &class, dialect, known, report) else { continue };
+            let shared = match (dialect, controller) {
+                // One controller serves every class that names it.
+                (Dialect::IngressNginx, Some(_)) => String::new(),
+                (Dialect::IngressNginx, None) | (Dialect::IstioIngress, _) => known.controller_name(&class),
+                (Dialect::Ingress, _) => class.clone(),
+            };
+            let group = groups.entry((dialect, controller, shared));
+            let new = || Group { dialect, class: class.clone(), ingresses: Vec::new(), controller };
+            group.or_insert_with(new).ingresses.push(ingress);
+        }
     }
     groups.into_values().collect()
+}
+
+impl Known<'_> {
+    fn controller_name(&self, class: &str) -> String {
+        self.context.classes.get(class).map_or_else(|| class.to_owned(), |known| known.controller.clone())
+    }
+
+    fn serving<'k>(&'k self, class: &'k str) -> impl Iterator<Item = (usize, &'k Controller)> {
+        let all = self.controllers.iter().enumerate();
+        all.filter(move |(_, controller)| controller.serves_class(class, self.context))
+    }
+}
+
+/// The controller of the input that serves an Ingress; `Err` when those that serve its class do not look at its namespace.
+fn controller_of(
+    ingress: &Ingress,
+    class: &str,
+    dialect: Dialect,
+    known: Known<'_>,
+    report: &mut Report,
+) -> Result<Option<usize>, ()> {
+    if dialect != Dialect::IngressNginx {
+        return Ok(None);
+    }
+    let mut blind = None;
+    for (index, controller) in known.serving(class) {
+        if controller.watches(ingress) {
+            return Ok(Some(index));
+        }
+        blind.get_or_insert(controller);
+    }
+    let Some(controller) = blind else { return Ok(None) };
+    let why = format!("the controller looks at namespace `{}` only", controller.flags.watch_namespace);
+    unserved(ingress, report, &why);
+    Err(())
 }
 
 /// The class an Ingress is served under. `spec.ingressClassName` beats the annotation (ingress-nginx store.go:1066; the
 /// API's own order). The default class is what the API server fills in on creation, so it counts for manifests, not for
 /// objects that a cluster has already taken.
-fn class_of(ingress: &Ingress, context: &Context, forced: Option<Dialect>, report: &mut Report) -> Option<String> {
+fn class_of(ingress: &Ingress, known: Known<'_>, report: &mut Report) -> Option<String> {
+    let Known { context, controllers, forced } = known;
     if let Some(class) =
         ingress.class_name.as_ref().or(ingress.class_annotation.as_ref()).filter(|class| !class.value.is_empty())
     {
         let closed = context.world == World::Closed && ingress.class_name.is_some() && !context.classes.is_empty();
-        if closed && !context.classes.contains_key(&class.value) {
+        let by_name = known.serving(&class.value).next().is_some();
+        if closed && !context.classes.contains_key(&class.value) && !by_name {
             return unserved(ingress, report, &format!("no IngressClass is named `{}`", class.value));
         }
         return Some(class.value.clone());
     }
+    let rest = || controllers.iter().find_map(|controller| controller.class_of_the_rest(context));
     if context.world == World::Closed && forced.is_none() {
+        if let Some(class) = rest() {
+            return Some(class);
+        }
         return unserved(ingress, report, "it names no class");
     }
     if let Some((name, _)) = context.classes.iter().find(|(_, class)| class.default) {
         return Some(name.clone());
+    }
+    if let Some(class) = rest() {
+        return Some(class);
     }
     let nginx = ingress.annotations.iter().any(|(key, _)| key.starts_with(NGINX_PREFIX));
     let class = if nginx || forced == Some(Dialect::IngressNginx) { "nginx" } else { NO_CLASS };
@@ -142,7 +200,11 @@ fn unserved(ingress: &Ingress, report: &mut Report, why: &str) -> Option<String>
     None
 }
 
-fn dialect_of(class: &str, ingresses: &[Ingress], context: &Context, report: &mut Report) -> Dialect {
+fn dialect_of(class: &str, ingresses: &[Ingress], known: Known<'_>, report: &mut Report) -> Dialect {
+    let context = known.context;
+    if known.serving(class).next().is_some() {
+        return Dialect::IngressNginx;
+    }
     if let Some(known) = context.classes.get(class).filter(|known| !known.controller.is_empty()) {
         return match known.controller.as_str() {
             controller if is_ingress_nginx(controller) => Dialect::IngressNginx,

@@ -63,6 +63,8 @@ pub enum Feature {
     OutlierDetection,
     /// Answers in place of the backend's.
     ErrorPages,
+    /// Answers of a Service in place of the backend's.
+    ErrorService,
     /// Headers of every answer, redirects and errors too.
     AnswerHeaders,
     /// Changes to Location, cookies and bodies of answers.
@@ -109,6 +111,7 @@ impl Feature {
         Self::CircuitBreaker,
         Self::OutlierDetection,
         Self::ErrorPages,
+        Self::ErrorService,
         Self::AnswerHeaders,
         Self::AnswerRewrites,
         Self::Compression,
@@ -150,6 +153,7 @@ impl Feature {
             Self::CircuitBreaker => "circuit breakers",
             Self::OutlierDetection => "outlier detection",
             Self::ErrorPages => "error pages",
+            Self::ErrorService => "error pages of a Service",
             Self::AnswerHeaders => "headers of every answer",
             Self::AnswerRewrites => "rewritten answers",
             Self::Compression => "compression",

@@ -6,8 +6,8 @@ use super::rules::{Draft, Pen};
 use super::{Channel, backends, cors, durations};
 use crate::gateway::{HttpFilter, RequestMirror};
 use crate::model::{
-    Affinity, BackendProtocol, BasicAuth, Forward, Located, Mirror, MirrorTarget, Origin, PasswordScheme, Policies,
-    Retry, RetryOn, Rule, Timeouts,
+    Affinity, BackendProtocol, BasicAuth, ErrorAnswer, Forward, Located, Mirror, MirrorTarget, Origin, PasswordScheme,
+    Policies, Retry, RetryOn, Rule, Timeouts,
 };
 use crate::report::{Code, Diagnostic, Severity};
 use crate::syntax::Step;
@@ -60,7 +60,7 @@ impl<'a> Pen<'_, 'a> {
             of(origin(balance), Feature::LoadBalancing),
             of(origin(circuit_breaker), Feature::CircuitBreaker),
             of(origin(outlier_detection), Feature::OutlierDetection),
-            of(error_pages.first().map(|page| &page.origin), Feature::ErrorPages),
+            error_pages.first().map(|page| (error_feature(&page.value.instead), page.origin.clone())),
             of(answer_rewrites.first().map(|rewrite| &rewrite.origin), Feature::AnswerRewrites),
             of(origin(compression), Feature::Compression),
             of(origin(fault), Feature::Fault),
@@ -357,5 +357,12 @@ impl<'a> Pen<'_, 'a> {
     /// `CORS: not carried to …`.
     pub(super) fn lost(&self, feature: Feature) -> String {
         format!("{}: not carried to `{}`", feature.name(), self.run.target.name)
+    }
+}
+
+fn error_feature(answer: &ErrorAnswer) -> Feature {
+    match answer {
+        ErrorAnswer::Backend(_) => Feature::ErrorService,
+        ErrorAnswer::Redirect(_) | ErrorAnswer::Text { .. } => Feature::ErrorPages,
     }
 }

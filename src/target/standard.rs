@@ -45,7 +45,7 @@ pub(super) fn capability(feature: Feature) -> Support {
         Feature::LoadBalancing => Support::Unsupported("the implementation chooses endpoints"),
         Feature::CircuitBreaker => Support::Unsupported("Gateway API counts nothing"),
         Feature::OutlierDetection => Support::Unsupported("the implementation chooses endpoints"),
-        Feature::ErrorPages => Support::Unsupported("Gateway API does not look at answers"),
+        Feature::ErrorPages | Feature::ErrorService => Support::Unsupported("Gateway API does not look at answers"),
         Feature::AnswerHeaders => Support::Approximate("ResponseHeaderModifier changes what backends answer"),
         Feature::AnswerRewrites => Support::Unsupported("Gateway API does not rewrite answers"),
         Feature::Compression => Support::Unsupported("Gateway API does not compress"),

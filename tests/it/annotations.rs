@@ -8,7 +8,7 @@ use gatelift::model::{BackendProtocol, Located, Manifest};
 use gatelift::report::{Code, Fate, Report};
 use gatelift::source::annotation::{Category, Need};
 use gatelift::source::context::{Context, World};
-use gatelift::source::detect::{self, Dialect};
+use gatelift::source::detect::{self, Dialect, Known};
 use gatelift::source::ingress::{self, Ingress};
 use gatelift::source::ingress_nginx::annotations::{ANNOTATIONS, Settings};
 use gatelift::source::ingress_nginx::choices::VerifyClient;
@@ -699,7 +699,7 @@ fn measured_cases_agree() {
         let ingresses = objects.iter().filter(|object| object.object.kind == "Ingress");
         let ingresses =
             ingresses.map(|manifest| ingress::read(manifest, World::Closed, &mut report).unwrap()).collect();
-        let groups = detect::group(ingresses, &context, None, &mut report);
+        let groups = detect::group(ingresses, Known { context: &context, controllers: &[], forced: None }, &mut report);
         let ours = groups.iter().filter(|group| group.dialect == Dialect::IngressNginx);
         let ours: Vec<_> = ours.flat_map(|group| &group.ingresses).collect();
         let [ingress] = ours[..] else { continue };

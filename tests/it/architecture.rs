@@ -28,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cluster", LIBRARY),
     ("differences", LIBRARY),
     ("config", &["options", "syntax"]),
+    ("annotation_losses", LIBRARY),
     ("annotation_rules", LIBRARY),
     ("drift", LIBRARY),
     ("validated", LIBRARY),

@@ -18,6 +18,7 @@ mod architecture;
 mod binary;
 mod cases;
 mod check;
+mod claims;
 mod cluster_manifests;
 mod command_line;
 mod config;

@@ -1,10 +1,16 @@
 //! The controller's command line.
 
-use super::keyed::{BOOL, INT, TEXT, keyed};
+use super::keyed::{BOOL, INT, TEXT, Taken, keyed};
+use crate::model::{Located, Origin};
+use crate::report::{Code, Diagnostic, Fate, Report};
+use crate::source::annotation::suggestion;
 
 keyed! {
     /// The controller's flags, as far as they change what requests see.
-    pub struct Flags {}
+    pub struct Flags {
+        /// The Deployment or DaemonSet that shows them; `None` when the input shows none.
+        pub origin: Option<Origin>,
+    }
     /// The flags.
     pub const FLAGS;
 
@@ -38,6 +44,8 @@ keyed! {
     http_port: i64 = "http-port" [INT] Routing, default "80";
     /// The port for https.
     https_port: i64 = "https-port" [INT] Routing, default "443";
+    /// The ConfigMap (`namespace/name`) of the controller.
+    configmap: String = "configmap" [TEXT] Routing, default "";
     /// The ConfigMap (`namespace/name`) with TCP services.
     tcp_services_configmap: String = "tcp-services-configmap" [TEXT] Routing, default "";
     /// The ConfigMap (`namespace/name`) with UDP services.
@@ -46,25 +54,124 @@ keyed! {
     health_check_path: String = "health-check-path" [TEXT] Routing, default "/healthz";
 }
 
+/// Flags without an effect on requests: ports and addresses of its own, metrics, elections, logs (pkg/flags/flags.go).
+const QUIET_FLAGS: &str = "\
+    add_dir_header alsologtostderr apiserver-host bucket-factor certificate-authority default-server-port disable-full-test \
+    disable-leader-election disable-sync-events dynamic-configuration-retries election-id election-ttl enable-metrics \
+    exclude-socket-metrics health-check-timeout healthz-host healthz-port internal-logger-address kubeconfig length-buckets \
+    log_backtrace_at log_dir log_file log_file_max_size logtostderr max-buckets maxmind-edition-ids maxmind-license-key \
+    maxmind-mirror maxmind-retries-count maxmind-retries-timeout metrics-per-host metrics-per-undefined-host \
+    monitor-max-batch-size one_output post-shutdown-grace-period profiler-address profiler-port profiling publish-service \
+    publish-status-address report-node-internal-ip-address report-status-classes shutdown-grace-period size-buckets \
+    skip_headers skip_log_headers ssl-passthrough-proxy-port status-port status-update-interval stderrthreshold stream-port \
+    sync-period sync-rate-limit time-buckets update-status update-status-on-shutdown v validating-webhook \
+    validating-webhook-certificate validating-webhook-key vmodule";
+
+/// Flags that change what requests see and that the model does not hold.
+const NOT_HELD: &[(&str, &str)] = &[
+    ("enable-ssl-chain-completion", "certificates are sent as their Secrets hold them"),
+    ("enable-topology-aware-routing", "which endpoints are near is the implementation's choice"),
+    ("watch-namespace-selector", "Ingresses of every namespace are converted"),
+];
+
+/// Switches among the flags above: their value stands behind `=` only.
+const SWITCHES: &str = "\
+    add_dir_header alsologtostderr disable-full-test disable-leader-election disable-sync-events enable-metrics \
+    enable-ssl-chain-completion enable-topology-aware-routing logtostderr metrics-per-host metrics-per-undefined-host \
+    one_output profiling report-node-internal-ip-address report-status-classes skip_headers skip_log_headers update-status \
+    update-status-on-shutdown";
+
 impl Flags {
     /// Takes the arguments of the controller's container: `--name=value`, `--name value` and, for switches, `--name`.
     /// Other flags and values of the wrong type are passed over.
     pub fn apply<'a>(&mut self, arguments: impl IntoIterator<Item = &'a str>) {
-        let mut arguments = arguments.into_iter().peekable();
-        while let Some(argument) = arguments.next() {
-            let Some(flag) = argument.strip_prefix("--") else { continue };
-            let (name, text) = match flag.split_once('=') {
-                Some((name, text)) => (name, text),
-                None if is_switch(flag) => (flag, "true"),
-                None => (flag, arguments.next_if(|next| !next.starts_with("--")).unwrap_or_default()),
-            };
+        for Given { name, text, .. } in given(arguments) {
             self.set(name, text);
+        }
+    }
+
+    /// Namespace and name of the objects that the flags name.
+    pub fn names(&self) -> impl Iterator<Item = (String, String)> {
+        let all = [
+            &self.configmap,
+            &self.default_backend_service,
+            &self.default_ssl_certificate,
+            &self.tcp_services_configmap,
+            &self.udp_services_configmap,
+        ];
+        let named = all.into_iter().filter_map(|text| text.split_once('/'));
+        named.map(|(namespace, name)| (namespace.to_owned(), name.to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    fn is_usual(name: &str, text: &str) -> bool {
+        let mut flags = Self::default();
+        flags.set(name, text);
+        flags == Self::default()
+    }
+}
+
+/// A flag of a command line.
+struct Given<'a> {
+    /// Which argument it is.
+    index: usize,
+    name: &'a str,
+    text: &'a str,
+}
+
+/// Every flag of a command line (pflag: one that is no switch takes the next argument, whatever it is).
+fn given<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Vec<Given<'a>> {
+    let mut found = Vec::new();
+    let mut rest = arguments.into_iter().enumerate();
+    while let Some((index, argument)) = rest.next() {
+        let Some(flag) = argument.strip_prefix("--").or_else(|| argument.strip_prefix('-')) else { continue };
+        let (name, text) = match flag.split_once('=') {
+            Some((name, text)) => (name, text),
+            None if is_switch(flag) => (flag, "true"),
+            None => (flag, rest.next().map_or("", |(_, next)| next)),
+        };
+        found.push(Given { index, name, text });
+    }
+    found
+}
+
+fn is_switch(name: &str) -> bool {
+    SWITCHES.split_whitespace().any(|switch| switch == name)
+        || FLAGS.iter().any(|entry| entry.key == name && matches!(entry.default, "true" | "false"))
+}
+
+/// Every flag gets a fate; what the controller does not know, refuses, or what is not carried is said.
+pub(super) fn account(arguments: &[Located<String>], report: &mut Report) {
+    for Given { index, name, text } in given(arguments.iter().map(|argument| argument.value.as_str())) {
+        let Some(Located { origin, .. }) = arguments.get(index) else { continue };
+        match Flags::default().set(name, text) {
+            Taken::Yes(_) if Flags::is_usual(name, text) => report.ledger.record(origin, Fate::Ignored, None),
+            Taken::Yes(_) => report.ledger.record(origin, Fate::Carried, None),
+            Taken::Refused(entry) => {
+                let message = format!("the controller refuses `--{name}={text}`");
+                let accepted = format!("accepted: {}", entry.syntax);
+                report.push(Diagnostic::new(Code::ConfigValueRefused, message).at(origin, accepted));
+                report.ledger.record(origin, Fate::Invalid, Some(Code::ConfigValueRefused));
+            }
+            Taken::Unknown => unheld(name, origin, report),
         }
     }
 }
 
-fn is_switch(name: &str) -> bool {
-    FLAGS.iter().any(|entry| entry.key == name && matches!(entry.default, "true" | "false"))
+fn unheld(name: &str, origin: &Origin, report: &mut Report) {
+    if let Some((_, why)) = NOT_HELD.iter().find(|(flag, _)| *flag == name) {
+        let message = format!("`--{name}` of the controller is not carried");
+        report.push(Diagnostic::new(Code::ConfigNotCarried, message).at(origin, *why));
+        report.ledger.record(origin, Fate::Dropped, Some(Code::ConfigNotCarried));
+    } else if QUIET_FLAGS.split_whitespace().any(|flag| flag == name) {
+        report.ledger.record(origin, Fate::Ignored, None);
+    } else {
+        let message = format!("the controller knows no flag `--{name}`");
+        let known = FLAGS.iter().map(|entry| entry.key).chain(QUIET_FLAGS.split_whitespace());
+        let near = suggestion(name, known);
+        let label = near.map_or_else(|| "is passed over".to_owned(), |near| format!("did you mean `--{near}`?"));
+        report.push(Diagnostic::new(Code::ConfigKeyUnknown, message).at(origin, label));
+        report.ledger.record(origin, Fate::Ignored, Some(Code::ConfigKeyUnknown));
+    }
 }
 
 #[cfg(test)]
@@ -86,11 +193,26 @@ mod tests {
         let mut flags = Flags::default();
         let arguments = ["/nginx-ingress-controller", "--ingress-class=int", "--http-port", "8080", "--unknown", "x"];
         flags.apply(arguments.into_iter().chain([
+            "--enable-metrics",
             "--enable-ssl-passthrough",
             "--deep-inspect=false",
             "--https-port=x",
         ]));
         assert_eq!((flags.ingress_class.as_str(), flags.http_port, flags.https_port), ("int", 8080, 443));
         assert!(flags.enable_ssl_passthrough && !flags.deep_inspect);
+    }
+
+    #[test]
+    fn every_flag_has_a_fate() {
+        let mut report = Report::default();
+        let arguments =
+            ["--http-port=8080", "--v=2", "--watch-namespace-selector", "a=b", "--https-port=x", "--ingres-class=a"];
+        let located = arguments.map(|text| Located::new(text.to_owned(), super::super::hosts::nowhere()));
+        account(&located, &mut report);
+        let codes: Vec<_> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(codes, [Code::ConfigNotCarried, Code::ConfigValueRefused, Code::ConfigKeyUnknown]);
+        let lists = [QUIET_FLAGS, SWITCHES].map(|list| list.split_whitespace().collect::<Vec<_>>());
+        assert!(lists.iter().all(|list| list.is_sorted()));
+        assert!(lists[0].iter().all(|flag| FLAGS.iter().all(|entry| entry.key != *flag)));
     }
 }

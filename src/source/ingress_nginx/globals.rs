@@ -31,6 +31,12 @@ pub struct Globals {
     pub default_backend: Option<(String, String)>,
     /// Flag `--enable-ssl-passthrough`.
     pub ssl_passthrough: bool,
+    /// Flag `--default-ssl-certificate` as `(namespace, name)`.
+    pub default_certificate: Option<(String, String)>,
+    /// Services of type ExternalName are served (flag `--disable-svc-external-name`).
+    pub external_names: bool,
+    /// Flag `--health-check-path`.
+    pub health_check_path: String,
     /// ConfigMap `block-user-agents`, as header conditions that answer 403.
     pub blocked_user_agents: Located<Vec<String>>,
     /// ConfigMap `block-referers`.
@@ -57,8 +63,8 @@ pub struct Globals {
 }
 
 impl Globals {
-    /// What the controller's configuration says. Manifests do not show the controller's flags, so a conversion takes
-    /// passthrough to be switched on where an Ingress asks for it.
+    /// What the controller's configuration says. Manifests that do not show the controller's flags are converted as if
+    /// passthrough were switched on where an Ingress asks for it.
     #[must_use]
     pub fn of(config: &Config, context: &Context, report: &mut Report) -> Self {
         account(config, report);
@@ -73,7 +79,15 @@ impl Globals {
             backend_tls_of_locations_only: config.proxy_ssl_location_only,
             https_port: u16::try_from(config.flags.https_port).unwrap_or(443),
             default_backend: service.map(|(namespace, name)| (namespace.to_owned(), name.to_owned())),
-            ssl_passthrough: config.flags.enable_ssl_passthrough || context.world == World::Open,
+            ssl_passthrough: config.flags.enable_ssl_passthrough
+                || config.flags.origin.is_none() && context.world == World::Open,
+            default_certificate: config
+                .flags
+                .default_ssl_certificate
+                .split_once('/')
+                .map(|(namespace, name)| (namespace.to_owned(), name.to_owned())),
+            external_names: !config.flags.disable_svc_external_name,
+            health_check_path: config.flags.health_check_path.clone(),
             blocked_user_agents: list("block-user-agents", &config.block_user_agents),
             blocked_referers: list("block-referers", &config.block_referers),
             blocked: (!config.block_cidrs.is_empty()).then(|| {

@@ -152,7 +152,7 @@ fn virtual_host(
         host: host.as_deref(),
     };
     let tls = (protocol == Protocol::Https).then(|| Tls {
-        secrets: server.certificate.iter().filter_map(|certificate| certificate.secret.clone()).collect(),
+        secrets: certificates(server, inputs),
         origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
         sni: None,
         client: server.client.clone(),
@@ -175,6 +175,12 @@ fn virtual_host(
         passthrough,
         origin: server.origin.clone(),
     }
+}
+
+/// The Secret of the host's own certificate; else that of `--default-ssl-certificate`, which every host without one has.
+fn certificates(server: &Server, inputs: &Inputs<'_>) -> Vec<(String, String)> {
+    let own = server.certificate.as_ref().and_then(|certificate| certificate.secret.as_ref());
+    own.or(inputs.globals.default_certificate.as_ref()).cloned().into_iter().collect()
 }
 
 /// TLS goes to the backend of `/` (controller.go:666).
@@ -202,7 +208,7 @@ fn www_host(
         return None;
     }
     let tls = Tls {
-        secrets: server.certificate.iter().filter_map(|certificate| certificate.secret.clone()).collect(),
+        secrets: certificates(server, inputs),
         origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
         sni: None,
         client: None,
@@ -210,7 +216,7 @@ fn www_host(
     Some(VirtualHost {
         host: host_pattern(&from),
         paths: PathHandling::Nginx,
-        rules: vec![redirects::www_redirect(&server.host, inputs.globals.http_redirect_code, protocol, origin)],
+        rules: vec![redirects::www_redirect(&server.host, inputs.globals, protocol, origin)],
         unmatched: 404,
         tls: (protocol == Protocol::Https).then_some(tls),
         passthrough: false,
@@ -321,7 +327,7 @@ fn plain_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>, out: &mut
     }
     let mut prefixes: Vec<&Location> = server.locations.iter().filter(|location| !location.exact).collect();
     prefixes.sort_by_key(|location| std::cmp::Reverse(location.path.len()));
-    let mut built_in = if server.host == CATCH_ALL { built_in() } else { Vec::new() };
+    let mut built_in = if server.host == CATCH_ALL { built_in(inputs.globals) } else { Vec::new() };
     for location in prefixes {
         built_in.retain(|(path, rule)| {
             let first = path.len() > location.path.len();
@@ -345,8 +351,9 @@ fn prefix_path(location: &Location, split_twins: &BTreeSet<&str>) -> PathMatcher
     }
 }
 
-/// The catch-all server's own locations (nginx.tmpl: /healthz, /nginx_status), as raw prefixes.
-fn built_in() -> Vec<(&'static str, Rule)> {
+/// The catch-all server's own locations (nginx.tmpl: `--health-check-path`, /nginx_status), as raw prefixes; the longest
+/// first.
+fn built_in(globals: &Globals) -> Vec<(String, Rule)> {
     let rule = |path: &str, access: Option<AccessList>| Rule {
         matcher: Matcher::path(PathMatcher::Prefix(path.to_owned())),
         action: rules::respond(200, access.is_some()),
@@ -355,7 +362,10 @@ fn built_in() -> Vec<(&'static str, Rule)> {
         origin: nowhere(),
     };
     let local = AccessList::deny_then_allow(Vec::new(), vec!["127.0.0.1".to_owned(), "::1".to_owned()]);
-    vec![("/nginx_status", rule("/nginx_status", Some(local))), ("/healthz", rule("/healthz", None))]
+    let own = [("/nginx_status", Some(local)), (globals.health_check_path.as_str(), None)];
+    let mut own: Vec<_> = own.map(|(path, access)| (path.to_owned(), rule(path, access))).into();
+    own.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+    own
 }
 
 /// `block-user-agents`, `block-referers`: 403 before anything else (nginx.tmpl:645).

@@ -8,12 +8,13 @@
 //!
 //! `annotations` is the table of annotations, `validators` and `choices` are their values, `extract` reads them with the
 //! controller's outcomes, `references` are the objects they name. `config` and `flags` are the controller's own
-//! settings, `inspection` tells which Ingresses it leaves out.
+//! settings, `controller` finds its command line, `inspection` tells which Ingresses it leaves out.
 
 pub mod annotations;
 mod canary;
 pub mod choices;
 pub mod config;
+mod controller;
 mod dead;
 mod effect;
 mod effective;
@@ -30,6 +31,7 @@ pub mod references;
 mod refused;
 mod rules;
 mod servers;
+mod shared_fate;
 mod snippet;
 mod steps;
 mod streams;
@@ -37,6 +39,7 @@ mod upstreams;
 pub mod validators;
 
 pub use config::Config;
+pub use controller::{Controller, controllers, is_workload};
 pub use dead::DEAD;
 pub use effect::{Treatment, treatment};
 pub use effective::{CanaryPolicy, Effective};
@@ -46,6 +49,7 @@ pub use hosts::DIALECT;
 pub use inspection::left_out;
 pub use keyed::ConfigEntry;
 pub use lookup::{Found, Lookup, SecretKeys};
+pub use shared_fate::share_fates;
 pub use streams::streams;
 
 use crate::model::Routing;
@@ -75,8 +79,8 @@ pub fn lower(
     for loaded in &ingresses {
         loaded.ingress.account(Fate::Carried, None, report);
     }
-    let mut upstreams = upstreams::build(&ingresses, context, report);
-    let mut servers = servers::build(&ingresses, &upstreams, report);
+    let mut upstreams = upstreams::build(&ingresses, globals, context, report);
+    let mut servers = servers::build(&ingresses, &upstreams, globals, report);
     canary::merge(&ingresses, &mut upstreams, &servers, report);
     for server in servers.values_mut() {
         locations::finish(server, &ingresses, report);

@@ -50,11 +50,12 @@ pub(super) fn app_root(root: &Located<String>) -> Rule {
     }
 }
 
-/// The redirect of a `from-to-www` server: an explicit port, the request line less one trailing slash
-/// (ngx_srv_redirect.lua).
+/// The redirect of a `from-to-www` server: an explicit port, which is that of `--https-port` for both schemes unless it is
+/// 443, and the request line less one trailing slash (ngx_srv_redirect.lua).
 #[must_use]
-pub(super) fn www_redirect(to: &str, status: u16, protocol: Protocol, origin: &Origin) -> Rule {
-    let port = if protocol == Protocol::Https { 443 } else { 80 };
+pub(super) fn www_redirect(to: &str, globals: &Globals, protocol: Protocol, origin: &Origin) -> Rule {
+    let status = globals.http_redirect_code;
+    let port = if protocol == Protocol::Http && globals.https_port == 443 { 80 } else { globals.https_port };
     let parts = RedirectParts {
         host: Some(to.to_owned()),
         port: RedirectPort::Always(port),

@@ -91,6 +91,10 @@ impl Writer<'_> {
         if let Some(rule) = self.absolute_rewrite() {
             return vec![rule];
         }
+        // "the rewritten URI has a zero length": 500, before https is asked for (ngx_http_script_regex_end_code).
+        if self.rewrite().is_some_and(|rewrite| rewrite.is_always_empty()) {
+            return vec![self.rule(Matcher::path(self.path.clone()), respond(500, false), Cause::Declared)];
+        }
         self.https_redirected(effective, place)
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Loaded;
+use super::globals::Globals;
 use super::snippet::Snippet;
 use super::upstreams::{Key, Upstream, key};
 use crate::model::{BackendTls, ClientCertificates, Located, Origin};
@@ -79,10 +80,11 @@ pub(super) struct Location {
 pub(super) fn build(
     ingresses: &[Loaded],
     upstreams: &BTreeMap<Key, Upstream>,
+    globals: &Globals,
     report: &mut Report,
 ) -> BTreeMap<String, Server> {
     let mut servers = create(ingresses, upstreams);
-    configure(ingresses, &mut servers, report);
+    configure(ingresses, globals, &mut servers, report);
     unique_aliases(&mut servers);
     add_paths(ingresses, upstreams, &mut servers, report);
     servers
@@ -156,7 +158,7 @@ fn create(ingresses: &[Loaded], upstreams: &BTreeMap<Key, Upstream>) -> BTreeMap
 }
 
 /// Aliases and certificates: the oldest Ingress of the host that has some.
-fn configure(ingresses: &[Loaded], servers: &mut BTreeMap<String, Server>, report: &mut Report) {
+fn configure(ingresses: &[Loaded], globals: &Globals, servers: &mut BTreeMap<String, Server>, report: &mut Report) {
     for Loaded { ingress, effective, .. } in ingresses {
         if effective.canary.is_some() {
             continue;
@@ -173,6 +175,10 @@ fn configure(ingresses: &[Loaded], servers: &mut BTreeMap<String, Server>, repor
                 Some(origin) if server.host == CATCH_ALL || server.host.starts_with("*.") => {
                     report.push(never_passed_through(server, origin));
                 }
+                Some(origin) if !globals.ssl_passthrough => {
+                    report.push(passthrough_is_off(origin));
+                    report.ledger.record(origin, Fate::Ignored, Some(Code::AnnotationInert));
+                }
                 Some(origin) if server.passthrough.is_none() => server.passthrough = Some(origin.clone()),
                 Some(_) | None => {}
             }
@@ -181,6 +187,11 @@ fn configure(ingresses: &[Loaded], servers: &mut BTreeMap<String, Server>, repor
             }
         }
     }
+}
+
+fn passthrough_is_off(origin: &Origin) -> Diagnostic {
+    Diagnostic::new(Code::AnnotationInert, "`ssl-passthrough` has no effect")
+        .at(origin, "the controller runs without --enable-ssl-passthrough")
 }
 
 /// The server name of a connection is compared with the host as text (tcpproxy/tcp.go, Get).

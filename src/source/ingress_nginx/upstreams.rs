@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Loaded;
 use super::effective::CanaryPolicy;
-use crate::model::{Affinity, Backend, Balance, Located};
+use super::globals::Globals;
+use crate::model::{Affinity, Backend, BackendState, Balance, Located};
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::Context;
 use crate::source::ingress::{BackendRef, Ingress, resolve};
@@ -39,7 +40,12 @@ pub(super) fn key(ingress: &Ingress, backend: &BackendRef) -> Option<Key> {
 
 /// All upstreams; the first Ingress that names one decides about it.
 #[must_use]
-pub(super) fn build(ingresses: &[Loaded], context: &Context, report: &mut Report) -> BTreeMap<Key, Upstream> {
+pub(super) fn build(
+    ingresses: &[Loaded],
+    globals: &Globals,
+    context: &Context,
+    report: &mut Report,
+) -> BTreeMap<Key, Upstream> {
     let mut upstreams = BTreeMap::new();
     let mut reported = BTreeSet::new();
     for loaded in ingresses {
@@ -47,12 +53,20 @@ pub(super) fn build(ingresses: &[Loaded], context: &Context, report: &mut Report
         let paths = ingress.rules.iter().flat_map(|rule| rule.paths.iter().flatten());
         for backend in ingress.default_backend.iter().chain(paths.map(|path| &path.backend)) {
             let origin = ingress.origin(&backend.field);
-            let (Some(key), Some((resolved, port))) =
+            let (Some(key), Some((mut resolved, port))) =
                 (key(ingress, backend), resolve(context, &ingress.object.namespace, backend, origin.clone()))
             else {
                 continue;
             };
             let service = (ingress.object.namespace.clone(), resolved.service.name.clone());
+            if !globals.external_names && context.service(&service.0, &service.1).is_some_and(|known| known.external) {
+                resolved.state = BackendState::NoEndpoints;
+                if reported.insert(service.clone()) {
+                    let message = format!("Service `{}/{}` is of type ExternalName", service.0, service.1);
+                    let label = "the controller runs with --disable-svc-external-name, and answers 503";
+                    report.push(Diagnostic::new(Code::BackendUnusable, message).at(&origin, label));
+                }
+            }
             if !port.service_known && reported.insert(service.clone()) {
                 let message = format!("Service `{}/{}` is not in the input", service.0, service.1);
                 report

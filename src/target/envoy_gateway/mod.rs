@@ -73,6 +73,9 @@ fn capability(feature: Feature) -> Support {
             Support::Unsupported("Envoy Gateway's limit is shared by all requests of a rule, not each request's own")
         }
         Feature::FallbackBackend => Support::Unsupported("a fallback is a Backend, and cannot stand beside Services"),
+        Feature::ErrorService => Support::Unsupported(
+            "Envoy Gateway answers with fixed texts and redirects, and asks no Service for an error page",
+        ),
         Feature::AccessLog => Support::Unsupported("EnvoyProxy switches the access log of a whole Gateway"),
         Feature::AnswerRewrites => Support::Unsupported("Envoy Gateway does not rewrite answers"),
         Feature::Cors

@@ -11,11 +11,7 @@ use crate::model::{ErrorAnswer, ErrorPage};
 pub(super) fn error_page(page: &ErrorPage) -> Written<ResponseOverride> {
     let ErrorPage { statuses, instead } = page;
     let response = match instead {
-        ErrorAnswer::Backend(_) => {
-            return Written::not(
-                "Envoy Gateway answers with fixed texts and redirects; it asks no Service for an error page",
-            );
-        }
+        ErrorAnswer::Backend(_) => return Written::not("a Service is asked for it"),
         ErrorAnswer::Redirect(_) => return Written::not("the redirect is in another implementation's words"),
         ErrorAnswer::Text { status, content_type, body } => OverrideResponse {
             body: body.as_ref().map(|inline| OverrideBody { inline: inline.clone(), kind: "Inline" }),

@@ -32,6 +32,10 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("upstream-hash-by-subset-size", "implementations hash to one endpoint, not to a subset"),
     ("proxy-http-version", "implementations choose the version of HTTP themselves"),
     ("proxy-ssl-verify-depth", "implementations take a chain of any length"),
+    ("proxy-ssl-ciphers", "no field chooses the ciphers towards a backend"),
+    ("proxy-ssl-protocols", "no field chooses the TLS versions towards a backend"),
+    ("mirror-host", "the mirror is asked with the request's own host"),
+    ("relative-redirects", "a redirect of Gateway API names scheme and host"),
     ("fastcgi-index", "no implementation of Gateway API speaks FastCGI"),
     ("fastcgi-params-configmap", "no implementation of Gateway API speaks FastCGI"),
     ("ssl-ciphers", "ciphers are set on listeners, in each implementation's own way"),
@@ -202,6 +206,18 @@ pub fn treatment(entry: &AnnotationEntry) -> Treatment {
     }
 }
 
+/// Whether an annotation says what holds without it.
+fn is_off(key: &str, settings: &Settings) -> bool {
+    let switch = match key {
+        "disable-proxy-intercept-errors" => &settings.disable_proxy_intercept_errors,
+        "relative-redirects" => &settings.relative_redirects,
+        "session-cookie-conditional-samesite-none" => &settings.session_cookie_conditional_samesite_none,
+        "upstream-hash-by-subset" => &settings.upstream_hash_by_subset,
+        _ => return false,
+    };
+    switch.as_ref().is_some_and(|switch| !switch.value)
+}
+
 /// Every setting gets a fate: what the model holds is carried until a target says otherwise.
 fn account(settings: &Settings, report: &mut Report) {
     for (entry, origin) in settings.each() {
@@ -213,11 +229,17 @@ fn account(settings: &Settings, report: &mut Report) {
             }
             // Its lines have fates of their own.
             Treatment::Partly => {}
+            Treatment::NotCarried(_) if is_off(entry.key, settings) => {
+                report.ledger.record(origin, Fate::Ignored, None)
+            }
             Treatment::NotCarried(why) => lose(entry.key, origin, why, report),
         }
     }
     for (key, snippet) in snippets(settings) {
         snippet.value.account(key, &snippet.origin, report);
+    }
+    if let Some(bodies) = settings.mirror_request_body.as_ref().filter(|bodies| !bodies.value) {
+        lose("mirror-request-body", &bodies.origin, "the mirror gets the bodies as well", report);
     }
     if let Some(algorithm) = &settings.load_balance {
         match algorithm.value {
@@ -233,7 +255,7 @@ fn account(settings: &Settings, report: &mut Report) {
 }
 
 /// An effect that the model does not hold.
-fn lose(key: &str, origin: &Origin, why: &str, report: &mut Report) {
+pub(super) fn lose(key: &str, origin: &Origin, why: &str, report: &mut Report) {
     report.ledger.record(origin, Fate::Dropped, Some(Code::AnnotationNotCarried));
     let message = format!("`{key}` is not carried");
     report.push(Diagnostic::new(Code::AnnotationNotCarried, message).at(origin, why));

@@ -1,0 +1,101 @@
+//! Annotations that make one policy together have one fate: what a target does not write of the policy is lost of each.
+
+use std::sync::Arc;
+
+use super::annotations::ANNOTATIONS;
+use super::effect::lose;
+use super::extract::entry;
+use crate::model::{ObjectRef, Origin};
+use crate::report::{Code, Fate, Report};
+use crate::source::annotation::Need;
+use crate::syntax::{FieldPath, Step};
+
+/// Annotations that are one policy although none needs another.
+const ONE_POLICY: &[&[&str]] = &[
+    &["limit-connections", "limit-rpm", "limit-rps"],
+    &["limit-rate", "limit-rate-after"],
+    &["proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout"],
+    &["proxy-cookie-domain", "proxy-cookie-path", "proxy-redirect-from", "proxy-redirect-to"],
+    &["proxy-next-upstream", "proxy-next-upstream-timeout", "proxy-next-upstream-tries"],
+];
+
+/// A setting of an Ingress with its fate.
+struct Known {
+    object: Arc<ObjectRef>,
+    path: FieldPath,
+    key: &'static str,
+    fate: Fate,
+    code: Option<Code>,
+}
+
+/// Lowers the fate of every annotation to that of the policy that it is part of, and of those of which nothing is written
+/// although their policy is. To be called when everything is written.
+pub fn share_fates(not_written: &[(&str, &str)], report: &mut Report) {
+    let entries = report.ledger.iter();
+    let known: Vec<Known> = entries.filter_map(|(object, path, fate, code)| known(object, path, fate, code)).collect();
+    for one in known.iter().filter(|one| matches!(one.fate, Fate::Carried | Fate::Approximated)) {
+        let leads = |other: &&Known| other.object == one.object && (other.key == one.key || leads(other.key, one.key));
+        let lost = |other: &&Known| matches!(other.fate, Fate::Approximated | Fate::Dropped);
+        let worst = known.iter().filter(leads).filter(lost).max_by_key(|other| other.fate);
+        let origin = Origin::field(&one.object, one.path.clone());
+        let nothing = not_written.iter().find(|(key, _)| *key == one.key);
+        match (worst, nothing) {
+            (Some(worst), None) => report.ledger.record(&origin, worst.fate, worst.code),
+            // What is lost of the policy has been said.
+            (Some(worst), Some(_)) => report.ledger.record(&origin, Fate::Dropped, worst.code),
+            (None, Some((key, why))) => lose(key, &origin, why, report),
+            (None, None) => {}
+        }
+    }
+}
+
+fn known(object: &Arc<ObjectRef>, path: &FieldPath, fate: Fate, code: Option<Code>) -> Option<Known> {
+    let [Step::Key(metadata), Step::Key(annotations), Step::Key(name)] = path.steps() else { return None };
+    let is_annotation = object.kind == "Ingress" && &**metadata == "metadata" && &**annotations == "annotations";
+    let (_, name) = name.split_once('/').filter(|_| is_annotation)?;
+    Some(Known { object: Arc::clone(object), path: path.clone(), key: entry(name)?.key, fate, code })
+}
+
+/// Whether what becomes of one annotation becomes of the other.
+fn leads(leader: &str, key: &str) -> bool {
+    let row = |key: &str| ANNOTATIONS.iter().find(|entry| entry.key == key);
+    let is_needed = row(leader).zip(row(key)).is_some_and(|(first, second)| {
+        let names = |need: &Need| match need {
+            Need::ToBeRead(others) | Need::ToAct(others) => others.contains(&leader),
+            Need::Unless(_) => false,
+        };
+        first.family == second.family && second.needs.iter().any(names)
+    });
+    is_needed || ONE_POLICY.iter().any(|policy| policy.contains(&leader) && policy.contains(&key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_annotations() {
+        assert!(ONE_POLICY.iter().flat_map(|policy| policy.iter()).all(|key| entry(key).is_some()));
+    }
+
+    #[test]
+    fn a_lost_policy_is_lost_of_all_its_annotations() {
+        let origin = super::super::hosts::nowhere();
+        let object = Arc::new(ObjectRef { kind: "Ingress".to_owned(), ..ObjectRef::clone(&origin.object) });
+        let path = |key: &str| FieldPath::annotation(&format!("nginx.ingress.kubernetes.io/{key}"));
+        let mut report = Report::default();
+        for key in ["auth-realm", "auth-secret", "use-regex", "proxy-send-timeout"] {
+            report.ledger.record(&Origin::field(&object, path(key)), Fate::Carried, None);
+        }
+        let lost = [("auth-type", Fate::Dropped), ("proxy-read-timeout", Fate::Approximated)];
+        for (key, fate) in lost {
+            report.ledger.record(&Origin::field(&object, path(key)), fate, Some(Code::ProtectionNotCarried));
+        }
+        share_fates(&[("auth-method", "")], &mut report);
+        let fate = |key: &str| report.ledger.iter().find(|(_, at, _, _)| **at == path(key)).map(|(_, _, fate, _)| fate);
+        assert_eq!(fate("auth-realm"), Some(Fate::Dropped));
+        assert_eq!(fate("auth-secret"), Some(Fate::Dropped));
+        assert_eq!(fate("proxy-send-timeout"), Some(Fate::Approximated));
+        assert_eq!(fate("use-regex"), Some(Fate::Carried));
+    }
+}
