@@ -4,6 +4,7 @@ use crate::gateway::Profile;
 use crate::model::{Manifest, Origin, Routing};
 use crate::options::Options;
 use crate::report::{Code, Diagnostic, Fate, Report};
+use crate::retry_policy::RetryPolicies;
 use crate::source::context::Context;
 use crate::source::detect::{self, Dialect, Group};
 use crate::source::ingress::{self, Ingress};
@@ -30,17 +31,20 @@ pub fn routings(
     let forced = options.source.as_deref().and_then(Dialect::find);
     let mut groups = detect::group(ingresses, &context, forced, report);
     groups.extend(idle_controller(&groups, &context));
-    let mut routings: Vec<Routing> =
-        groups.into_iter().map(|group| lower(group, manifests, &context, options, report)).collect();
+    let mut protections = istio::Protections::read(manifests, &context);
+    let mut lowered = |group| lower(group, manifests, &context, &mut protections, options, report);
+    let mut routings: Vec<Routing> = groups.into_iter().map(&mut lowered).collect();
     if manifests.iter().any(istio::is_ours) {
-        routings.extend(istio::read(manifests, &context, report));
+        routings.extend(istio::read(manifests, &context, &mut protections, report));
     }
+    protections.report(manifests, report);
     if manifests.iter().any(smi::is_ours) {
         routings.extend(smi::read(manifests, &context, report));
     }
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
         routings.extend(crate::read_gateway_api(manifests, world, profile, report));
     }
+    RetryPolicies::read(manifests, report).hold(&mut routings, profile);
     routings
 }
 
@@ -57,10 +61,17 @@ fn is_ingress(manifest: &Manifest) -> bool {
     manifest.object.kind == "Ingress" && matches!(manifest.group(), "networking.k8s.io" | "extensions")
 }
 
-fn lower(group: Group, manifests: &[Manifest], context: &Context, options: &Options, report: &mut Report) -> Routing {
+fn lower(
+    group: Group,
+    manifests: &[Manifest],
+    context: &Context,
+    protections: &mut istio::Protections<'_>,
+    options: &Options,
+    report: &mut Report,
+) -> Routing {
     match group.dialect {
         Dialect::Ingress => ingress::lower(&group.class, group.ingresses, context, report),
-        Dialect::IstioIngress => istio::ingress::lower(&group.class, group.ingresses, context, report),
+        Dialect::IstioIngress => istio::ingress::lower(&group.class, group.ingresses, context, protections, report),
         Dialect::IngressNginx => {
             let config = controller_config(manifests, options, report);
             let globals = Globals::of(&config, context, report);

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::host;
+use super::protections::{Pods, Protections};
 use crate::model::{
     Action, BackendState, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Matcher, Origin, PathHandling,
     PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Tls, Unavailable, Underscores, VirtualHost,
@@ -28,7 +29,13 @@ const GATEWAY_NAMESPACE: &str = "istio-system";
 
 /// The meaning of all Ingresses of the class together.
 #[must_use]
-pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report: &mut Report) -> Routing {
+pub fn lower(
+    class: &str,
+    mut ingresses: Vec<Ingress>,
+    context: &Context,
+    protections: &mut Protections<'_>,
+    report: &mut Report,
+) -> Routing {
     let age =
         |ingress: &Ingress| (ingress.created.clone(), ingress.object.name.clone(), ingress.object.namespace.clone());
     ingresses.sort_by_key(age);
@@ -68,7 +75,12 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
         }
     }
     let class_name = Some("istio".to_owned());
-    Routing { name: class.to_owned(), dialect: DIALECT, entry_points, class: class_name, ..Routing::default() }
+    let mut routing =
+        Routing { name: class.to_owned(), dialect: DIALECT, entry_points, class: class_name, ..Routing::default() };
+    let labels = BTreeMap::from([("istio".to_owned(), "ingressgateway".to_owned())]);
+    let pods = Pods { labels: Some(&labels), namespaces: [GATEWAY_NAMESPACE].into() };
+    protections.protect(&mut routing, &pods, context);
+    routing
 }
 
 /// A host with the rules of all Ingresses.
