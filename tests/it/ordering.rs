@@ -52,7 +52,7 @@ const EXAMPLES: &[Example] = &[
     Example {
         number: 7,
         rules: &[
-            ("{uri: {prefix: /a}, headers: {x: {exact: '1'}, y: {exact: '1'}}}", "a"),
+            ("{uri: {prefix: /a}, headers: {x: {exact: '1'}, 'y': {exact: '1'}}}", "a"),
             ("{uri: {prefix: /a}, method: {exact: GET}}", "b"),
             ("", "c"),
         ],

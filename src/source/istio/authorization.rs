@@ -3,9 +3,10 @@
 
 use serde::Deserialize;
 
+use super::operation::{Asked, Part, To, part};
 use super::protections::Selector;
 use super::proto::EnumName;
-use crate::model::{AccessList, HostPattern, Matcher, PathMatcher, block_contains};
+use crate::model::{AccessList, block_contains};
 use crate::syntax::Node;
 
 /// `spec`. What stands in no field here makes the policy one that is not read.
@@ -33,12 +34,6 @@ struct From {
     source: Source,
 }
 
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(default)]
-struct To {
-    operation: Operation,
-}
-
 /// Addresses of clients. `remoteIpBlocks` go by X-Forwarded-For only as far as proxies are trusted, and by default none
 /// is, so that both mean the peer.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -52,20 +47,6 @@ struct Source {
     remote_ip_blocks: Vec<String>,
     #[serde(alias = "not_remote_ip_blocks")]
     not_remote_ip_blocks: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Operation {
-    hosts: Vec<String>,
-    #[serde(alias = "not_hosts")]
-    not_hosts: Vec<String>,
-    methods: Vec<String>,
-    #[serde(alias = "not_methods")]
-    not_methods: Vec<String>,
-    paths: Vec<String>,
-    #[serde(alias = "not_paths")]
-    not_paths: Vec<String>,
 }
 
 /// A policy that is read.
@@ -99,14 +80,6 @@ enum Meant {
     NotIn(Vec<String>),
     /// In the first, not in the second.
     Between(Vec<String>, Vec<String>),
-}
-
-/// How many requests of a rule are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    All,
-    Some,
-    None,
 }
 
 impl Authorization {
@@ -158,15 +131,6 @@ fn source(source: Source) -> Option<Meant> {
 fn is_block(block: &str) -> bool {
     let (address, bits) = block.split_once('/').unwrap_or((block, "0"));
     bits.parse::<u8>().is_ok() && block_contains(block, address)
-}
-
-/// The rule that is asked about.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'r> {
-    pub host: &'r HostPattern,
-    pub matcher: &'r Matcher,
-    /// Paths that rules before it take.
-    pub earlier: &'r [&'r PathMatcher],
 }
 
 /// The clients that all policies of a gateway let through to a rule; `None` when no list of addresses says it. DENY goes
@@ -254,8 +218,7 @@ impl Sums {
 fn meant<'c>(clauses: &'c [Clause], rule: Asked<'_>) -> Option<Vec<&'c Meant>> {
     let mut found = Vec::new();
     for Clause { clients, to } in clauses {
-        let parts = to.iter().map(|to| operation(&to.operation, rule));
-        match if to.is_empty() { Part::All } else { any(parts) } {
+        match part(to, rule) {
             Part::All => found.extend(clients),
             Part::None => {}
             Part::Some => return None,
@@ -264,143 +227,10 @@ fn meant<'c>(clauses: &'c [Clause], rule: Asked<'_>) -> Option<Vec<&'c Meant>> {
     Some(found)
 }
 
-fn any(parts: impl Iterator<Item = Part>) -> Part {
-    parts.fold(Part::None, |all, part| match (all, part) {
-        (Part::All, _) | (_, Part::All) => Part::All,
-        (Part::None, Part::None) => Part::None,
-        (Part::Some, _) | (_, Part::Some) => Part::Some,
-    })
-}
-
-fn not(part: Part) -> Part {
-    match part {
-        Part::All => Part::None,
-        Part::Some => Part::Some,
-        Part::None => Part::All,
-    }
-}
-
-/// All that an operation asks for has to hold.
-fn operation(operation: &Operation, Asked { host, matcher, earlier }: Asked<'_>) -> Part {
-    let Operation { hosts, not_hosts, methods, not_methods, paths, not_paths } = operation;
-    let of_hosts = |texts: &[String]| any(texts.iter().map(|text| of_host(text, host)));
-    let of_methods = |texts: &[String]| any(texts.iter().map(|text| of_method(text, matcher.method.as_deref())));
-    let of_paths = |texts: &[String]| of_paths(texts, &matcher.path, earlier);
-    let asked = |texts: &[String], part: &dyn Fn(&[String]) -> Part| (!texts.is_empty()).then(|| part(texts));
-    let parts = [
-        asked(hosts, &of_hosts),
-        asked(methods, &of_methods),
-        asked(paths, &of_paths),
-        asked(not_hosts, &of_hosts).map(not),
-        asked(not_methods, &of_methods).map(not),
-        asked(not_paths, &of_paths).map(not),
-    ];
-    // All of them hold unless one of them does not.
-    not(any(parts.into_iter().flatten().map(not)))
-}
-
-/// A text with a star at one end.
-#[derive(Debug, Clone, Copy)]
-enum Text<'t> {
-    Any,
-    Prefix(&'t str),
-    Suffix(&'t str),
-    Exact(&'t str),
-}
-
-impl<'t> Text<'t> {
-    fn of(written: &'t str) -> Self {
-        match (written.strip_suffix('*'), written.strip_prefix('*')) {
-            _ if written == "*" => Self::Any,
-            (Some(prefix), _) => Self::Prefix(prefix),
-            (None, Some(suffix)) => Self::Suffix(suffix),
-            (None, None) => Self::Exact(written),
-        }
-    }
-}
-
-fn of_text(text: Text<'_>, value: &str) -> Part {
-    let holds = match text {
-        Text::Any => true,
-        Text::Prefix(prefix) => value.starts_with(prefix),
-        Text::Suffix(suffix) => value.ends_with(suffix),
-        Text::Exact(exact) => value == exact,
-    };
-    if holds { Part::All } else { Part::None }
-}
-
-/// A host that is written with a port is asked of some requests only.
-fn of_host(written: &str, host: &HostPattern) -> Part {
-    let written = written.to_ascii_lowercase();
-    let text = Text::of(&written);
-    match (host, text) {
-        (_, Text::Any) => Part::All,
-        _ if written.contains(':') => Part::Some,
-        (HostPattern::Exact(host), _) => of_text(text, host),
-        (HostPattern::Wildcard { suffix, .. }, Text::Suffix(wanted)) if format!(".{suffix}").ends_with(wanted) => {
-            Part::All
-        }
-        (HostPattern::Wildcard { .. } | HostPattern::Regex(_) | HostPattern::Any, _) => Part::Some,
-    }
-}
-
-fn of_method(written: &str, method: Option<&str>) -> Part {
-    match (Text::of(written), method) {
-        (Text::Any, _) => Part::All,
-        (text, Some(method)) => of_text(text, method),
-        (Text::Prefix(_) | Text::Suffix(_) | Text::Exact(_), None) => Part::Some,
-    }
-}
-
-fn of_paths(texts: &[String], path: &PathMatcher, earlier: &[&PathMatcher]) -> Part {
-    // `/admin` and `/admin/*` together are everything under `/admin`.
-    if let PathMatcher::Segment(under) = path
-        && texts.contains(under)
-        && texts.iter().any(|text| text.strip_suffix("/*") == Some(under))
-    {
-        return Part::All;
-    }
-    let taken = |text: &&String| !earlier.iter().any(|earlier| of_path_within(text, earlier));
-    any(texts.iter().filter(taken).map(|text| of_path(text, path)))
-}
-
-/// Whether an earlier rule takes every request for such a path.
-fn of_path_within(written: &str, earlier: &PathMatcher) -> bool {
-    match (earlier, Text::of(written)) {
-        _ if written.contains('{') => false,
-        (PathMatcher::Any, _) => true,
-        (_, Text::Exact(path)) => earlier.matches(path),
-        (PathMatcher::Prefix(prefix), Text::Prefix(text)) => text.starts_with(prefix.as_str()),
-        (PathMatcher::Segment(under), Text::Prefix(text)) => text.starts_with(&format!("{under}/")),
-        (PathMatcher::Exact(_) | PathMatcher::Regex(_), Text::Prefix(_)) | (_, Text::Any | Text::Suffix(_)) => false,
-    }
-}
-
-fn of_path(written: &str, path: &PathMatcher) -> Part {
-    let text = Text::of(written);
-    // `{*}` and `{**}` stand for parts of a path.
-    if written.contains('{') {
-        return Part::Some;
-    }
-    match (path, text) {
-        (_, Text::Any | Text::Prefix("/" | "")) => Part::All,
-        (PathMatcher::Exact(path), _) => of_text(text, path),
-        (PathMatcher::Segment(path) | PathMatcher::Prefix(path), Text::Prefix(prefix)) => {
-            match (path.starts_with(prefix), prefix.starts_with(path.as_str())) {
-                (true, _) => Part::All,
-                (false, true) => Part::Some,
-                (false, false) => Part::None,
-            }
-        }
-        (PathMatcher::Segment(_) | PathMatcher::Prefix(_), Text::Exact(exact)) if !path.matches(exact) => Part::None,
-        (PathMatcher::Segment(_) | PathMatcher::Prefix(_), Text::Exact(_) | Text::Suffix(_)) => Part::Some,
-        (PathMatcher::Any | PathMatcher::Regex(_), _) => Part::Some,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{HostPattern, Matcher, PathMatcher};
 
     fn policy(spec: &str) -> Option<Authorization> {
         Authorization::read(&crate::syntax::Node::from_json(&serde_json::from_str(spec).unwrap()))

@@ -36,9 +36,7 @@ pub fn lower(
     protections: &mut Protections<'_>,
     report: &mut Report,
 ) -> Routing {
-    let age =
-        |ingress: &Ingress| (ingress.created.clone(), ingress.object.name.clone(), ingress.object.namespace.clone());
-    ingresses.sort_by_key(age);
+    ingresses.sort_by(|a, b| age(a).cmp(&age(b)));
     for ingress in &ingresses {
         ingress.account(Fate::Carried, None, report);
         if let Some(backend) = &ingress.default_backend {
@@ -59,6 +57,7 @@ pub fn lower(
             }
         }
     }
+    hosts.values_mut().for_each(|host| host.rules.sort_by_key(|(_, rank)| *rank));
     let mut entry_points = Vec::new();
     for (port, protocol) in [(80, Protocol::Http), (443, Protocol::Https)] {
         let hosts = virtual_hosts(&hosts, protocol);
@@ -83,11 +82,17 @@ pub fn lower(
     routing
 }
 
+/// The order in which Istio takes Ingresses.
+fn age(ingress: &Ingress) -> (&str, &str, &str) {
+    (&ingress.created, &ingress.object.name, &ingress.object.namespace)
+}
+
 /// A host with the rules of all Ingresses.
 struct Host<'i> {
     /// Its Gateway is the one that the rules of the host are bound to (virtualservices.go, IngressesToVirtualServices).
     first: &'i Ingress,
     origin: Origin,
+    /// Sorted by what goes first.
     rules: Vec<(Rule, (bool, Reverse<usize>, bool))>,
 }
 
@@ -162,14 +167,12 @@ fn virtual_hosts(hosts: &BTreeMap<String, Host<'_>>, protocol: Protocol) -> Vec<
         if protocol == Protocol::Https && tls.is_none() {
             continue;
         }
-        let mut rules = found.rules.clone();
-        rules.sort_by_key(|(_, rank)| *rank);
         let name = if name.is_empty() { "*" } else { name };
         let Some(pattern) = host::pattern(name) else { continue };
         out.push(VirtualHost {
             host: pattern,
             paths: PathHandling::RESOLVED,
-            rules: rules.into_iter().map(|(rule, _)| rule).collect(),
+            rules: found.rules.iter().map(|(rule, _)| rule.clone()).collect(),
             unmatched: 404,
             tls: tls.filter(|_| protocol == Protocol::Https),
             passthrough: false,

@@ -18,6 +18,7 @@ pub mod ingress;
 mod matches;
 mod mesh;
 mod objects;
+mod operation;
 mod protections;
 mod proto;
 mod retry;

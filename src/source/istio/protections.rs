@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::authorization::{self, Asked, Authorization, Clients};
+use super::authorization::{self, Authorization, Clients};
+use super::operation::Asked;
 use crate::model::{Action, HostPattern, Located, Manifest, Origin, PathMatcher, Protocol, Routing, Rule};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::account::{account, settle_all};

@@ -155,15 +155,13 @@ fn speaks(server: &Server) -> Result<Speaks, String> {
             Err("AUTO_PASSTHROUGH hands connections on by names that only Istio knows".to_owned())
         }
         ("HTTPS" | "TLS", Some(TlsMode::Passthrough)) => Ok(Speaks::Passthrough),
-        ("HTTPS", Some(TlsMode::IstioMutual)) | ("TLS", Some(TlsMode::IstioMutual)) => {
+        ("HTTPS" | "TLS", Some(TlsMode::IstioMutual)) => {
             Err("ISTIO_MUTUAL ends TLS with certificates of the mesh".to_owned())
         }
         ("HTTPS", Some(TlsMode::Simple | TlsMode::Mutual | TlsMode::OptionalMutual)) => Ok(Speaks::Https),
-        ("HTTPS", None) => Err("the server has no `tls`: Istio refuses it".to_owned()),
-        ("TLS", Some(_)) => Err("a stream behind TLS that ends at the gateway is not written yet".to_owned()),
-        ("TLS", None) => Err("the server has no `tls`: Istio refuses it".to_owned()),
+        ("HTTPS" | "TLS", None) => Err("the server has no `tls`: Istio refuses it".to_owned()),
         ("TCP" | "MONGO" | "MYSQL" | "REDIS", None) => Ok(Speaks::Tcp),
-        ("TCP" | "MONGO" | "MYSQL" | "REDIS", Some(_)) => {
+        ("TLS" | "TCP" | "MONGO" | "MYSQL" | "REDIS", Some(_)) => {
             Err("a stream behind TLS that ends at the gateway is not written yet".to_owned())
         }
         (other, _) => Err(format!("the protocol `{other}` of a server has no counterpart")),
