@@ -6,6 +6,7 @@ use crate::input::Input;
 use crate::model::{Manifest, Origin, Routing};
 use crate::options::{Channel, Options, Topology};
 use crate::report::{Acceptance, Allows, Report, Summary};
+use crate::retry_policy::RetryPolicies;
 use crate::routings::{World, routings};
 use crate::source::{istio, smi};
 use crate::target::{self, Emitted, Target};
@@ -64,6 +65,8 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
     companions::annotate(&mut emitted, &input.manifests, &mut report);
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
+    let retries = RetryPolicies::read(&input.manifests, &mut Report::default());
+    retries.write(&mut emitted, target, writing.channel, &mut report);
     let emitted = target::arranged(emitted);
     let written = emitted.iter().map(|emitted| &emitted.object);
     let after = read_back::written(&input.manifests, written, target.profile, World::Open, &mut report);

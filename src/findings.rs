@@ -83,9 +83,10 @@ pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing
     }
     let accepted = accepted_objects(report);
     let limited = with_own_body_limit(report);
+    let beside_accepted = accepted.iter().any(|object| protects_from_beside(object));
     for difference in differences {
         // Somebody has accepted that the protection is lost; that requests are let in follows from it.
-        if difference.before_rule.as_ref().is_some_and(|rule| accepted.contains(&rule.object)) {
+        if beside_accepted || difference.before_rule.as_ref().is_some_and(|rule| accepted.contains(&rule.object)) {
             for code in difference.codes.iter_mut().filter(|code| **code == Code::LetIn) {
                 *code = Code::PolicyDiffers;
             }
@@ -156,11 +157,18 @@ fn withheld(closed: &BTreeSet<Arc<ObjectRef>>, of_server: bool, difference: &pro
     difference.after == Outcome::Respond { status: 500 }
         && difference.before != difference.after
         && difference.before_rule.as_ref().is_some_and(|rule| {
-            // What a controller's ConfigMap asks for is asked of every rule.
             closed.contains(&rule.object)
-                || closed.iter().any(|object| object.kind == "ConfigMap")
+                || closed.iter().any(|object| protects_from_beside(object))
                 || of_server && rule.object.kind == "VirtualService"
         })
+}
+
+/// Whether an object protects rules that it does not hold: what a controller's ConfigMap asks for is asked of every rule,
+/// what policies of a mesh ask for of every rule of a gateway or Service.
+fn protects_from_beside(object: &ObjectRef) -> bool {
+    const KINDS: &[&str] =
+        &["ConfigMap", "AuthorizationPolicy", "RequestAuthentication", "EnvoyFilter", "WasmPlugin", "TrafficTarget"];
+    KINDS.contains(&object.kind.as_str())
 }
 
 /// Whether the routing after the pass already answers the witness as the output does.

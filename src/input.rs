@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::Manifest;
 use crate::read;
 use crate::report::{Allow, Report};
+use crate::retry_policy;
 use crate::source;
 use crate::syntax::Sources;
 use crate::upgrade;
@@ -81,7 +82,7 @@ pub(crate) fn wanted(group: Option<&str>, kind: &str) -> bool {
         "networking.istio.io" if matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry") => {
             true
         }
-        _ if source::istio::is_protection(group, kind) => true,
+        _ if source::istio::is_protection(group, kind) || retry_policy::is_kind(kind) => true,
         _ => upgrade::reads(group) || source::smi::is_kind(group, kind),
     }
 }

@@ -38,6 +38,7 @@ pub mod read;
 mod read_back;
 pub mod reference;
 pub mod report;
+mod retry_policy;
 mod routings;
 pub mod source;
 #[cfg(feature = "cluster")]

@@ -4,6 +4,7 @@ use crate::gateway::Profile;
 use crate::model::{Manifest, Origin, Routing};
 use crate::options::Options;
 use crate::report::{Code, Diagnostic, Fate, Report};
+use crate::retry_policy::RetryPolicies;
 use crate::source::context::Context;
 use crate::source::detect::{self, Dialect, Group, Known};
 use crate::source::ingress::{self, Ingress};
@@ -37,16 +38,20 @@ pub fn routings(
         }
     }
     let around = Around { manifests, context: &context, controllers: &controllers, options };
-    let mut routings: Vec<Routing> = groups.into_iter().map(|group| lower(group, around, report)).collect();
+    let mut protections = istio::Protections::read(manifests, &context);
+    let mut lowered = |group| lower(group, around, &mut protections, report);
+    let mut routings: Vec<Routing> = groups.into_iter().map(&mut lowered).collect();
     if manifests.iter().any(istio::is_ours) {
-        routings.extend(istio::read(manifests, &context, report));
+        routings.extend(istio::read(manifests, &context, &mut protections, report));
     }
+    protections.report(manifests, report);
     if manifests.iter().any(smi::is_ours) {
         routings.extend(smi::read(manifests, &context, report));
     }
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
         routings.extend(crate::read_gateway_api(manifests, world, profile, report));
     }
+    RetryPolicies::read(manifests, report).hold(&mut routings, profile);
     routings
 }
 
@@ -73,11 +78,16 @@ fn is_ingress(manifest: &Manifest) -> bool {
     manifest.object.kind == "Ingress" && matches!(manifest.group(), "networking.k8s.io" | "extensions")
 }
 
-fn lower(group: Group, around: Around<'_>, report: &mut Report) -> Routing {
+fn lower(
+    group: Group,
+    around: Around<'_>,
+    protections: &mut istio::Protections<'_>,
+    report: &mut Report,
+) -> Routing {
     let Around { manifests, context, controllers, options } = around;
     match group.dialect {
         Dialect::Ingress => ingress::lower(&group.class, group.ingresses, context, report),
-        Dialect::IstioIngress => istio::ingress::lower(&group.class, group.ingresses, context, report),
+        Dialect::IstioIngress => istio::ingress::lower(&group.class, group.ingresses, context, protections, report),
         Dialect::IngressNginx => {
             let controller = group.controller.and_then(|index| controllers.get(index));
             let config = controller_config(manifests, controller, options, report);

@@ -27,6 +27,8 @@ pub struct Effective {
     pub subject: String,
     /// Kind and `namespace/name` of the subject, for looking it up.
     pub key: (String, String, String),
+    /// The rule of a route, the listener of a Gateway, or the port of a Service that it is about.
+    pub section: Option<String>,
     /// The levels from the top: GatewayClass, Gateway, …
     pub levels: Vec<String>,
     /// Group of the policy.
@@ -103,8 +105,7 @@ fn missing_targets(policies: &[Policy<'_>], hierarchy: &Hierarchy, report: &mut 
 
 fn at(subject: &Reference, path: &[Reference], kind: &(String, String), policies: &[Policy<'_>]) -> Option<Effective> {
     let levels: Vec<Vec<&Policy<'_>>> = path.iter().map(|level| attached(level, kind, policies)).collect();
-    let (defaults, overrides) = (defaults(&levels), overrides(&levels));
-    let tree = defaults.patch(overrides);
+    let tree = overridden(defaults(&levels), &levels);
     if tree.is_empty() {
         return None;
     }
@@ -117,6 +118,7 @@ fn at(subject: &Reference, path: &[Reference], kind: &(String, String), policies
     Some(Effective {
         subject: subject.label(),
         key: (subject.kind.clone(), subject.namespace.clone(), subject.name.clone()),
+        section: subject.section.clone(),
         levels: path.iter().map(Reference::label).collect(),
         group: kind.0.clone(),
         kind: kind.1.clone(),
@@ -149,9 +151,8 @@ fn defaults(levels: &[Vec<&Policy<'_>>]) -> Tree {
     out
 }
 
-/// From the bottom up: what is above wins.
-fn overrides(levels: &[Vec<&Policy<'_>>]) -> Tree {
-    let mut out = Tree::empty();
+/// From the bottom up: what is above wins, over fields or over all that is below.
+fn overridden(mut out: Tree, levels: &[Vec<&Policy<'_>>]) -> Tree {
     for level in levels.iter().rev() {
         for policy in level.iter().filter(|policy| !policy.overrides.is_empty()) {
             out = match policy.strategy {

@@ -26,6 +26,7 @@ mod namespaces;
 mod objects;
 mod path_modifier;
 mod redirects;
+mod retries;
 mod route_names;
 mod routes;
 mod rules;
@@ -40,6 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use arrange::{arranged, pairing};
 pub use capability::{Feature, Support, TARGETS, Target, is_policy_group};
 pub use envoy_gateway::ENVOY_GATEWAY;
+pub use retries::{RetriesIn, RetryPolicy};
 pub use standard::STANDARD;
 
 use backend_tls::{BackendTlsPolicies, Needs};

@@ -5,7 +5,7 @@ use super::routes::{Content, Kind};
 use super::rules::{Draft, Pen};
 use super::sites::{Listening, Site, Speaks};
 use crate::gateway::HttpRule;
-use crate::model::Action;
+use crate::model::{Action, Policies, Rule};
 use crate::report::Code;
 
 /// The route of a listener; `None` when nothing can be reached through it.
@@ -32,6 +32,9 @@ pub(super) fn of_listening<'a>(
     // A stream has no conditions: its first rule takes everything.
     let rule = *listening.rules.first()?;
     let Action::Forward(forward) = &rule.action else { return None };
+    if is_protected(pen, rule) {
+        return None;
+    }
     match backends::refs(&forward.backends, namespace, pen.run.target.profile) {
         Ok(written) if written.refs.is_empty() => None,
         Ok(written) => {
@@ -53,4 +56,17 @@ pub(super) fn of_listening<'a>(
             None
         }
     }
+}
+
+/// Whether the rule may not be written, because a route of streams has nothing that protects it.
+fn is_protected(pen: &mut Pen<'_, '_>, rule: &Rule) -> bool {
+    let Policies { access, unmodelled, .. } = &*rule.policies;
+    let lists =
+        access.iter().filter(|access| !access.value.admits_all()).map(|access| ("an address list", &access.origin));
+    let guards = unmodelled.iter().map(|protection| (protection.value, &protection.origin)).chain(lists);
+    guards.fold(false, |withheld, (name, origin)| {
+        let message = format!("{name} is not carried");
+        let why = "without it the backend would answer requests that are refused today";
+        pen.findings.withhold(Code::ProtectionNotCarried, message, why, origin) || withheld
+    })
 }

@@ -24,6 +24,14 @@ impl Node {
         }
     }
 
+    /// Puts an item at the end of a list.
+    pub(super) fn push(&mut self, item: Node) {
+        match &mut self.value {
+            Value::Sequence(items) => items.push(item),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Mapping(_) => {}
+        }
+    }
+
     /// The value under a key, to be changed.
     pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         self.entries_mut()?.iter_mut().find(|entry| &*entry.key == key).map(|entry| &mut entry.node)

@@ -4,6 +4,7 @@
 //! Source of each step: the types and CHANGELOG of kubernetes-sigs/gateway-api at v0.1.0 to v1.6.1 (reference: istio.md,
 //! section 9).
 
+mod certificates;
 mod edit;
 mod gateway;
 mod http_route;
@@ -40,7 +41,8 @@ pub fn current(manifests: &mut [Manifest], report: &mut Report) {
     if manifests.iter().all(|manifest| age(manifest).is_none() && !has_no_successor(manifest)) {
         return;
     }
-    let surroundings = Surroundings::of(manifests);
+    let certificates = certificates::to_listeners(manifests, &Surroundings::of(manifests));
+    let surroundings = Surroundings { certificates, ..Surroundings::of(manifests) };
     let (gateways, others): (Vec<_>, Vec<_>) = manifests.iter_mut().partition(|one| one.object.kind == "Gateway");
     // Gateways first: routes name the listeners that have got names.
     let mut names = ListenerNames::new();
@@ -61,6 +63,8 @@ struct Surroundings {
     namespaces: Namespaces,
     /// Listeners of v1alpha1.
     listeners: Vec<Listener>,
+    /// What became of the certificates of routes.
+    certificates: certificates::Fates,
 }
 
 impl Surroundings {
@@ -165,8 +169,7 @@ fn spec(manifest: &mut Manifest, age: Age, kind: &str, names: &ListenerNames, up
         upgrade.changed(&path.key("gateways"), "`gateways` is left out: a route names its Gateways in parentRefs");
     }
     if kind == "HTTPRoute" && spec.take("tls").is_some() {
-        let why = "give the Gateway a listener for the route's hosts with this certificate";
-        upgrade.lost_with(&path.key("tls"), "routes have no certificates in v1", why);
+        certificate(&path.key("tls"), upgrade);
     }
     match parents {
         Some(Some(parents)) if spec.get("parentRefs").is_none() => {
@@ -177,6 +180,23 @@ fn spec(manifest: &mut Manifest, age: Age, kind: &str, names: &ListenerNames, up
             upgrade.unclear(&path, "no listener of the input chooses this route, so it is attached to no Gateway");
         }
         Some(_) | None => {}
+    }
+}
+
+/// `tls` of an HTTPRoute.
+fn certificate(path: &FieldPath, upgrade: &mut Upgrade<'_>) {
+    let route = (upgrade.object.namespace.clone(), upgrade.object.name.clone());
+    match upgrade.around.certificates.get(&route) {
+        Some(certificates::Fate::Moved) => {
+            upgrade.changed(path, "the certificate stands at listeners for the route's hosts");
+        }
+        Some(certificates::Fate::WithoutEffect) => {
+            upgrade.changed(path, "`tls` is left out: no listener let the route bring a certificate");
+        }
+        Some(certificates::Fate::Lost(help)) => {
+            upgrade.lost_with(path, "routes have no certificates in v1", help);
+        }
+        None => upgrade.lost_with(path, "routes have no certificates in v1", "give the listener a certificate"),
     }
 }
 

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 /// A listener of v1alpha1, as it was before anything was changed.
 #[derive(Debug, Clone)]
 pub(super) struct Listener {
-    gateway: (String, String),
-    index: usize,
+    pub gateway: (String, String),
+    pub index: usize,
     kind: String,
     /// Labels of routes.
     selector: Option<Node>,
@@ -77,7 +77,8 @@ pub(super) fn parents(
     (!parents.is_empty()).then(|| list(parents, span))
 }
 
-fn takes(listener: &Listener, route: &Manifest, namespaces: &Namespaces) -> bool {
+/// Whether a listener chooses a route.
+pub(super) fn takes(listener: &Listener, route: &Manifest, namespaces: &Namespaces) -> bool {
     let labels = route.node.get("metadata").and_then(|metadata| metadata.get("labels"));
     listener.kind == route.object.kind
         && listener.selector.as_ref().is_none_or(|selector| selects(selector, labels))

@@ -38,6 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("passed_through", LIBRARY),
     ("read_back", LIBRARY),
     ("input", LIBRARY),
+    ("retry_policy", LIBRARY),
     ("routings", LIBRARY),
     ("suit", LIBRARY),
     ("trace", LIBRARY),

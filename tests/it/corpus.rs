@@ -1,6 +1,6 @@
 //! Real manifests: every file of `../shared/corpus` is converted, and nothing may be lost, refused or crash.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -24,12 +24,24 @@ struct Outcome {
 }
 
 fn convert(root: &Path, file: &Path) -> Outcome {
-    let name = file.strip_prefix(root).unwrap().display().to_string();
-    let run = run(root, &["convert", "-f", &name, "-o", "json", "--message-format", "json"]);
+    let (mut outcome, report) = converted(root, file, &[]);
+    let Some(report) = report else { return outcome };
+    match yaml::documents(&std::fs::read_to_string(file).unwrap()) {
+        Ok(documents) => outcome.coverage = coverage(&documents, &report),
+        Err(_) => outcome.unreadable = 1,
+    }
+    outcome
+}
+
+/// What was written for a path, and the report.
+fn converted(root: &Path, path: &Path, more: &[&str]) -> (Outcome, Option<Value>) {
+    let name = path.strip_prefix(root).unwrap().display().to_string();
+    let given = ["convert", "-f", &name, "-o", "json", "--message-format", "json"];
+    let run = run(root, &[&given, more].concat());
     let mut outcome = Outcome::default();
     if !run.is_orderly() {
         outcome.faults.push(format!("{name}: exit {:?}: {}", run.code, run.stderr));
-        return outcome;
+        return (outcome, None);
     }
     match serde_json::from_str::<Value>(&run.stdout) {
         Ok(value) => outcome.objects = yaml::items(value),
@@ -38,7 +50,7 @@ fn convert(root: &Path, file: &Path) -> Outcome {
     }
     let Some(report) = report::parse(&run.stderr) else {
         outcome.faults.push(format!("{name}: stderr is no JSON report: {}", run.stderr));
-        return outcome;
+        return (outcome, None);
     };
     // The conversion proves itself: every difference carries a code that explains it.
     let differences = report["diagnostics"].as_array().into_iter().flatten();
@@ -47,11 +59,7 @@ fn convert(root: &Path, file: &Path) -> Outcome {
     if outcome.changes.iter().any(|code| code == "G2L299") {
         outcome.faults.push(format!("{name}: a difference without an explanation (G2L299)"));
     }
-    match yaml::documents(&std::fs::read_to_string(file).unwrap()) {
-        Ok(documents) => outcome.coverage = coverage(&documents, &report),
-        Err(_) => outcome.unreadable = 1,
-    }
-    outcome
+    (outcome, Some(report))
 }
 
 #[test]
@@ -101,6 +109,38 @@ fn real_manifests_lose_nothing_and_give_valid_objects() {
     );
     eprintln!("corpus: findings of the proof by code: {changes:?}");
     let wrong = [faults, refused, total.silent, total.doubled].concat();
+    assert!(wrong.is_empty(), "{} findings, the first of them:\n{}", wrong.len(), first(&wrong, 40));
+}
+
+/// Gateways, VirtualServices, DestinationRules, ServiceEntries and the objects of SMI are spread over files: what they
+/// mean together has to be explained and taken, too.
+#[test]
+fn repositories_of_meshes_are_converted_as_a_whole() {
+    let Some(root) = shared("corpus") else { return };
+    let Some(oracle) = Oracle::load(Channel::Standard, &[]) else { return };
+    let mut files = Vec::new();
+    collect_files(&root, &mut files);
+    let of_a_mesh = |file: &&PathBuf| {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        text.contains("networking.istio.io/") || text.contains(".smi-spec.io/")
+    };
+    let top = |file: &PathBuf| root.join(file.strip_prefix(&root).unwrap().components().next().unwrap());
+    let repositories: BTreeSet<PathBuf> = files.iter().filter(of_a_mesh).map(top).collect();
+    assert!(repositories.len() >= 20, "only {} repositories", repositories.len());
+    let outcomes: Vec<_> = repositories.par_iter().map(|path| converted(&root, path, &["-R"]).0).collect();
+    let mut objects = 0;
+    let mut wrong = Vec::new();
+    for outcome in outcomes {
+        wrong.extend(outcome.faults);
+        for object in &outcome.objects {
+            objects += 1;
+            match oracle.judge(object) {
+                Verdict::Checked(violations) if violations.is_empty() => {}
+                verdict => wrong.push(format!("{} {} {verdict:?}", object["kind"], object["metadata"]["name"])),
+            }
+        }
+    }
+    eprintln!("corpus: {} repositories of meshes, {objects} objects emitted", repositories.len());
     assert!(wrong.is_empty(), "{} findings, the first of them:\n{}", wrong.len(), first(&wrong, 40));
 }
 

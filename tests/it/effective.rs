@@ -159,3 +159,46 @@ spec:
          of RetryPolicy default/foo, retry.yaml:6:14\n      not 5    default of RetryPolicy default/foo, retry.yaml:7:13\n"
     );
 }
+
+/// Upper override > lower override > lower default > upper default, one policy gone after the other.
+#[test]
+fn what_is_above_overrides_and_what_is_below_sets_the_default() {
+    let policies = [
+        policy("upper", "Gateway", "name: edge, namespace: infra", "  override: {maxRetries: 1}\n"),
+        policy("lower", "HTTPRoute", "name: web", "  override: {maxRetries: 2}\n"),
+        policy("own", "HTTPRoute", "name: web", "  default: {maxRetries: 3}\n"),
+        policy("above", "Gateway", "name: edge, namespace: infra", "  default: {maxRetries: 4}\n"),
+    ];
+    for first in 0..policies.len() {
+        let text = [&[ROUTE.to_owned()], &policies[first..]].concat().concat();
+        let (found, _) = read(&format!("order-{first}"), &text);
+        assert_eq!(of(&found, "HTTPRoute shop/web").value, json!({"maxRetries": first + 1}));
+    }
+}
+
+/// GEP-713's merge strategies between a Gateway and a route: whose word counts, and whether the other's fields stay.
+#[test]
+fn merge_strategies_are_those_of_what_is_established() {
+    let both = |upper: &str, lower: &str| {
+        let text = [
+            ROUTE.to_owned(),
+            policy("upper", "Gateway", "name: edge, namespace: infra", upper),
+            policy("lower", "HTTPRoute", "name: web", lower),
+        ];
+        let name = format!("strategies-{}", upper.bytes().chain(lower.bytes()).map(usize::from).sum::<usize>());
+        let (found, _) = read(&name, &text.concat());
+        of(&found, "HTTPRoute shop/web").value.clone()
+    };
+    let lower = "  defaults: {color: blue}\n";
+    for (upper, expected) in [
+        // Atomic defaults, patch defaults, atomic overrides, patch overrides.
+        ("  defaults: {strategy: atomic, color: red, size: 1}\n", json!({"color": "blue"})),
+        ("  defaults: {strategy: merge, color: red, size: 1}\n", json!({"color": "blue", "size": 1})),
+        ("  overrides: {strategy: atomic, size: 1}\n", json!({"size": 1})),
+        ("  overrides: {strategy: merge, color: red}\n", json!({"color": "red"})),
+    ] {
+        assert_eq!(both(upper, lower), expected, "{upper}");
+    }
+    let lower = "  defaults: {color: blue, size: 2}\n";
+    assert_eq!(both("  overrides: {strategy: merge, color: red}\n", lower), json!({"color": "red", "size": 2}));
+}

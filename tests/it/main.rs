@@ -49,6 +49,7 @@ mod mutations;
 mod never_wider;
 mod oracle;
 mod oracle_cases;
+mod ordering;
 mod packaging;
 mod pairs;
 mod pass;

@@ -64,8 +64,11 @@ fn is_converted(object: &Value) -> bool {
         Some("networking.k8s.io" | "extensions") => object["kind"] == "Ingress",
         Some("split.smi-spec.io" | "specs.smi-spec.io" | "access.smi-spec.io") => true,
         Some("networking.istio.io") => {
-            ["VirtualService", "Gateway", "DestinationRule", "ServiceEntry"].iter().any(|kind| object["kind"] == *kind)
+            let kinds = ["VirtualService", "Gateway", "DestinationRule", "ServiceEntry", "EnvoyFilter"];
+            kinds.iter().any(|kind| object["kind"] == *kind)
         }
+        Some("security.istio.io") => object["kind"] != "PeerAuthentication",
+        Some("extensions.istio.io") => object["kind"] == "WasmPlugin",
         Some(_) | None => false,
     }
 }
@@ -83,6 +86,14 @@ fn settings(ingress: &Value) -> Vec<String> {
     let mut found = Vec::new();
     leaves(&ingress["metadata"]["annotations"], "metadata.annotations", &mut found);
     leaves(&ingress["spec"], "spec", &mut found);
+    // The first versions of SMI have no `spec`.
+    if ingress["apiVersion"].as_str().is_some_and(|version| version.contains(".smi-spec.io/")) {
+        for (key, value) in ingress.as_object().into_iter().flatten() {
+            if !["apiVersion", "kind", "metadata", "spec", "status"].contains(&key.as_str()) {
+                leaves(value, key, &mut found);
+            }
+        }
+    }
     found
 }
 

@@ -30,6 +30,7 @@ mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use envoy_gateway::retries_by_default;
 pub use given::Given;
 pub use refused::refuse;
 

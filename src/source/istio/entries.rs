@@ -15,8 +15,9 @@ pub(super) struct Entry<'o> {
     pub route: HttpRoute,
     /// One of them has to hold; empty for every request.
     pub matches: Vec<Match>,
-    /// The entry, and the one that delegates to it.
-    places: Vec<Place<'o>>,
+    place: Place<'o>,
+    /// The entry that delegates to it.
+    root: Option<Place<'o>>,
 }
 
 /// A condition with the field that it came from.
@@ -50,13 +51,12 @@ impl Entry<'_> {
             let path = if first.is_empty() { place.path.clone() } else { place.path.key(first) };
             place.object.manifest.node.at(&place.object.at(&path).path).is_some()
         };
-        let place = self.places.iter().find(written).or(self.places.first());
-        let path = |place: &Place<'_>| if dotted.is_empty() { place.path.clone() } else { place.path.field(dotted) };
-        match place {
-            Some(place) => place.object.at(&path(place)),
-            // There is always one; the borrow checker does not know.
-            None => Origin::object(&std::sync::Arc::new(nobody())),
-        }
+        let Place { object, path } = self.places().find(written).unwrap_or(&self.place);
+        if dotted.is_empty() { object.at(path) } else { object.at(&path.field(dotted)) }
+    }
+
+    fn places(&self) -> impl Iterator<Item = &Place<'_>> {
+        std::iter::once(&self.place).chain(&self.root)
     }
 
     /// The item of a list of the entry.
@@ -67,23 +67,12 @@ impl Entry<'_> {
 
     /// Namespace of short host names: that of the object that names them.
     pub(super) fn namespace(&self) -> &str {
-        self.places.first().map_or("", |place| place.object.namespace())
+        self.place.object.namespace()
     }
 
     /// Prefixes are taken element by element.
     pub(super) fn by_elements(&self) -> bool {
-        let annotated = |place: &Place<'_>| matches!(place.object.annotation(SEMANTICS), Some("gateway" | "ingress"));
-        self.places.iter().any(annotated)
-    }
-}
-
-fn nobody() -> crate::model::ObjectRef {
-    crate::model::ObjectRef {
-        kind: "VirtualService".to_owned(),
-        namespace: String::new(),
-        name: String::new(),
-        document: crate::syntax::DocumentId(u32::MAX),
-        within: FieldPath::root(),
+        self.places().any(|place| matches!(place.object.annotation(SEMANTICS), Some("gateway" | "ingress")))
     }
 }
 
@@ -129,7 +118,8 @@ fn own<'o>(service: &'o Object<'o, VirtualService>, index: usize, route: &HttpRo
     Entry {
         route: route.clone(),
         matches: matches.map(|(at, one)| Match { condition: one.clone(), origin: origin(at) }).collect(),
-        places: vec![Place { object: service, path: path.clone() }],
+        place: Place { object: service, path: path.clone() },
+        root: None,
     }
 }
 
@@ -178,7 +168,7 @@ fn merged<'o>(root: &Entry<'o>, mut delegate: Entry<'o>, report: &mut Report) ->
     if lower.mirrors.is_empty() {
         lower.mirrors.clone_from(&upper.mirrors);
     }
-    delegate.places.extend(root.places.iter().cloned());
+    delegate.root = Some(root.place.clone());
     Some(delegate)
 }
 

@@ -26,7 +26,7 @@ pub(super) fn routing(
     report: &mut Report,
 ) -> Routing {
     let proxy = Proxy::Gateway(&workload.gateways);
-    let mut builder = Builder { lowering: Lowering { registry, proxy, report, guards: Vec::new() }, workload, bound };
+    let mut builder = Builder { lowering: Lowering { registry, proxy, report, guards: Vec::new() }, bound };
     let mut entry_points = Vec::new();
     for (port, protocol) in places(workload) {
         let listenings: Vec<&Listening> =
@@ -69,7 +69,6 @@ fn spoken(speaks: Speaks) -> Protocol {
 
 struct Builder<'a, 'r> {
     lowering: Lowering<'a, 'r>,
-    workload: &'a Workload,
     bound: &'r mut BTreeSet<String>,
 }
 
@@ -80,7 +79,7 @@ struct Host<'w> {
     /// The pattern of the server that it came by.
     server: HostPattern,
     /// The rules of each VirtualService, oldest first.
-    lists: Vec<(String, Vec<Rule>)>,
+    lists: Vec<(&'w Object<'w, VirtualService>, Vec<Rule>)>,
     origin: Option<Origin>,
 }
 
@@ -113,7 +112,7 @@ impl<'a> Builder<'a, '_> {
                 self.bound.insert(service.key());
                 let at = place_of(table, &pattern, &server, listening, Some(service.spec_at("hosts")));
                 let Some(host) = table.get_mut(at) else { continue };
-                if host.lists.iter().any(|(key, _)| *key == service.key()) {
+                if host.lists.iter().any(|(known, _)| std::ptr::eq(*known, service)) {
                     continue;
                 }
                 let scheme = if listening.speaks == Speaks::Https { "https" } else { "http" };
@@ -121,7 +120,7 @@ impl<'a> Builder<'a, '_> {
                 self.lowering.guards.clone_from(&listening.guards);
                 let bound = self.binds(service);
                 let rules = self.lowering.rules(&entries, bound, asked);
-                host.lists.push((service.key(), rules));
+                host.lists.push((service, rules));
             }
         }
         // A server answers for its hosts whether or not anything is bound to them.
@@ -220,12 +219,8 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// Files do not say which VirtualService is older.
-    fn order_unknown(&mut self, host: &HostPattern, lists: &[(String, Vec<Rule>)]) {
-        let created = |key: &str| {
-            let services = &self.lowering.registry.objects.virtual_services;
-            services.iter().find(|service| service.key() == key).map_or("", |service| service.created())
-        };
-        let ages: BTreeSet<&str> = lists.iter().map(|(key, _)| created(key)).collect();
+    fn order_unknown(&mut self, host: &HostPattern, lists: &[(&Object<'_, VirtualService>, Vec<Rule>)]) {
+        let ages: BTreeSet<&str> = lists.iter().map(|(service, _)| service.created()).collect();
         if ages.len() == lists.len() && !ages.contains("") {
             return;
         }
@@ -240,7 +235,7 @@ impl<'a> Builder<'a, '_> {
     fn passed_through(&mut self, listening: &'a Listening) -> Vec<VirtualHost> {
         let mut hosts: Vec<VirtualHost> = Vec::new();
         for service in self.services(listening) {
-            for (pattern, rule) in stream::by_sni(service, listening, self.workload, &mut self.lowering) {
+            for (pattern, rule) in stream::by_sni(service, listening, &mut self.lowering) {
                 self.bound.insert(service.key());
                 if !hosts.iter().any(|host| host.host == pattern) {
                     hosts.push(stream::virtual_host(pattern, rule, listening, true));

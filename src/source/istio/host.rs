@@ -85,15 +85,10 @@ impl Namespaces {
     }
 }
 
-/// A host of a server of a Gateway.
+/// A host of a server of a Gateway; it is never short.
 pub(super) fn of_server(written: &str, own: &str) -> ServerHost {
     let (namespaces, host) = written.split_once('/').unwrap_or(("*", written));
-    ServerHost { namespaces: Namespaces::of(namespaces, own), pattern: pattern(&full_at_gateway(host)) }
-}
-
-/// Hosts of servers are never short.
-fn full_at_gateway(host: &str) -> String {
-    host.to_ascii_lowercase()
+    ServerHost { namespaces: Namespaces::of(namespaces, own), pattern: pattern(&host.to_ascii_lowercase()) }
 }
 
 /// Whether an object with this `exportTo` is seen in a namespace; without one it is everywhere.

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::host;
+use super::protections::{Pods, Protections};
 use crate::model::{
     Action, BackendState, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Matcher, Origin, PathHandling,
     PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Tls, Unavailable, Underscores, VirtualHost,
@@ -28,10 +29,14 @@ const GATEWAY_NAMESPACE: &str = "istio-system";
 
 /// The meaning of all Ingresses of the class together.
 #[must_use]
-pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report: &mut Report) -> Routing {
-    let age =
-        |ingress: &Ingress| (ingress.created.clone(), ingress.object.name.clone(), ingress.object.namespace.clone());
-    ingresses.sort_by_key(age);
+pub fn lower(
+    class: &str,
+    mut ingresses: Vec<Ingress>,
+    context: &Context,
+    protections: &mut Protections<'_>,
+    report: &mut Report,
+) -> Routing {
+    ingresses.sort_by(|a, b| age(a).cmp(&age(b)));
     for ingress in &ingresses {
         ingress.account(Fate::Carried, None, report);
         if let Some(backend) = &ingress.default_backend {
@@ -52,6 +57,7 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
             }
         }
     }
+    hosts.values_mut().for_each(|host| host.rules.sort_by_key(|(_, rank)| *rank));
     let mut entry_points = Vec::new();
     for (port, protocol) in [(80, Protocol::Http), (443, Protocol::Https)] {
         let hosts = virtual_hosts(&hosts, protocol);
@@ -68,7 +74,17 @@ pub fn lower(class: &str, mut ingresses: Vec<Ingress>, context: &Context, report
         }
     }
     let class_name = Some("istio".to_owned());
-    Routing { name: class.to_owned(), dialect: DIALECT, entry_points, class: class_name, ..Routing::default() }
+    let mut routing =
+        Routing { name: class.to_owned(), dialect: DIALECT, entry_points, class: class_name, ..Routing::default() };
+    let labels = BTreeMap::from([("istio".to_owned(), "ingressgateway".to_owned())]);
+    let pods = Pods { labels: Some(&labels), namespaces: [GATEWAY_NAMESPACE].into() };
+    protections.protect(&mut routing, &pods, context);
+    routing
+}
+
+/// The order in which Istio takes Ingresses.
+fn age(ingress: &Ingress) -> (&str, &str, &str) {
+    (&ingress.created, &ingress.object.name, &ingress.object.namespace)
 }
 
 /// A host with the rules of all Ingresses.
@@ -76,6 +92,7 @@ struct Host<'i> {
     /// Its Gateway is the one that the rules of the host are bound to (virtualservices.go, IngressesToVirtualServices).
     first: &'i Ingress,
     origin: Origin,
+    /// Sorted by what goes first.
     rules: Vec<(Rule, (bool, Reverse<usize>, bool))>,
 }
 
@@ -150,14 +167,12 @@ fn virtual_hosts(hosts: &BTreeMap<String, Host<'_>>, protocol: Protocol) -> Vec<
         if protocol == Protocol::Https && tls.is_none() {
             continue;
         }
-        let mut rules = found.rules.clone();
-        rules.sort_by_key(|(_, rank)| *rank);
         let name = if name.is_empty() { "*" } else { name };
         let Some(pattern) = host::pattern(name) else { continue };
         out.push(VirtualHost {
             host: pattern,
             paths: PathHandling::RESOLVED,
-            rules: rules.into_iter().map(|(rule, _)| rule).collect(),
+            rules: found.rules.iter().map(|(rule, _)| rule.clone()).collect(),
             unmatched: 404,
             tls: tls.filter(|_| protocol == Protocol::Https),
             passthrough: false,

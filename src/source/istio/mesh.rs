@@ -50,8 +50,7 @@ pub(super) fn routings(registry: Registry<'_>, bound: &mut BTreeSet<String>, rep
 /// Without gateways a VirtualService is for the mesh.
 fn is_bound(service: &Object<'_, VirtualService>) -> bool {
     let in_matches = service.spec.http.iter().flat_map(|route| &route.matches).flat_map(|one| &one.gateways);
-    let named = |mut names: Box<dyn Iterator<Item = &String> + '_>| names.any(|name| name == "mesh");
-    service.spec.gateways.is_empty() || named(Box::new(service.spec.gateways.iter())) || named(Box::new(in_matches))
+    service.spec.gateways.is_empty() || service.spec.gateways.iter().chain(in_matches).any(|name| name == "mesh")
 }
 
 /// What stands for a host in Gateway API: its Service, or a ServiceEntry.
@@ -132,8 +131,7 @@ fn routing(
     registry: Registry<'_>,
     report: &mut Report,
 ) -> Routing {
-    let clients = mesh.clients.clone();
-    let proxy = Proxy::Mesh(clients.as_deref());
+    let proxy = Proxy::Mesh(mesh.clients.as_deref());
     let mut lowering = Lowering { registry, proxy, report, guards: Vec::new() };
     let host = HostPattern::Exact(mesh.host());
     let bound = service.spec.gateways.is_empty() || service.spec.gateways.iter().any(|name| name == "mesh");

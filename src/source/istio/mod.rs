@@ -5,6 +5,7 @@
 //! Service that it names. Subsets of DestinationRules become Services, which [`companions`] writes.
 
 mod action;
+mod authorization;
 mod companions;
 mod destination;
 mod destination_rule;
@@ -17,6 +18,7 @@ pub mod ingress;
 mod matches;
 mod mesh;
 mod objects;
+mod operation;
 mod protections;
 mod proto;
 mod retry;
@@ -32,7 +34,7 @@ use std::collections::BTreeSet;
 
 pub use companions::{companions, is_written, not_for_others};
 pub use objects::{GROUP, is_ours};
-pub use protections::is_protection;
+pub use protections::{Protections, is_protection};
 
 use destination::Registry;
 use objects::Objects;
@@ -48,21 +50,26 @@ pub const DIALECT: &str = "istio";
 /// What the Istio objects of the input mean: a routing for each set of gateway pods, and one for each service of the
 /// mesh that is routed to.
 #[must_use]
-pub fn read(manifests: &[Manifest], context: &Context, report: &mut Report) -> Vec<Routing> {
+pub fn read(
+    manifests: &[Manifest],
+    context: &Context,
+    protections: &mut Protections<'_>,
+    report: &mut Report,
+) -> Vec<Routing> {
     let objects = Objects::read(manifests, report);
     super::account::account(manifests, is_ours, report);
     let registry = Registry { context, objects: &objects };
     let mut bound = BTreeSet::new();
     let mut routings: Vec<Routing> = Vec::new();
     for workload in servers::workloads(&objects, context, report) {
-        let routing = gateways::routing(&workload, registry, &mut bound, report);
+        let mut routing = gateways::routing(&workload, registry, &mut bound, report);
+        protections.protect(&mut routing, &workload.pods(), context);
         if !routing.entry_points.is_empty() {
             routings.push(routing);
         }
     }
     routings.extend(mesh::routings(registry, &mut bound, report));
     unbound(&objects, &bound, report);
-    protections::report(manifests, &objects, report);
     report.deduplicate();
     routings
 }

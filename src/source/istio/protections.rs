@@ -1,10 +1,22 @@
 //! Policies of Istio that stand at a gateway: they choose the pods of the gateway that is left behind.
+//!
+//! What an AuthorizationPolicy says of client addresses becomes the address list of the rules that it covers. Everything
+//! else is a protection without words in the model: a rule under it is withheld until somebody accepts its loss.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::objects::Objects;
-use crate::model::{Manifest, Origin};
-use crate::report::{Code, Diagnostic, Report};
+use serde::Deserialize;
+
+use super::authorization::{self, Authorization, Clients};
+use super::operation::Asked;
+use crate::model::{Action, HostPattern, Located, Manifest, Origin, PathMatcher, Protocol, Routing, Rule};
+use crate::report::{Code, Diagnostic, Fate, Report};
+use crate::source::account::{account, settle_all};
+use crate::source::context::Context;
+use crate::syntax::{FieldPath, Node};
+
+/// The namespace whose policies hold for every namespace (`rootNamespace` of the mesh).
+const ROOT: &str = "istio-system";
 
 /// Whether a kind decides what a proxy lets through.
 #[must_use]
@@ -12,41 +24,210 @@ pub fn is_protection(group: &str, kind: &str) -> bool {
     match group {
         "security.istio.io" => matches!(kind, "AuthorizationPolicy" | "RequestAuthentication"),
         "networking.istio.io" => kind == "EnvoyFilter",
+        "extensions.istio.io" => kind == "WasmPlugin",
         _ => false,
     }
 }
 
-/// Says which of them are lost: those that choose the pods of a converted Gateway. What chooses other pods stays in
-/// force.
-pub(super) fn report(manifests: &[Manifest], objects: &Objects<'_>, report: &mut Report) {
-    for manifest in manifests.iter().filter(|one| is_protection(one.group(), &one.object.kind)) {
+/// `spec.selector`; an EnvoyFilter's is `spec.workloadSelector`.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Selector {
+    #[serde(alias = "match_labels", alias = "labels")]
+    pub match_labels: BTreeMap<String, String>,
+}
+
+/// The pods of a gateway, as far as the input shows them.
+#[derive(Debug)]
+pub(super) struct Pods<'a> {
+    /// Labels that they have; `None` for a Gateway that is not in the input.
+    pub labels: Option<&'a BTreeMap<String, String>>,
+    /// Namespaces that they may be in.
+    pub namespaces: BTreeSet<&'a str>,
+}
+
+/// Whether a policy holds for the pods of a gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Surely,
+    /// The input does not show it.
+    Perhaps,
+    Never,
+}
+
+/// All such policies of the input, with what became of them.
+#[derive(Debug)]
+pub struct Protections<'m> {
+    policies: Vec<Policy<'m>>,
+    /// X-Forwarded-For counts as far as the mesh trusts proxies, which an address list does not know.
+    proxies_are_trusted: bool,
+    /// Places in `policies`: those that hold for a gateway, and those that a rule was left without.
+    at_gateways: BTreeSet<usize>,
+    guarding: BTreeSet<usize>,
+}
+
+#[derive(Debug)]
+struct Policy<'m> {
+    manifest: &'m Manifest,
+    labels: BTreeMap<String, String>,
+    authorization: Option<Authorization>,
+}
+
+/// Those that hold for the pods of one gateway, by their places.
+type AtGateway = Vec<(usize, Holds)>;
+
+impl<'m> Protections<'m> {
+    /// Finds them.
+    #[must_use]
+    pub fn read(manifests: &'m [Manifest], context: &Context) -> Self {
+        let policies = manifests.iter().filter(|one| is_protection(one.group(), &one.object.kind));
         // What names its target does not choose pods.
-        if manifest.node.get("spec").is_some_and(|spec| spec.get("targetRef").or(spec.get("targetRefs")).is_some()) {
-            continue;
+        let chooses = |spec: &Node| spec.get("targetRef").or(spec.get("targetRefs")).is_none();
+        let policies = policies.filter(|one| one.node.get("spec").is_none_or(chooses));
+        let mesh = context.config_maps.get(&(ROOT.to_owned(), "istio".to_owned()));
+        Self {
+            policies: policies.map(Policy::read).collect(),
+            proxies_are_trusted: mesh.is_some_and(|data| data.values().any(|text| text.contains("gatewayTopology"))),
+            at_gateways: BTreeSet::new(),
+            guarding: BTreeSet::new(),
         }
-        let chosen = labels(manifest);
-        let namespace = manifest.object.namespace.as_str();
-        let holds = objects.gateways.iter().any(|gateway| match &chosen {
-            Some(labels) => labels.iter().all(|(key, value)| gateway.spec.selector.get(key) == Some(value)),
-            // Without a selector it holds for its namespace, in the root namespace for all.
-            None => namespace == "istio-system" || namespace == gateway.namespace(),
-        });
-        if !holds {
-            continue;
+    }
+
+    /// Puts what holds for the pods of a gateway on its rules. Redirects reach nothing that could be protected.
+    pub(super) fn protect(&mut self, routing: &mut Routing, pods: &Pods<'_>, context: &Context) {
+        let all = self.policies.iter().enumerate().map(|(place, policy)| (place, policy.holds(pods, context)));
+        let at: AtGateway = all.filter(|(_, holds)| *holds != Holds::Never).collect();
+        self.at_gateways.extend(at.iter().map(|(place, _)| place));
+        for entry in &mut routing.entry_points {
+            for host in &mut entry.hosts {
+                let stream = host.passthrough || matches!(entry.protocol, Protocol::Tcp | Protocol::Udp);
+                let paths: Vec<Option<PathMatcher>> = host.rules.iter().map(whole_path).collect();
+                for (index, rule) in host.rules.iter_mut().enumerate() {
+                    let earlier: Vec<&PathMatcher> = paths.iter().take(index).flatten().collect();
+                    let reaches = !matches!(rule.action, Action::Redirect(_));
+                    if reaches && (stream || !self.by_address(&at, &host.host, &earlier, rule)) {
+                        self.guard(&at, rule);
+                    }
+                }
+            }
         }
-        let message = format!("{} is not carried", manifest.object.label());
-        let finding = Diagnostic::new(Code::ProtectionNotCarried, message)
-            .note("it holds for pods of the Istio gateway; those of the new Gateway are others")
-            .help("attach it to the new Gateway (`targetRefs`) before traffic moves, or accept it with --allow G2L119");
-        report.push(finding.at(&Origin::object(&manifest.object), ""));
+    }
+
+    /// What all of them come to as a list of addresses. False when they are not that.
+    fn by_address(&self, at: &AtGateway, host: &HostPattern, earlier: &[&PathMatcher], rule: &mut Rule) -> bool {
+        let policies: Vec<&Policy<'_>> = at.iter().filter_map(|(place, _)| self.policies.get(*place)).collect();
+        let Some(first) = policies.first() else { return true };
+        let read: Option<Vec<&Authorization>> = policies.iter().map(|policy| policy.authorization.as_ref()).collect();
+        let sure = at.iter().all(|(_, holds)| *holds == Holds::Surely) && !self.proxies_are_trusted;
+        let Some(read) = read.filter(|_| sure) else { return false };
+        match authorization::access(&read, Asked { host, matcher: &rule.matcher, earlier }) {
+            Some(Clients::Everyone) => {}
+            Some(Clients::Listed(list)) => rule.policies.access = Some(Located::new(list, first.origin())),
+            None => return false,
+        }
+        true
+    }
+
+    /// The rule is not written without them.
+    fn guard(&mut self, at: &AtGateway, rule: &mut Rule) {
+        for (place, _) in at {
+            let Some(policy) = self.policies.get(*place) else { continue };
+            if policy.authorization == Some(Authorization::Audit) {
+                continue;
+            }
+            self.guarding.insert(*place);
+            rule.policies.unmodelled.push(Located::new(policy.name(), Origin::object(&policy.manifest.object)));
+        }
+    }
+
+    /// Gives every policy its fate, and says which of them are lost though no rule shows it. What chooses other pods
+    /// stays in force.
+    pub fn report(&self, manifests: &[Manifest], report: &mut Report) {
+        for (place, policy) in self.policies.iter().enumerate() {
+            let lost = policy.authorization.is_none() && self.at_gateways.contains(&place);
+            let guards = self.guarding.contains(&place);
+            if lost || guards {
+                settle_all(policy.manifest, Fate::Dropped, Some(Code::ProtectionNotCarried), report);
+            }
+            if lost && !guards {
+                let message = format!("{} is not carried", policy.manifest.object.label());
+                let finding = Diagnostic::new(Code::ProtectionNotCarried, message)
+                    .note("it holds for pods of the Istio gateway; those of the new Gateway are others")
+                    .help("attach it to the new Gateway (`targetRefs`) before traffic moves, or accept it with --allow G2L119");
+                report.push(finding.at(&Origin::object(&policy.manifest.object), ""));
+            }
+        }
+        account(manifests, |one| is_protection(one.group(), &one.object.kind), report);
     }
 }
 
-/// `spec.selector.matchLabels`, an EnvoyFilter's `spec.workloadSelector.labels`; `None` for every pod.
-fn labels(manifest: &Manifest) -> Option<BTreeMap<String, String>> {
-    let spec = manifest.node.get("spec")?;
-    let selector = spec.get("selector").and_then(|selector| selector.get("matchLabels"));
-    let selector = selector.or_else(|| spec.get("workloadSelector").and_then(|selector| selector.get("labels")))?;
-    let pair = |entry: &crate::syntax::Entry| Some((entry.key.to_string(), entry.node.as_str()?.to_owned()));
-    Some(selector.entries().iter().filter_map(pair).collect()).filter(|labels: &BTreeMap<_, _>| !labels.is_empty())
+/// The path of a rule that takes every request for it.
+fn whole_path(rule: &Rule) -> Option<PathMatcher> {
+    rule.matcher.only_path().then(|| rule.matcher.path.clone())
+}
+
+impl<'m> Policy<'m> {
+    fn read(manifest: &'m Manifest) -> Self {
+        let spec = manifest.node.get("spec");
+        let selector = spec.and_then(|spec| spec.get("selector").or(spec.get("workloadSelector")));
+        let labels = selector.and_then(|node| node.read::<Selector>().ok()).unwrap_or_default().match_labels;
+        let is_authorization = manifest.object.kind == "AuthorizationPolicy";
+        let authorization = match spec {
+            Some(spec) if is_authorization => Authorization::read(spec),
+            // Without a word it allows nothing.
+            None if is_authorization => Some(Authorization::Allow(Vec::new())),
+            Some(_) | None => None,
+        };
+        Self { manifest, labels, authorization }
+    }
+
+    fn origin(&self) -> Origin {
+        let path = FieldPath::root().key("spec").key("rules");
+        let written = self.manifest.node.at(&path).is_some();
+        let object = &self.manifest.object;
+        if written { Origin::field(object, path) } else { Origin::object(object) }
+    }
+
+    fn name(&self) -> &'static str {
+        match self.manifest.object.kind.as_str() {
+            "AuthorizationPolicy" => "the AuthorizationPolicy of the Istio gateway",
+            "RequestAuthentication" => "the RequestAuthentication of the Istio gateway",
+            "EnvoyFilter" => "the EnvoyFilter of the Istio gateway",
+            _ => "the WasmPlugin of the Istio gateway",
+        }
+    }
+
+    fn holds(&self, pods: &Pods<'_>, context: &Context) -> Holds {
+        let own = self.manifest.object.namespace.as_str();
+        let near = own == ROOT || pods.namespaces.contains(own);
+        let Some(known) = pods.labels else {
+            // `istio` is the label of Istio's own gateways.
+            let may = near && !self.chooses_others(None, context) || self.labels.contains_key("istio");
+            return if may { Holds::Perhaps } else { Holds::Never };
+        };
+        if self.labels.iter().any(|(key, value)| known.get(key).is_some_and(|own| own != value)) {
+            return Holds::Never;
+        }
+        let has_all = self.labels.keys().all(|key| known.contains_key(key));
+        match (near, has_all) {
+            (_, true) if own == ROOT => Holds::Surely,
+            (true, true) => Holds::Perhaps,
+            (false, true) if !self.labels.is_empty() => Holds::Perhaps,
+            (true, false) if !self.chooses_others(Some(known), context) => Holds::Perhaps,
+            (true | false, false) | (false, true) => Holds::Never,
+        }
+    }
+
+    /// Whether its labels are those of a Service's pods that are no gateway's.
+    fn chooses_others(&self, gateway: Option<&BTreeMap<String, String>>, context: &Context) -> bool {
+        let own = &self.manifest.object.namespace;
+        let has = |all: &BTreeMap<String, String>, some: &BTreeMap<String, String>| {
+            !some.is_empty() && some.iter().all(|(key, value)| all.get(key) == Some(value))
+        };
+        let mut services = context.services.iter().filter(|((namespace, _), _)| own == ROOT || namespace == own);
+        services.any(|(_, service)| {
+            let is_gateway = gateway.is_some_and(|gateway| has(&service.selector, gateway));
+            has(&service.selector, &self.labels) && !is_gateway
+        })
+    }
 }

@@ -6,6 +6,7 @@ use super::gateway::{Gateway, Server, ServerTls, TlsMode};
 use super::host::{self, ServerHost};
 use super::http::gateway_name;
 use super::objects::{Object, Objects};
+use super::protections::Pods;
 use crate::model::{Located, Origin};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::{Context, World};
@@ -21,6 +22,16 @@ pub(super) struct Workload {
     /// `namespace/name` of all of them.
     pub gateways: Vec<String>,
     pub listenings: Vec<Listening>,
+    /// Labels of the pods; `None` for a Gateway that is not in the input.
+    pub selector: Option<BTreeMap<String, String>>,
+}
+
+impl Workload {
+    /// What is known of the pods.
+    pub(super) fn pods(&self) -> Pods<'_> {
+        let namespaces = self.gateways.iter().filter_map(|gateway| gateway.split('/').next()).collect();
+        Pods { labels: self.selector.as_ref(), namespaces }
+    }
 }
 
 /// A server.
@@ -59,6 +70,7 @@ pub(super) fn workloads(objects: &Objects<'_>, context: &Context, report: &mut R
             name: gateway.key(),
             gateways: Vec::new(),
             listenings: Vec::new(),
+            selector: Some(gateway.spec.selector.clone()),
         });
         workload.gateways.push(gateway.key());
         for (index, server) in gateway.spec.servers.iter().enumerate() {
@@ -144,15 +156,13 @@ fn speaks(server: &Server) -> Result<Speaks, String> {
             Err("AUTO_PASSTHROUGH hands connections on by names that only Istio knows".to_owned())
         }
         ("HTTPS" | "TLS", Some(TlsMode::Passthrough)) => Ok(Speaks::Passthrough),
-        ("HTTPS", Some(TlsMode::IstioMutual)) | ("TLS", Some(TlsMode::IstioMutual)) => {
+        ("HTTPS" | "TLS", Some(TlsMode::IstioMutual)) => {
             Err("ISTIO_MUTUAL ends TLS with certificates of the mesh".to_owned())
         }
         ("HTTPS", Some(TlsMode::Simple | TlsMode::Mutual | TlsMode::OptionalMutual)) => Ok(Speaks::Https),
-        ("HTTPS", None) => Err("the server has no `tls`: Istio refuses it".to_owned()),
-        ("TLS", Some(_)) => Err("a stream behind TLS that ends at the gateway is not written yet".to_owned()),
-        ("TLS", None) => Err("the server has no `tls`: Istio refuses it".to_owned()),
+        ("HTTPS" | "TLS", None) => Err("the server has no `tls`: Istio refuses it".to_owned()),
         ("TCP" | "MONGO" | "MYSQL" | "REDIS", None) => Ok(Speaks::Tcp),
-        ("TCP" | "MONGO" | "MYSQL" | "REDIS", Some(_)) => {
+        ("TLS" | "TCP" | "MONGO" | "MYSQL" | "REDIS", Some(_)) => {
             Err("a stream behind TLS that ends at the gateway is not written yet".to_owned())
         }
         (other, _) => Err(format!("the protocol `{other}` of a server has no counterpart")),
@@ -286,7 +296,7 @@ fn assumed(objects: &Objects<'_>, report: &mut Report) -> Vec<Workload> {
         listenings.extend(http.contains(&key).then(|| one(80, Speaks::Http)));
         listenings.extend(tls.contains(&key).then(|| one(443, Speaks::Passthrough)));
         listenings.extend(tcp.get(&key).into_iter().flatten().map(|port| one(*port, Speaks::Tcp)));
-        Workload { name: key.clone(), gateways: vec![key.clone()], listenings }
+        Workload { name: key.clone(), gateways: vec![key], listenings, selector: None }
     };
     named.into_iter().map(workload).collect()
 }

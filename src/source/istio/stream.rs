@@ -3,7 +3,7 @@
 use super::host;
 use super::http::Lowering;
 use super::objects::Object;
-use super::servers::{Listening, Workload};
+use super::servers::Listening;
 use super::virtual_service::{StreamDestination, VirtualService};
 use crate::model::{
     Action, Backend, Cause, Forward, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Policies, Rule,
@@ -17,7 +17,6 @@ use crate::syntax::FieldPath;
 pub(super) fn by_sni(
     service: &Object<'_, VirtualService>,
     listening: &Listening,
-    workload: &Workload,
     lowering: &mut Lowering<'_, '_>,
 ) -> Vec<(HostPattern, Rule)> {
     let bound = service.spec.gateways.iter().any(|name| lowering.is_proxy(name, service.namespace()));
@@ -51,7 +50,6 @@ pub(super) fn by_sni(
             }
         }
     }
-    let _ = workload;
     found
 }
 

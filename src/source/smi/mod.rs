@@ -48,12 +48,14 @@ pub fn is_kind(group: &str, kind: &str) -> bool {
 #[must_use]
 pub fn read(manifests: &[Manifest], context: &Context, report: &mut Report) -> Vec<Routing> {
     let groups = RouteGroups::read(manifests);
+    let guard = traffic_target::guard(manifests);
     let mut used = BTreeSet::new();
     let mut routings = Vec::new();
     let mut services = BTreeSet::new();
     for manifest in of(manifests, SPLIT, "TrafficSplit") {
-        let Some(routing) = split::routing(manifest, &groups, context, &mut used, report) else { continue };
+        let Some(mut routing) = split::routing(manifest, &groups, context, &mut used, report) else { continue };
         if services.insert(routing.name.clone()) {
+            traffic_target::protect(&mut routing, guard.as_ref());
             routings.push(routing);
         } else {
             let message = format!("another TrafficSplit already splits `{}`", routing.name);
@@ -69,6 +71,10 @@ pub fn read(manifests: &[Manifest], context: &Context, report: &mut Report) -> V
         route_group::settle(manifest, &used, report);
     }
     super::account::account(manifests, is_ours, report);
+    // The first versions have no `spec`.
+    for manifest in manifests.iter().filter(|manifest| is_ours(manifest)) {
+        super::account::settle_all(manifest, Fate::Carried, None, report);
+    }
     routings
 }
 

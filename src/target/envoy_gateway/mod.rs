@@ -23,6 +23,8 @@ use crate::gateway;
 
 /// API group of its kinds.
 const GROUP: &str = "gateway.envoyproxy.io";
+/// `apiVersion` of its kinds.
+pub(super) const API_VERSION: &str = "gateway.envoyproxy.io/v1alpha1";
 
 /// Envoy Gateway 1.9.
 pub const ENVOY_GATEWAY: Target = Target {
@@ -85,6 +87,13 @@ fn capability(feature: Feature) -> Support {
         | Feature::MirrorToService
         | Feature::AnswerHeaders => standard::capability(feature),
     }
+}
+
+/// `spec` of a BackendTrafficPolicy, without targets, that says how often a request is sent again and leaves the rest to
+/// Envoy Gateway.
+pub(super) fn retries(retries: u32) -> Json {
+    let retry = backend_traffic_policy::Retry { num_retries: retries, ..Default::default() };
+    json(&backend_traffic_policy::Spec { retry: Some(retry), ..Default::default() })
 }
 
 /// The spec as it is written; these structs always have a form.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::fields::Fields;
+use crate::gateway::Profile;
 use crate::model::{Located, Policies, Retry, RetryOn};
 
 /// What Envoy Gateway retries on where the policy does not say (internal/xds/translator/route.go, buildRetryPolicy).
@@ -73,4 +74,14 @@ pub(in crate::source::gateway_api) fn of_rule(written: &serde_json::Value) -> Re
         non_idempotent: true,
         ..Retry::default()
     }
+}
+
+/// So many attempts after whatever the implementation takes for a failure.
+#[must_use]
+pub fn by_default(profile: &Profile, retries: u32) -> Retry {
+    if !profile.envoy_gateway_objects {
+        return of_rule(&serde_json::json!({ "attempts": retries }));
+    }
+    let on = DEFAULT_TRIGGERS.iter().flat_map(|trigger| causes(trigger, DEFAULT_STATUSES)).collect();
+    Retry { retries, on, non_idempotent: true, ..Retry::default() }
 }
