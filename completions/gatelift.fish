@@ -524,7 +524,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l controller-v
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l default-certificate -d 'Secret with the certificate for hosts that have none of their own' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l config -d 'Read this configuration file; without it gatelift.toml or gatelift.yaml in the working directory or above it' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l max-classes -d 'Give up a host\'s proof beyond this many classes of requests' -r
-complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l against -d 'Compare the Ingresses with the Gateway API objects below this file or directory instead of a new conversion; repeatable, or a comma list' -r -F
+complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l against -d 'Compare the Ingresses with the Gateway API objects of this file, or of this directory and all below it, instead of a new conversion; repeatable, or a comma list' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l baseline -d 'Leave out warnings and errors that this file lists' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l message-format -d 'How findings are written' -r -f -a "text\t'With the source line'
 concise\t'One line a finding: FILE:LINE:COLUMN: SEVERITY[CODE] MESSAGE'
@@ -1575,7 +1575,7 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l user -d 'User
 complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l as -d 'Act as this user' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l as-group -d 'Act as a member of this group; repeatable' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l request-timeout -d 'How long one request may take (30s, 1m); 0 for ever' -r
-complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l against -d 'What is compared with: the cluster, or files and directories (with -R all below them)' -r -F
+complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l against -d 'What is compared with: the cluster, or files and directories with all below them' -r -F
 complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l source -d 'Read every Ingress under this dialect, whatever its class (see `list sources`)' -r -f -a "ingress-nginx\t'Ingresses of the community controller kubernetes/ingress-nginx (v1.15), with its annotations and ConfigMap'
 istio-ingress\t'Ingresses that Istio itself serves (controller istio.io/ingress-controller), which reads no annotations'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"

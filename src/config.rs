@@ -78,14 +78,19 @@ impl Loaded {
             errors.iter().map(|error| said(&sources, error.span, &error.message)).collect::<Vec<_>>()
         })?;
         let mut loaded = Self { config: Config::default(), sources, node };
-        let read = loaded.node.read_strict::<Config>();
-        let (config, mut unknown) = read.map_err(|wrong| vec![loaded.message(&wrong.path(), &wrong.message)])?;
-        if !unknown.is_empty() {
-            unknown.sort_by_key(|path| place(&loaded.node, path).start);
-            return Err(unknown.iter().map(|path| loaded.message(path, &unknown::message(path))).collect());
+        let (read, mut unknown) = loaded.node.read_strict::<Config>();
+        unknown.sort_by_key(|path| place(&loaded.node, path).start);
+        let unknown = unknown.iter().map(|path| loaded.message(path, &unknown::message(path)));
+        // A misspelt key first: it may be why another is missing.
+        let wrong = read.as_ref().err().map(|wrong| loaded.message(&wrong.path(), &wrong.message));
+        let errors: Vec<String> = unknown.chain(wrong).collect();
+        match read {
+            Ok(config) if errors.is_empty() => {
+                loaded.config = config;
+                Ok(loaded)
+            }
+            Ok(_) | Err(_) => Err(errors),
         }
-        loaded.config = config;
-        Ok(loaded)
     }
 
     /// A message about a value: `gatelift.toml:3:1: …`.

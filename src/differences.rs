@@ -15,7 +15,7 @@ use crate::{emit, read};
 /// Reads the objects of files that an output can be compared with: those of Gateway API, and other kinds that are in the
 /// output.
 #[must_use]
-pub fn read_compared(paths: &[String], recursive: bool, namespace: &str, output: &[Object]) -> Input {
+pub fn read_compared(paths: &[String], namespace: &str, output: &[Object]) -> Input {
     let is_written = |group: Option<&str>, kind: &str| {
         let group = group.unwrap_or_default();
         group == GROUP
@@ -23,7 +23,7 @@ pub fn read_compared(paths: &[String], recursive: bool, namespace: &str, output:
                 object.kind() == kind && object.api_version().split_once('/').map_or("", |(group, _)| group) == group
             })
     };
-    crate::input::taken(read::files(paths, recursive, &is_written), namespace)
+    crate::input::taken(read::files(paths, true, &is_written), namespace)
 }
 
 /// The output as what files hold, for reading its meaning.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::Manifest;
-use crate::read;
+use crate::read::{self, Paths};
 use crate::report::{Allow, Report};
 use crate::retry_policy;
 use crate::source;
@@ -40,6 +40,13 @@ pub fn read_files_except(paths: &[String], recursive: bool, skip: &dyn Fn(&Path)
 #[must_use]
 pub fn read_files_in(paths: &[String], recursive: bool, skip: &dyn Fn(&Path) -> bool, namespace: &str) -> Input {
     taken(read::files_except(paths, recursive, skip, &wanted), namespace)
+}
+
+/// As [`read_files_except`], with what is below other paths: an object means the same to both.
+#[must_use]
+pub fn read_files_beside(paths: &[String], recursive: bool, beside: &[String], skip: &dyn Fn(&Path) -> bool) -> Input {
+    let groups = [Paths { paths, recursive }, Paths { paths: beside, recursive: true }];
+    taken(read::all_of(&groups, skip, &wanted), read::DEFAULT_NAMESPACE)
 }
 
 /// As [`read_files_except`], every kind: policies are of kinds that nobody can list.

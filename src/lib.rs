@@ -65,7 +65,9 @@ pub use cluster::{ClusterScope, read_cluster};
 pub use convert::{Conversion, convert};
 pub use differences::{as_input, change, changes, read_compared};
 pub use drift::drift;
-pub use input::{Input, read_all_kinds_except, read_files, read_files_except, read_files_in, read_text};
+pub use input::{
+    Input, read_all_kinds_except, read_files, read_files_beside, read_files_except, read_files_in, read_text,
+};
 pub use options::{Channel, ClusterSide, Decided, NamespacedName, Options, Target, Topology};
 pub use report::Summary;
 pub use routings::{World, routings};

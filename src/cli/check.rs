@@ -9,7 +9,7 @@ use clap::{ColorChoice, ValueHint};
 
 use super::args::{ConversionArgs, InputArgs, MessageArgs, MessageFormat, ProofArgs};
 use super::cluster::ClusterArgs;
-use super::run::{convert, drift, read, read_any};
+use super::run::{convert, drift, read_any, read_beside};
 use super::settings::Settings;
 use super::{Exit, messages, terminal};
 use crate::report::{Baseline, Known, Report};
@@ -24,7 +24,7 @@ Examples:
   gatelift check -f deploy/ -R --deny warnings --message-format sarif > gatelift.sarif
   gatelift check -f deploy/ -R --baseline gatelift-baseline.json --write-baseline   # start green
   gatelift check -f deploy/ -R --baseline gatelift-baseline.json                    # never get worse
-  gatelift check -f deploy/ -R --against gateway/     # do the committed objects still mean the same?
+  gatelift check -f ingress/ --against gateway/       # do the committed objects still mean the same?
 
 Findings go to standard output, their number to standard error. Exits with 1 when one of them is an error.")]
 pub(super) struct Args {
@@ -36,8 +36,8 @@ pub(super) struct Args {
     conversion: ConversionArgs,
     #[command(flatten)]
     proof: ProofArgs,
-    /// Compare the Ingresses with the Gateway API objects below this file or directory instead of a new conversion;
-    /// repeatable, or a comma list
+    /// Compare the Ingresses with the Gateway API objects of this file, or of this directory and all below it, instead
+    /// of a new conversion; repeatable, or a comma list
     #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath, value_delimiter = ',', conflicts_with = "no_prove", help_heading = "Checks")]
     against: Vec<String>,
     /// Leave out warnings and errors that this file lists
@@ -83,8 +83,7 @@ fn gathered(args: &Args, settings: &Settings, options: &mut Options) -> anyhow::
     if args.input.files.is_empty() {
         bail!("--against compares files: name manifests with -f; `verify --before cluster` compares with a cluster");
     }
-    let files = args.input.files.iter().chain(&args.against).cloned().collect();
-    read(&InputArgs { files, ..args.input.clone() }, settings)
+    Ok(read_beside(&args.input, &args.against, settings))
 }
 
 fn tell(
@@ -113,7 +112,7 @@ fn tell(
 fn said(known: Known) -> String {
     let gone = match known.gone {
         0 => String::new(),
-        gone => format!(", {gone} of it gone: write it anew with --write-baseline"),
+        gone => format!(", {gone} of them gone: write it anew with --write-baseline"),
     };
     format!("; {} in the baseline{gone}", known.known)
 }

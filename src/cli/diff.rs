@@ -19,7 +19,7 @@ use crate::{ClusterSide, Conversion, Input, Options};
 Examples:
   gatelift diff -f deploy/ -R --against cluster      # what `apply` would change
   gatelift diff -n shop                              # the same, for the Ingresses of a namespace
-  gatelift diff -f deploy/ -R --against gateway/     # what `convert --output-dir gateway/` would change
+  gatelift diff -f deploy/ --against gateway/        # what `convert --output-dir gateway/` would change
   gatelift diff -n shop --requests                   # which requests are treated otherwise
 
 Against a cluster the API server says what would come of it (a dry run of server-side apply). KUBECTL_EXTERNAL_DIFF names
@@ -31,7 +31,7 @@ pub(super) struct Args {
     input: InputArgs,
     #[command(flatten)]
     cluster: ClusterArgs,
-    /// What is compared with: the cluster, or files and directories (with -R all below them)
+    /// What is compared with: the cluster, or files and directories with all below them
     #[arg(long, value_name = "cluster|PATH", default_value = "cluster", value_delimiter = ',', value_hint = ValueHint::AnyPath, help_heading = "Comparison")]
     against: Vec<String>,
     /// Show the requests that are treated otherwise in place of the text that changes
@@ -56,8 +56,7 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let is_cluster = args.against == ["cluster"];
     let found = match (is_cluster, args.requests) {
         (false, is_asked) => {
-            let before =
-                crate::read_compared(&args.against, args.input.recursive, DEFAULT_NAMESPACE, &conversion.objects);
+            let before = crate::read_compared(&args.against, DEFAULT_NAMESPACE, &conversion.objects);
             conversion.report.diagnostics.extend(before.report.diagnostics.iter().cloned());
             if is_asked { requests(&before, &conversion, &options)? } else { files(&before, &conversion, color)? }
         }

@@ -20,6 +20,11 @@ pub(super) fn read(args: &InputArgs, settings: &Settings) -> anyhow::Result<Inpu
     Ok(crate::read_files_except(&args.files, args.recursive, &|path| settings.skips(path)))
 }
 
+/// Reads what `-f` names, and what lies beside it, with all below.
+pub(super) fn read_beside(args: &InputArgs, beside: &[String], settings: &Settings) -> Input {
+    crate::read_files_beside(&args.files, args.recursive, beside, &|path| settings.skips(path))
+}
+
 /// What a command wants of a cluster besides its manifests.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "a build without clusters asks none"))]

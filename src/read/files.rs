@@ -9,6 +9,15 @@ use crate::report::{Code, Diagnostic};
 
 const EXTENSIONS: [&str; 3] = ["json", "yaml", "yml"];
 
+/// Paths of one flag.
+#[derive(Debug, Clone, Copy)]
+pub struct Paths<'a, P> {
+    /// Files, directories, or `-`.
+    pub paths: &'a [P],
+    /// Whether directories are read with all below them.
+    pub recursive: bool,
+}
+
 /// Something to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
@@ -46,39 +55,52 @@ impl Source {
 
 /// The files under the paths, each once, sorted; and what cannot be read.
 pub(super) fn find<P: AsRef<Path>>(
-    paths: &[P],
-    recursive: bool,
+    groups: &[Paths<'_, P>],
     skip: &dyn Fn(&Path) -> bool,
 ) -> (Vec<Source>, Vec<Diagnostic>) {
-    let mut search = Search { recursive, skip, found: BTreeMap::new(), diagnostics: Vec::new() };
-    let mut stdin = false;
-    for path in paths.iter().map(AsRef::as_ref) {
-        if path == Path::new("-") {
-            stdin = true;
-        } else {
-            search.named(path);
-        }
-    }
-    if search.found.is_empty() && !stdin && search.diagnostics.is_empty() {
-        search.diagnostics.extend(paths.iter().map(|path| nothing_in(path.as_ref(), recursive)));
+    let mut search =
+        Search { recursive: false, skip, named: 0, stdin: false, found: BTreeMap::new(), diagnostics: Vec::new() };
+    for group in groups {
+        search.group(group);
     }
     search.diagnostics.sort_by(|a, b| a.message.cmp(&b.message));
     search.diagnostics.dedup();
     let mut files: Vec<PathBuf> = search.found.into_values().collect();
     files.sort();
-    let stdin = stdin.then_some(Source::Stdin);
+    let stdin = search.stdin.then_some(Source::Stdin);
     (stdin.into_iter().chain(files.into_iter().map(Source::File)).collect(), search.diagnostics)
 }
 
 struct Search<'a> {
     recursive: bool,
     skip: &'a dyn Fn(&Path) -> bool,
+    /// How many files were named so far, again and again counted.
+    named: usize,
+    stdin: bool,
     /// By canonical path, so that a file named twice is read once.
     found: BTreeMap<PathBuf, PathBuf>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Search<'_> {
+    /// A group that names nothing at all is a mistake, whatever the others name.
+    fn group<P: AsRef<Path>>(&mut self, group: &Paths<'_, P>) {
+        self.recursive = group.recursive;
+        let before = (self.named, self.diagnostics.len());
+        for path in group.paths.iter().map(AsRef::as_ref) {
+            if path == Path::new("-") {
+                self.stdin = true;
+                self.named += 1;
+            } else {
+                self.named(path);
+            }
+        }
+        if before == (self.named, self.diagnostics.len()) {
+            let nothing = |path: &P| nothing_in(path.as_ref(), group.recursive);
+            self.diagnostics.extend(group.paths.iter().map(nothing));
+        }
+    }
+
     /// A path of the command line: any extension, and a symbolic link to a directory is that directory.
     fn named(&mut self, path: &Path) {
         match fs::metadata(path) {
@@ -115,6 +137,7 @@ impl Search<'_> {
     }
 
     fn file(&mut self, path: PathBuf) {
+        self.named += 1;
         let canonical = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
         let shown = self.found.entry(canonical).or_insert_with(|| path.clone());
         if path < *shown {

@@ -22,6 +22,7 @@ use crate::report::{Allow, Code, Diagnostic};
 use crate::syntax::{DocumentId, Sources, Span, TextPosition, documents};
 use document::Reading;
 use encoding::Decoded;
+pub use files::Paths;
 use files::Source;
 use template::Placeholder;
 
@@ -64,7 +65,13 @@ pub fn files_except<P: AsRef<Path>>(
     skip: &dyn Fn(&Path) -> bool,
     wanted: &Wanted<'_>,
 ) -> Input {
-    let (found, mut diagnostics) = files::find(paths, recursive, skip);
+    all_of(&[Paths { paths, recursive }], skip, wanted)
+}
+
+/// As [`files_except`], the paths of several flags: what two of them name is read once.
+#[must_use]
+pub fn all_of<P: AsRef<Path>>(groups: &[Paths<'_, P>], skip: &dyn Fn(&Path) -> bool, wanted: &Wanted<'_>) -> Input {
+    let (found, mut diagnostics) = files::find(groups, skip);
     let read_file = |file: Source| file.read().map(|bytes| Text::new(file.name(), bytes));
     let results: Vec<_> = found.into_par_iter().map(read_file).collect();
     let mut texts = Vec::with_capacity(results.len());

@@ -31,7 +31,7 @@ pub(super) struct Placeholder {
 
 /// The message for a file.
 pub(super) fn diagnostic(sources: &Sources, file: usize, placeholder: Placeholder) -> Diagnostic {
-    let message = format!("`{}` is a template, not a manifest", sources.name(file));
+    let message = "the file is a template, not a manifest";
     let render = if sources.text(file).contains("{{") {
         "render it first: `helm template … | gatelift … -f -`"
     } else {

@@ -31,6 +31,23 @@ pub struct Label {
     pub text: String,
 }
 
+/// Words of the input that are longer than this are told by their two ends.
+const LONGEST_WORD: usize = 300;
+
+/// A text that people can read, whatever it quotes.
+fn brief(text: String) -> String {
+    if text.len() <= LONGEST_WORD {
+        return text;
+    }
+    let word = |word: &str| -> String {
+        match word.chars().count() {
+            length if length <= LONGEST_WORD => word.to_owned(),
+            length => word.chars().take(100).chain(['…']).chain(word.chars().skip(length - 50)).collect(),
+        }
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 impl Diagnostic {
     /// A finding with its code's default severity.
     #[must_use]
@@ -38,7 +55,7 @@ impl Diagnostic {
         Self {
             code,
             severity: code.entry().severity,
-            message: message.into(),
+            message: brief(message.into()),
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -49,7 +66,7 @@ impl Diagnostic {
     /// Adds a place.
     #[must_use]
     pub fn at(mut self, origin: &Origin, text: impl Into<String>) -> Self {
-        self.labels.push(Label { origin: origin.clone(), text: text.into() });
+        self.labels.push(Label { origin: origin.clone(), text: brief(text.into()) });
         self
     }
 
@@ -63,14 +80,29 @@ impl Diagnostic {
     /// Adds a fact.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
+        self.notes.push(brief(note.into()));
         self
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(brief(help.into()));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_words_are_told_by_their_ends() {
+        let host = format!("`{}z` is no host", "ä".repeat(5_000));
+        let said = Diagnostic::new(Code::Unreadable, host).message;
+        assert!(said.starts_with("`ää") && said.ends_with("äz` is no host") && said.contains('…'), "{said}");
+        assert!(said.chars().count() < 200, "{said}");
+        let sentence = "a short word ".repeat(100);
+        assert_eq!(Diagnostic::new(Code::Unreadable, sentence.clone()).message, sentence);
     }
 }

@@ -23,16 +23,14 @@ impl Node {
         T::deserialize(self)
     }
 
-    /// Reads a typed value, and tells which fields of the text the type does not have.
+    /// Reads a typed value as [`read`](Self::read) does, and tells which fields of the text the type does not have; after
+    /// an error, those before it.
     ///
     /// Fields below a `flatten`ed, untagged or internally tagged type are not told: serde reads those itself.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
-    pub fn read_strict<'de, T: Deserialize<'de>>(&'de self) -> Result<(T, Vec<FieldPath>), WrongValue> {
+    pub fn read_strict<'de, T: Deserialize<'de>>(&'de self) -> (Result<T, WrongValue>, Vec<FieldPath>) {
         let unknown = RefCell::new(Vec::new());
-        let value = T::deserialize(Cursor { node: self, place: &Place::Top, unknown: Some(&unknown) })?;
-        Ok((value, unknown.into_inner()))
+        let value = T::deserialize(Cursor { node: self, place: &Place::Top, unknown: Some(&unknown) });
+        (value, unknown.into_inner())
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use gatelift::{Input, NamespacedName, Options, read_text};
+use serde_json::{Value as Json, json};
+
 /// One folder `testdata/DIALECT/NAME`.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -60,4 +63,30 @@ fn folders_of(path: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
+}
+
+/// The measured cases of a data plane, by name, from beside the project; none, and said, without them.
+pub fn measured(data_plane: &str) -> Vec<Json> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases").join(data_plane);
+    if !directory.is_dir() {
+        println!("NOT RUN: ../shared/cases/{data_plane} is not beside the project, so nothing was compared");
+        return Vec::new();
+    }
+    let mut files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
+}
+
+/// The objects of a measured case, and the options with the controller's ConfigMap when it has one.
+pub fn measured_input(case: &Json, mut options: Options) -> (Input, Options) {
+    let mut objects = case["objects"].as_array().unwrap().clone();
+    if let Some(data) = case["controller"].get("configMap") {
+        let name =
+            NamespacedName { namespace: "ingress-nginx".to_owned(), name: "ingress-nginx-controller".to_owned() };
+        let metadata = json!({ "name": name.name, "namespace": name.namespace });
+        objects.push(json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data }));
+        options.controller_config = Some(name);
+    }
+    let text: Vec<String> = objects.iter().map(Json::to_string).collect();
+    (read_text("case.json", &text.join("\n---\n")), options)
 }

@@ -143,6 +143,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ("code.toml", "[levels]\ndeny = [\"warnings\", \"rule-witheld\"]\n"),
         ("level.toml", "[levels]\ndeny = [\"G2L203\"]\nallow = [\"203\"]\n"),
         ("missing.yaml", "annotations:\n- name: a\n"),
+        ("misspelt.yaml", "annotations:\n- name: a\n  resaon: b\n"),
         ("name.yaml", "gateway: web\n"),
         ("type.yaml", "skip: charts\n"),
         ("syntax.toml", "target = \n"),

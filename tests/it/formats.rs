@@ -151,6 +151,21 @@ fn report_files() {
     assert_eq!(left_over.len(), 5, "{left_over:?}");
 }
 
+/// The same of several files is said once, with the other places.
+#[test]
+fn the_same_is_said_once() {
+    let scratch = Scratch::new("grouped");
+    let template = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: \"${NAME}\"}\n";
+    for name in ["a.yaml", "b.yaml", "c.yaml"] {
+        std::fs::write(scratch.0.join(name), template).unwrap();
+    }
+    let text = run(&scratch.0, &["check", "-f", "."]).stdout;
+    assert_eq!(text.matches("error[G2L004]").count(), 1, "{text}");
+    assert!(text.contains("and 2 more places: ./b.yaml:3, ./c.yaml:3"), "{text}");
+    let each = run(&scratch.0, &["check", "-f", ".", "--message-format", "concise"]).stdout;
+    assert_eq!(each.matches("error[G2L004]").count(), 3, "{each}");
+}
+
 #[test]
 fn formats_on_standard_error() {
     for format in ["text", "concise", "json", "sarif", "github", "junit", "markdown"] {

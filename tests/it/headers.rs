@@ -1,14 +1,15 @@
 //! Headers that cases record, against what the model says of them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use gatelift::gateway::ENVOY_GATEWAY;
 use gatelift::prove::{Changes, Request, headers, trace};
 use gatelift::report::Report;
-use gatelift::{NamespacedName, Options, World, read_text, routings};
+use gatelift::{Options, World, routings};
 use rayon::prelude::*;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
+
+use crate::cases::{measured, measured_input};
 
 /// What the model does not tell, by the name of the header or the case.
 const EXCEPTIONS: &[(&str, &str)] = &[
@@ -26,24 +27,14 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 
 #[test]
 fn recorded_headers() {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases");
-    if !shared.is_dir() {
-        println!("NOT RUN: ../shared/cases is not beside the project, so nothing was compared");
-        return;
-    }
     let mut misses: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut counts = [(0, 0), (0, 0)];
     for (kind, folder) in ["envoy-gateway", "ingress-nginx"].into_iter().enumerate() {
-        let mut files: Vec<_> =
-            std::fs::read_dir(shared.join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        let compared: Vec<_> = files
-            .par_iter()
-            .map(|file| {
-                let case: Json = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-                compare(&case)
-            })
-            .collect();
+        let cases = measured(folder);
+        if cases.is_empty() {
+            return;
+        }
+        let compared: Vec<_> = cases.par_iter().map(compare).collect();
         for (agreed, asked, missed) in compared {
             counts[kind].0 += agreed;
             counts[kind].1 += asked;
@@ -114,16 +105,6 @@ fn told(changes: &Changes, name: &str, sent: &Request, towards_backend: bool) ->
 }
 
 fn read(case: &Json) -> Vec<gatelift::model::Routing> {
-    let mut objects = case["objects"].as_array().unwrap().clone();
-    let mut options = Options::default();
-    if let Some(data) = case["controller"].get("configMap") {
-        let name =
-            NamespacedName { namespace: "ingress-nginx".to_owned(), name: "ingress-nginx-controller".to_owned() };
-        let metadata = json!({ "name": name.name, "namespace": name.namespace });
-        objects.push(json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data }));
-        options.controller_config = Some(name);
-    }
-    let text: Vec<String> = objects.iter().map(Json::to_string).collect();
-    let input = read_text("case.json", &text.join("\n---\n"));
+    let (input, options) = measured_input(case, Options::default());
     routings(&input.manifests, &options, World::Closed, &ENVOY_GATEWAY, &mut Report::default())
 }

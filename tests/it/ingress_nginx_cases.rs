@@ -1,13 +1,13 @@
 //! ingress-nginx as it is read, against what a real controller answered; and what a conversion changes of it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use gatelift::report::{Code, Severity};
-use gatelift::{Input, NamespacedName, Options, Side, Target, Tracer, convert, read_text};
+use gatelift::{Input, Options, Side, Target, Tracer, convert};
 use rayon::prelude::*;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
+use crate::cases::{measured, measured_input};
 use crate::score::same;
 
 /// An authentication service decides, which no manifest tells of: a trace takes it to admit.
@@ -37,34 +37,13 @@ const EXCEPTIONS: &[(&str, usize, &str)] = &[
     ("nginx-r0762", 1, "the Host header `_` is the catch-all server's own name, which has the default certificate"),
 ];
 
-fn cases() -> Vec<Json> {
-    let directory: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/ingress-nginx");
-    if !directory.is_dir() {
-        println!("NOT RUN: ../shared/cases/ingress-nginx is not beside the project, so nothing was compared");
-        return Vec::new();
-    }
-    let mut files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files.iter().map(|file| serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
-}
-
 fn input(case: &Json) -> (Input, Options) {
-    let mut objects = case["objects"].as_array().unwrap().clone();
-    let mut options = Options { prove: true, ..Options::default() };
-    if let Some(data) = case["controller"].get("configMap") {
-        let name =
-            NamespacedName { namespace: "ingress-nginx".to_owned(), name: "ingress-nginx-controller".to_owned() };
-        let metadata = json!({ "name": name.name, "namespace": name.namespace });
-        objects.push(json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data }));
-        options.controller_config = Some(name);
-    }
-    let text: Vec<String> = objects.iter().map(Json::to_string).collect();
-    (read_text("case.json", &text.join("\n---\n")), options)
+    measured_input(case, Options { prove: true, ..Options::default() })
 }
 
 #[test]
 fn answers_as_the_controller_did() {
-    let cases = cases();
+    let cases = measured("ingress-nginx");
     if cases.is_empty() {
         return;
     }
@@ -113,7 +92,7 @@ const NO_EXPLANATION: &[Code] = &[Code::Unexplained];
 
 #[test]
 fn conversions_explain_what_they_change() {
-    let cases = cases();
+    let cases = measured("ingress-nginx");
     let findings: Vec<Vec<(Code, String)>> = cases.par_iter().map(changes).collect();
     let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
     let mut unexplained = Vec::new();

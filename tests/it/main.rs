@@ -54,6 +54,7 @@ mod packaging;
 mod pairs;
 mod pass;
 mod passes_proved;
+mod peer;
 mod properties;
 mod prove;
 mod read;

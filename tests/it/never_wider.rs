@@ -1,27 +1,18 @@
 //! Never wider: a conversion to Envoy Gateway lets no measured request reach a backend that it did not reach, unless a
 //! code says so; and whatever else it changes has a code, too.
 
-use std::path::Path;
-
 use gatelift::prove::{Outcome, Request};
 use gatelift::report::Code;
-use gatelift::{NamespacedName, Options, Side, Target, Tracer, read_text};
+use gatelift::{Options, Side, Target, Tracer};
 use rayon::prelude::*;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
+
+use crate::cases::{measured, measured_input};
 
 fn tracer(case: &Json) -> Tracer {
-    let mut objects = case["objects"].as_array().unwrap().clone();
     let target = Target { name: "envoy-gateway".to_owned(), version: None };
-    let mut options = Options { target, ..Options::default() };
-    if let Some(data) = case["controller"].get("configMap") {
-        let name =
-            NamespacedName { namespace: "ingress-nginx".to_owned(), name: "ingress-nginx-controller".to_owned() };
-        let metadata = json!({ "name": name.name, "namespace": name.namespace });
-        objects.push(json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data }));
-        options.controller_config = Some(name);
-    }
-    let text: Vec<String> = objects.iter().map(Json::to_string).collect();
-    Tracer::new(&read_text("case.json", &text.join("\n---\n")), &options, Side::Both)
+    let (input, options) = measured_input(case, Options { target, ..Options::default() });
+    Tracer::new(&input, &options, Side::Both)
 }
 
 /// The backends that a request may reach.
@@ -64,17 +55,11 @@ fn judge(case: &Json) -> (usize, usize, Vec<String>) {
 
 #[test]
 fn what_is_reached_anew_has_a_code() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/ingress-nginx");
-    if !directory.is_dir() {
-        println!("NOT RUN: ../shared/cases/ingress-nginx is not beside the project, so nothing was compared");
+    let cases = measured("ingress-nginx");
+    if cases.is_empty() {
         return;
     }
-    let mut files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let judged: Vec<_> = files
-        .par_iter()
-        .map(|file| judge(&serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()))
-        .collect();
+    let judged: Vec<_> = cases.par_iter().map(judge).collect();
     let asked: usize = judged.iter().map(|judged| judged.0).sum();
     let wider: usize = judged.iter().map(|judged| judged.1).sum();
     let wrong: Vec<&String> = judged.iter().flat_map(|judged| &judged.2).collect();

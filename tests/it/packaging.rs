@@ -124,10 +124,37 @@ fn the_git_hook() {
     assert_eq!(code, Some(0), "{said}");
 }
 
-/// The version of Rust in the container file is the one that the crate asks for.
+/// No container engine runs here, so the file is held against what it names: the version of Rust that the crate asks for,
+/// files that are there, the profile's folder, a user that is not root, and a program that is the one copied.
 #[test]
-fn the_container_builds_with_the_right_rust() {
-    let manifest = read("Cargo.toml");
+fn the_container_file() {
+    let (manifest, text) = (read("Cargo.toml"), read("packaging/Containerfile"));
+    let lines: Vec<(&str, &str)> =
+        text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect();
+    let all = |name: &str| lines.iter().filter(|(field, _)| *field == name).map(|(_, rest)| *rest).collect::<Vec<_>>();
     let version = manifest.split("rust-version = \"").nth(1).unwrap().split('"').next().unwrap();
-    assert!(read("packaging/Containerfile").contains(&format!("rust:{version}-alpine")));
+    assert_eq!(all("FROM"), [&format!("docker.io/library/rust:{version}-alpine AS build"), "scratch"]);
+    let build = all("RUN")[1];
+    assert!(build.starts_with("cargo build --release --locked"), "{build}");
+    let copies: Vec<_> =
+        all("COPY").iter().filter_map(|copy| copy.strip_prefix("--from=build ")?.split_once(' ')).collect();
+    let entry: Vec<String> = serde_json::from_str(all("ENTRYPOINT")[0]).unwrap();
+    assert!(copies.contains(&("/src/target/release/gatelift", entry[0].as_str())), "{copies:?}");
+    for (from, _) in copies.iter().filter(|(from, _)| from.starts_with("/src/") && !from.contains("/target/")) {
+        assert!(root().join(from.trim_start_matches("/src/")).is_file(), "{from}");
+    }
+    let (user, group) = all("USER")[0].split_once(':').unwrap();
+    assert!(user.parse::<u32>().unwrap() > 0 && group.parse::<u32>().unwrap() > 0);
+    assert_taken("gatelift check -f . -R");
+    assert!(text.contains(":/work:ro\" gatelift check -f . -R`") && all("WORKDIR").contains(&"/work"));
+}
+
+/// What is kept out of the container's build is nothing that Cargo or the sources name.
+#[test]
+fn the_container_has_what_the_build_needs() {
+    let manifest = read("Cargo.toml");
+    for ignored in read(".dockerignore").lines().filter(|line| !line.starts_with('#')) {
+        assert!(!manifest.contains(&format!("\"{ignored}/")), "{ignored}");
+        assert!(!["src", "tests", "benches", "Cargo.toml", "Cargo.lock", "LICENSE", "README.md"].contains(&ignored));
+    }
 }

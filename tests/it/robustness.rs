@@ -87,6 +87,43 @@ fn bad_files_do_no_harm() {
     }
 }
 
+/// What a good Ingress may hold: values without end, and expressions that would need memory without end.
+#[test]
+#[cfg(target_os = "linux")]
+fn huge_values_do_no_harm() {
+    let host = INGRESS.replace("shop.example.com", &format!("{}example.com", "a.".repeat(20_000)));
+    let path = |text: &str| {
+        INGRESS.replace("path: /, pathType: Prefix", &format!("path: '{text}', pathType: ImplementationSpecific"))
+    };
+    let annotated = |name: &str, value: &str| {
+        let annotation = format!("namespace: shop, annotations: {{nginx.ingress.kubernetes.io/{name}: '{value}'}}");
+        path("/a").replace("namespace: shop", &annotation)
+    };
+    let regex = |text: &str| {
+        path(text)
+            .replace("namespace: shop", "namespace: shop, annotations: {nginx.ingress.kubernetes.io/use-regex: 'true'}")
+    };
+    for (name, text) in [
+        ("host", host),
+        ("path", path(&format!("/{}", "a".repeat(20_000)))),
+        ("repeated", regex("/(a{1000}){1000}")),
+        ("repeated-deep", regex("/((((a{30}){30}){30}){30}){30}")),
+        ("nested", regex(&format!("/{}a{}", "(".repeat(5_000), ")".repeat(5_000)))),
+        ("alternatives", regex(&format!("/{}", "a|b".repeat(2_000)))),
+        ("rewrite", annotated("rewrite-target", &format!("/{}", "$1".repeat(100_000)))),
+        ("ranges", annotated("whitelist-source-range", &vec!["10.0.0.0/8"; 20_000].join(","))),
+        ("snippet", annotated("configuration-snippet", &"more_set_headers \"a: b\";".repeat(20_000))),
+    ] {
+        let scratch = Scratch::new(&format!("robust-huge-{name}"));
+        fs::write(scratch.0.join("in.yaml"), text).unwrap();
+        let (ran, took) = within(2_000_000, &scratch.0, "convert -f in.yaml --message-format concise");
+        assert!(ran.is_orderly(), "{name}: exit {:?}\n{}", ran.code, ran.stderr.chars().take(2000).collect::<String>());
+        assert!(took < Duration::from_secs(60), "{name}: {took:?}");
+        let longest = ran.stderr.lines().map(str::len).max().unwrap_or(0);
+        assert!(longest < 10_000, "{name}: a line of {longest} bytes");
+    }
+}
+
 #[test]
 fn marks_and_line_ends_do_not_matter() {
     let convert = |bytes: &[u8]| crate::binary::run_with_input(Path::new("."), &["convert", "-f", "-"], bytes);

@@ -96,7 +96,8 @@ fn error_paths_lead_to_the_value() {
 #[test]
 fn unknown_fields_are_told_on_demand() {
     let node = tree("name: a\nextra: {deep: [1]}\nport: 1\nPort: 2\n");
-    let (backend, unknown) = node.read_strict::<Backend>().unwrap();
+    let (backend, unknown) = node.read_strict::<Backend>();
+    let backend = backend.unwrap();
     assert_eq!(backend.port, 1);
     assert_eq!(unknown.iter().map(ToString::to_string).collect::<Vec<_>>(), ["extra", "Port"]);
     assert_eq!(node.read(), Ok(backend));

@@ -149,8 +149,9 @@ fn typed<'m, S: DeserializeOwned + Default>(manifest: &'m Manifest, report: &mut
     if node.value == Value::Null {
         return Some(Object { manifest, spec: S::default() });
     }
-    match node.read_strict::<S>() {
-        Ok((spec, unknown)) => {
+    let (read, unknown) = node.read_strict::<S>();
+    match read {
+        Ok(spec) => {
             for field in unknown {
                 let origin = Origin::field(&manifest.object, spec_path.join(&field));
                 let message = format!("unknown field `{}`", origin.path);

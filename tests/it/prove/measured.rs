@@ -1,39 +1,20 @@
 //! Conversions of the measured cases: what a measured request shows, the comparison has found; what it says, requests show.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use gatelift::model::Routing;
 use gatelift::prove::{Limits, Request, compare, evaluate};
-use gatelift::{NamespacedName, Options, Target, convert, read_text};
+use gatelift::{Options, Target, convert};
 use rayon::prelude::*;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-fn cases() -> Vec<Json> {
-    let directory: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/ingress-nginx");
-    if !directory.is_dir() {
-        println!("NOT RUN: ../shared/cases/ingress-nginx is not beside the project, so nothing was compared");
-        return Vec::new();
-    }
-    let mut files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files.iter().map(|file| serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
-}
+use crate::cases::{measured, measured_input};
 
 /// What a case means, and what its conversion for a target does; `None` when there is not one of each.
 fn sides(case: &Json, target: &str) -> Option<(Routing, Routing)> {
-    let mut objects = case["objects"].as_array().unwrap().clone();
     let target = Target { name: target.to_owned(), version: None };
-    let mut options = Options { prove: false, target, ..Options::default() };
-    if let Some(data) = case["controller"].get("configMap") {
-        let name =
-            NamespacedName { namespace: "ingress-nginx".to_owned(), name: "ingress-nginx-controller".to_owned() };
-        let metadata = json!({ "name": name.name, "namespace": name.namespace });
-        objects.push(json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data }));
-        options.controller_config = Some(name);
-    }
-    let text: Vec<String> = objects.iter().map(Json::to_string).collect();
-    let conversion = convert(&read_text("case.json", &text.join("\n---\n")), &options);
+    let (input, options) = measured_input(case, Options { prove: false, target, ..Options::default() });
+    let conversion = convert(&input, &options);
     let [before] = conversion.before.as_slice() else { return None };
     let [after] = conversion.after.as_slice() else { return None };
     before.refused.is_none().then(|| (before.clone(), after.clone()))
@@ -70,7 +51,7 @@ fn wrong(case: &Json, target: &str) -> Option<Vec<String>> {
 
 #[test]
 fn comparisons_of_conversions_hold() {
-    let cases = cases();
+    let cases = measured("ingress-nginx");
     let targets = ["standard", "envoy-gateway"];
     let asked: Vec<(&Json, &str)> = cases.iter().flat_map(|case| targets.map(|target| (case, target))).collect();
     let answers: Vec<Option<Vec<String>>> = asked.par_iter().map(|(case, target)| wrong(case, target)).collect();
@@ -84,7 +65,7 @@ fn comparisons_of_conversions_hold() {
 /// Requests that both sides treat alike stay alike when one rule is taken away, or the comparison says otherwise.
 #[test]
 fn a_rule_taken_away_is_missed() {
-    let cases = cases();
+    let cases = measured("ingress-nginx");
     let missed: BTreeMap<String, String> = cases.par_iter().filter_map(missed).collect();
     assert!(missed.is_empty(), "{missed:#?}");
 }
