@@ -75,6 +75,8 @@ pub enum Feature {
     AccessLog,
     /// Whether requests are traced.
     Tracing,
+    /// What is agreed with clients about their connections.
+    Connections,
 }
 
 impl Feature {
@@ -115,6 +117,7 @@ impl Feature {
         Self::Fault,
         Self::AccessLog,
         Self::Tracing,
+        Self::Connections,
     ];
 
     /// What messages and tables call it.
@@ -156,6 +159,7 @@ impl Feature {
             Self::Fault => "fault injection",
             Self::AccessLog => "access log settings",
             Self::Tracing => "tracing settings",
+            Self::Connections => "settings of client connections",
         }
     }
 }

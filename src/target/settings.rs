@@ -51,6 +51,8 @@ impl<'a> Pen<'_, 'a> {
             fault,
             access_log,
             tracing,
+            // Of listeners.
+            connections: _,
         } = &*rule.policies;
         let of = |origin: Option<&Origin>, feature| origin.cloned().map(|origin| (feature, origin));
         let asked = [

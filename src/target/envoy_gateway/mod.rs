@@ -3,6 +3,8 @@
 mod backend;
 mod backend_traffic_policy;
 mod client_traffic_policy;
+mod connections;
+mod envoy_proxy;
 mod external_auth;
 mod guards;
 mod http_route_filter;
@@ -36,6 +38,7 @@ pub const ENVOY_GATEWAY: Target = Target {
         version: "v1alpha1",
         write: rule::write,
         listeners: client_traffic_policy::write,
+        proxy: envoy_proxy::write,
         refused: client_traffic_policy::refused,
         late_headers: client_traffic_policy::late_headers,
     }),
@@ -64,16 +67,19 @@ fn capability(feature: Feature) -> Support {
         | Feature::Compression
         | Feature::Fault
         | Feature::Tracing => Support::Policy(backend_traffic_policy::KIND),
-        Feature::ClientCertificates => Support::Policy(client_traffic_policy::KIND),
+        Feature::ClientCertificates | Feature::Connections => Support::Policy(client_traffic_policy::KIND),
+        Feature::AccessLog => Support::Policy(envoy_proxy::KIND),
         Feature::DigestAuth => Support::Unsupported("Envoy Gateway has no digest authentication"),
         Feature::SatisfyAny => {
-            Support::Unsupported("Envoy Gateway asks for all that a SecurityPolicy says, not for one of it")
+            Support::Unsupported("a client without a password gets 401 before any rule looks at its address")
         }
         Feature::Bandwidth => {
             Support::Unsupported("Envoy Gateway's limit is shared by all requests of a rule, not each request's own")
         }
-        Feature::FallbackBackend => Support::Unsupported("a fallback is a Backend, and cannot stand beside Services"),
-        Feature::AccessLog => Support::Unsupported("EnvoyProxy switches the access log of a whole Gateway"),
+        // internal/gatewayapi/route.go, processDestination: a Service without ready endpoints gives no destination at all.
+        Feature::FallbackBackend => {
+            Support::Unsupported("a fallback takes over from unhealthy endpoints, not from a Service that has none")
+        }
         Feature::AnswerRewrites => Support::Unsupported("Envoy Gateway does not rewrite answers"),
         Feature::Cors
         | Feature::VerifiedBackendTls
