@@ -74,7 +74,8 @@ fn of_backends(own: &mut Policies, all: &Policies) {
         compression,
         fault,
         access_log: _,
-        tracing,
+        // How many requests are traced is not known with it.
+        tracing: _,
         // Of listeners.
         connections: _,
         unmodelled: _,
@@ -100,7 +101,6 @@ fn of_backends(own: &mut Policies, all: &Policies) {
     fill(&mut own.outlier_detection, outlier_detection);
     fill(&mut own.compression, compression);
     fill(&mut own.fault, fault);
-    fill(&mut own.tracing, tracing);
     if own.error_pages.is_empty() {
         own.error_pages = error_pages.iter().filter(|page| asked(page)).cloned().collect();
     }

@@ -242,6 +242,14 @@ keyed! {
     http_access_log_path: String = "http-access-log-path" [TEXT] Policy, default "";
     /// Requests for these URLs are not logged.
     skip_access_log_urls: Vec<String> = "skip-access-log-urls" [LIST] Policy, default "";
+    /// Where traces go.
+    otlp_collector_host: String = "otlp-collector-host" [TEXT] DropSafe, default "";
+    /// The port of otlp-collector-host.
+    otlp_collector_port: String = "otlp-collector-port" [TEXT] DropSafe, default "4317";
+    /// Which requests are traced.
+    otel_sampler: String = "otel-sampler" [TEXT] DropSafe, default "AlwaysOn";
+    /// The share of requests that a sampler by ratio traces.
+    otel_sampler_ratio: String = "otel-sampler-ratio" [TEXT] DropSafe, default "0.01";
     /// How long a TCP or UDP connection may be idle.
     proxy_stream_timeout: String = "proxy-stream-timeout" [TEXT] Policy, default "600s";
     /// How many datagrams answer one.
@@ -266,9 +274,9 @@ const QUIET_KEYS: &str = "\
     log-format-escape-json log-format-escape-none log-format-stream lua-shared-dicts \
     map-hash-bucket-size max-worker-connections max-worker-open-files nginx-status-ipv4-whitelist \
     nginx-status-ipv6-whitelist opentelemetry-config opentelemetry-operation-name \
-    opentelemetry-trust-incoming-span otel-max-export-batch-size otel-max-queuesize otel-sampler \
-    otel-sampler-parent-based otel-sampler-ratio otel-schedule-delay-millis otel-service-name otlp-collector-host \
-    otlp-collector-port proxy-headers-hash-bucket-size proxy-headers-hash-max-size proxy-protocol-header-timeout \
+    opentelemetry-trust-incoming-span otel-max-export-batch-size otel-max-queuesize \
+    otel-sampler-parent-based otel-schedule-delay-millis otel-service-name \
+    proxy-headers-hash-bucket-size proxy-headers-hash-max-size proxy-protocol-header-timeout \
     reuse-port server-name-hash-bucket-size server-name-hash-max-size ssl-buffer-size \
     ssl-dh-param ssl-session-cache ssl-session-cache-size ssl-session-ticket-key ssl-session-tickets \
     ssl-session-timeout stream-access-log-path syslog-host syslog-port upstream-keepalive-connections \

@@ -236,6 +236,14 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("access-log-path", "where the access log goes is set on the implementation"),
     ("http-access-log-path", "where the access log goes is set on the implementation"),
     ("skip-access-log-urls", "which requests are logged is set on the implementation"),
+    (
+        "enable-opentelemetry",
+        "tracing is set on the implementation (for Envoy Gateway in an EnvoyProxy, spec.telemetry)",
+    ),
+    ("otlp-collector-host", "where traces go is set on the implementation"),
+    ("otlp-collector-port", "where traces go is set on the implementation"),
+    ("otel-sampler", "which requests are traced is set on the implementation"),
+    ("otel-sampler-ratio", "which requests are traced is set on the implementation"),
     ("main-snippet", "it is nginx configuration outside of all hosts"),
     ("http-snippet", "it is nginx configuration for all hosts"),
     ("server-snippet", "it is nginx configuration for all hosts"),
@@ -293,7 +301,8 @@ fn account(config: &Config, report: &mut Report) {
         let unclear = entry.key == "ssl-protocols" && tls_versions(&config.ssl_protocols).is_none();
         let unclear = unclear.then_some("listeners have a lowest and a highest version of TLS");
         let why = NOT_HELD.iter().find(|(key, _)| *key == entry.key).map(|(_, why)| *why).or(unclear);
-        if usual || entry.category == Category::DropSafe && entry.key != "enable-opentelemetry" {
+        let traced = config.enable_opentelemetry && why.is_some();
+        if usual || entry.category == Category::DropSafe && !traced {
             report.ledger.record(origin, Fate::Ignored, None);
         } else if protections.iter().any(|protection| protection.value == entry.key) {
             report.ledger.record(origin, Fate::Dropped, Some(Code::ProtectionNotCarried));
