@@ -49,9 +49,10 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         Allows { comments: input.allows.clone(), annotations: annotation_rules::accepted(&options.annotation_rules) };
     let mut acceptance = Acceptance::new(&allows);
     let writing = target_options(options, &allows);
-    let mut emitted: Vec<Emitted> = Vec::new();
+    let mut outputs: Vec<Vec<Emitted>> = Vec::new();
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
+        let routing = &*pass::spelled_out(routing);
         let core = if target.rewrites_by_regex() {
             pass::regex_rewrites(routing)
         } else {
@@ -60,8 +61,9 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
             core
         };
         let prepared = pass::prepare(&core, target.profile, &mut report);
-        emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
+        outputs.push(target::write(&prepared, target, &writing, &context, &mut report));
     }
+    let mut emitted = target::joined(outputs);
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
     companions::annotate(&mut emitted, &input.manifests, &mut report);
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));

@@ -53,6 +53,12 @@ impl Origin {
         Self { object: Arc::clone(object), path }
     }
 
+    /// Whether no object asks for it: it is a controller's own default.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.object.kind == "controller"
+    }
+
     /// The field path from the top of the document, for looking up text.
     #[must_use]
     pub fn document_path(&self) -> FieldPath {

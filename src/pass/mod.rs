@@ -26,6 +26,7 @@ mod paths;
 mod portable;
 mod rank;
 mod regex_rewrites;
+mod spelled_out;
 mod text_prefix;
 mod token;
 mod treatment;
@@ -36,6 +37,7 @@ mod witness;
 pub use draft::Draft;
 pub use portable::portable;
 pub use regex_rewrites::regex_rewrites;
+pub use spelled_out::spelled_out;
 
 use std::collections::BTreeSet;
 

@@ -160,6 +160,7 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
         | Family::Fault
         | Family::AccessLog
         | Family::Tracing
+        | Family::Connections
         | Family::ClientCertificates => Code::PolicyDiffers,
     }));
     if codes.is_empty() {

@@ -6,9 +6,9 @@ use super::action::{Effect, Ruling, answer};
 use super::addresses::lists_differ;
 use super::proof::Family;
 use crate::model::{
-    Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ClientCertificates, Cors, ExternalAuth,
-    Foreign, Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits, Respond, ServicePort,
-    Timeouts, User, VirtualHost,
+    Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ClientCertificates, ConnectionSetting, Cors,
+    ExternalAuth, Foreign, Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits, Respond, Rule,
+    ServicePort, Timeouts, User, VirtualHost,
 };
 
 /// Settings of one side: a rule's own, and what holds where it says nothing.
@@ -124,6 +124,7 @@ fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>
         (Family::Fault, differs(both, |p| &p.fault, |fault| fault)),
         (Family::AccessLog, differs(both, |p| &p.access_log, |log| log)),
         (Family::Tracing, differs(both, |p| &p.tracing, |tracing| tracing)),
+        (Family::Connections, connections_differ(b, a)),
         (Family::Protection, foreign(guards.0, true) != foreign(guards.1, true)),
         (Family::Foreign, foreign(b, false) != foreign(a, false)),
     ];
@@ -160,6 +161,7 @@ fn complete(policies: &Policies) {
         fault: _,
         access_log: _,
         tracing: _,
+        connections: _,
         unmodelled: _,
         foreign: _,
     } = policies;
@@ -233,6 +235,36 @@ fn answer_headers_differ<'r>(b: Settings<'r>, a: Settings<'r>) -> bool {
     };
     let said = |settings: Settings<'_>| !settings.own.answer_headers.is_empty();
     (said(b) || said(a)) && all(b) != all(a)
+}
+
+/// Connections of clients, with what holds for the entry point.
+fn connections_differ(b: Settings<'_>, a: Settings<'_>) -> bool {
+    fn all(settings: Settings<'_>) -> BTreeSet<ConnectionSetting> {
+        settings.implicit.connections.iter().chain(&settings.own.connections).map(|setting| setting.value).collect()
+    }
+    (!b.own.connections.is_empty() || !a.own.connections.is_empty()) && all(b) != all(a)
+}
+
+/// Families of an entry point, whether answers without a backend have them too, and whether a rule speaks of them.
+const SPOKEN: &[(Family, Reach, fn(&Policies) -> bool)] = &[
+    (Family::BodyLimit, Reach::Backends, |p| p.body_limit.is_some() || p.request_buffer.is_some()),
+    (Family::RequestBuffer, Reach::Backends, |p| p.body_limit.is_some() || p.request_buffer.is_some()),
+    (Family::Timeouts, Reach::Backends, |p| p.timeouts.is_some()),
+    (Family::Retry, Reach::Backends, |p| p.retry.is_some()),
+    (Family::Balance, Reach::Backends, |p| p.balance.is_some()),
+    (Family::Bandwidth, Reach::Backends, |p| p.bandwidth.is_some()),
+    (Family::Compression, Reach::Backends, |p| p.compression.is_some()),
+    (Family::Tracing, Reach::Answers, |p| p.tracing.is_some()),
+    (Family::AccessLog, Reach::Answers, |p| p.access_log.is_some()),
+    (Family::AnswerHeaders, Reach::Answers, |p| !p.answer_headers.is_empty()),
+    (Family::Connections, Reach::Answers, |p| !p.connections.is_empty()),
+];
+
+/// Whether every rule that a family concerns has a setting of its own, so that none is left to the entry point.
+pub(super) fn all_speak(rules: &[Rule], family: Family) -> bool {
+    let Some((_, reach, speaks)) = SPOKEN.iter().find(|(known, ..)| *known == family) else { return false };
+    let concerned = |rule: &&Rule| *reach == Reach::Answers || matches!(rule.action, Action::Forward(_));
+    rules.iter().filter(concerned).all(|rule| speaks(&rule.policies))
 }
 
 /// A Service by its name in the cluster is the same as the Service.

@@ -201,6 +201,8 @@ pub enum Family {
     AccessLog,
     /// Whether requests are traced.
     Tracing,
+    /// Connections of clients.
+    Connections,
     /// What a client shows in the handshake.
     ClientCertificates,
 }
@@ -246,6 +248,7 @@ impl Family {
             Self::Fault => "fault injection",
             Self::AccessLog => "access log",
             Self::Tracing => "tracing",
+            Self::Connections => "connections of clients",
             Self::ClientCertificates => "client certificates",
         }
     }

@@ -76,6 +76,7 @@ pub(super) fn telling(
         | Family::Fault
         | Family::AccessLog
         | Family::Tracing
+        | Family::Connections
         | Family::ClientCertificates => Vec::new(),
     }
 }

@@ -87,6 +87,8 @@ pub(super) fn implicit_policies(pairs: &[Pair<'_>]) -> Vec<Difference> {
         let asked = |family: &Family| before.is_none_or(|entry| is_asked_for(*family, &entry.implicit));
         // What a manifest asks for of the whole entry point is no default.
         let (asked, defaults): (Vec<_>, Vec<_>) = families.into_iter().partition(asked);
+        // Where rules speak themselves, they are compared rule by rule.
+        let asked: Vec<Family> = asked.into_iter().filter(|family| !is_settled(*family, &pairs)).collect();
         let (limits, defaults) = defaults.into_iter().partition(|family| *family == Family::BodyLimit);
         let codes = [Code::PolicyDiffers, Code::ImplicitBodyLimit, Code::ImplicitDefaults];
         for (code, families) in
@@ -104,17 +106,22 @@ fn limits_itself(side: Side<'_>) -> bool {
         || side.rules().iter().all(|rule| rule.policies.body_limit.is_some())
 }
 
+/// Whether the rules of one side or the other all speak of a family, host by host.
+fn is_settled(family: Family, pairs: &[&Pair<'_>]) -> bool {
+    pairs.iter().all(|pair| [pair.before, pair.after].into_iter().any(|side| policy::all_speak(side.rules(), family)))
+}
+
 /// Whether an object of the input asks for a policy of a whole entry point; else it is the controller's own default.
 fn is_asked_for(family: Family, implicit: &Policies) -> bool {
     fn asked<T>(setting: &Option<Located<T>>) -> bool {
-        setting.as_ref().is_some_and(|located| located.origin.object.kind != "controller")
+        setting.as_ref().is_some_and(|located| !located.origin.is_default())
     }
     let headers = &implicit.answer_headers;
     let defaults = [
         (Family::BodyLimit, asked(&implicit.body_limit)),
         (Family::Timeouts, asked(&implicit.timeouts)),
         (Family::Retry, asked(&implicit.retry)),
-        (Family::AnswerHeaders, headers.iter().any(|header| header.origin.object.kind != "controller")),
+        (Family::AnswerHeaders, headers.iter().any(|header| !header.origin.is_default())),
     ];
     defaults.into_iter().find(|(known, _)| *known == family).is_none_or(|(_, asked)| asked)
 }

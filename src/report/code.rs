@@ -623,9 +623,9 @@ codes! {
         fix: "Use wildcard certificates, or --topology listener-set.",
     }
     CaConfigMapNeeded = 314 "ca-configmap-needed" Warning {
-        what: "A BackendTLSPolicy reads its certificate authority from a ConfigMap, the input keeps it in a Secret.",
-        why: "Until the ConfigMap exists the policy is invalid and requests to the backend fail.",
-        fix: "Copy ca.crt of the Secret into a ConfigMap of the same name in the Service's namespace.",
+        what: "A BackendTLSPolicy or a Gateway reads its certificate authority from a ConfigMap, the input keeps it in a Secret.",
+        why: "Until the ConfigMap exists the policy or the listener is invalid, and requests fail.",
+        fix: "Copy ca.crt of the Secret into a ConfigMap of the same name, in the namespace that the help names.",
     }
     GatewayNamespace = 315 "gateway-namespace-chosen" Info {
         what: "The routes are in several namespaces and none was named for their Gateway.",

@@ -77,6 +77,8 @@ pub enum Feature {
     AccessLog,
     /// Whether requests are traced.
     Tracing,
+    /// What is agreed with clients about their connections.
+    Connections,
 }
 
 impl Feature {
@@ -118,6 +120,7 @@ impl Feature {
         Self::Fault,
         Self::AccessLog,
         Self::Tracing,
+        Self::Connections,
     ];
 
     /// What messages and tables call it.
@@ -160,6 +163,7 @@ impl Feature {
             Self::Fault => "fault injection",
             Self::AccessLog => "access log settings",
             Self::Tracing => "tracing settings",
+            Self::Connections => "settings of client connections",
         }
     }
 }

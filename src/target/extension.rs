@@ -30,6 +30,8 @@ pub(super) struct Kinds {
     pub write: for<'p, 'a> fn(&mut Pen<'p, 'a>, &Rule, &str, &mut Draft<'a>) -> bool,
     /// Writes what holds for whole listeners.
     pub listeners: fn(Listeners) -> Vec<Emitted>,
+    /// Writes how the proxies of the routing's Gateways are set up.
+    pub proxy: fn(&Run, &[Site], &mut Findings) -> Option<Proxy>,
     /// Why a listener cannot ask its clients for certificates.
     pub refused: fn(&ClientCertificates, &Run) -> Option<String>,
     /// Headers of every answer of a listener that `listeners` writes, so that its rules need not.
@@ -41,8 +43,30 @@ pub(super) struct Listeners<'l, 'a> {
     pub run: &'l Run<'a>,
     pub sites: &'l [Site<'a>],
     pub attachments: &'l Attachments,
+    /// Namespaces and names of the Gateways that are written.
+    pub gateways: Vec<(String, String)>,
     pub grants: &'l mut Grants,
     pub findings: &'l mut Findings<'a>,
+}
+
+/// How the proxies of a Gateway are set up.
+pub(super) struct Proxy {
+    pub kind: &'static str,
+    pub spec: Json,
+    pub origins: Vec<Origin>,
+}
+
+/// Gives every Gateway of an output an object of its own name that sets its proxies up.
+pub(super) fn equip(kinds: &Kinds, proxy: &Proxy, emitted: &mut Vec<Emitted>) {
+    let mut objects = Vec::new();
+    for one in emitted.iter_mut() {
+        let Object::Gateway(gateway) = &mut one.object else { continue };
+        let (namespace, name) = (&gateway.metadata.namespace, &gateway.metadata.name);
+        let reference = json!({ "group": kinds.group, "kind": proxy.kind, "name": name });
+        gateway.spec.infrastructure = Some(json!({ "parametersRef": reference }));
+        objects.push(object(kinds, proxy.kind, namespace, name, proxy.spec.clone(), proxy.origins.clone()));
+    }
+    emitted.extend(objects);
 }
 
 /// What is added to one rule.

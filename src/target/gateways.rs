@@ -52,6 +52,15 @@ pub(super) fn place(
     Placement { objects, expected, attachments: bench.attachments }
 }
 
+/// Namespaces and names of the Gateways among objects.
+pub(super) fn written(emitted: &[Emitted]) -> Vec<(String, String)> {
+    let name = |one: &Emitted| {
+        let Object::Gateway(gateway) = &one.object else { return None };
+        Some((gateway.metadata.namespace.clone(), gateway.metadata.name.clone()))
+    };
+    emitted.iter().filter_map(name).collect()
+}
+
 fn by_namespace(sites: &[Site], members: impl Iterator<Item = usize>) -> BTreeMap<String, Vec<usize>> {
     let mut namespaces: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for index in members {

@@ -13,11 +13,13 @@ mod durations;
 mod envoy_gateway;
 mod extension;
 mod findings;
+mod frontend;
 mod gateways;
 mod grants;
 mod grpc;
 mod headers;
 mod hostname;
+mod join;
 mod listeners;
 mod matches;
 mod mesh;
@@ -41,17 +43,19 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use arrange::{arranged, pairing};
 pub use capability::{Feature, Support, TARGETS, Target, is_policy_group};
 pub use envoy_gateway::ENVOY_GATEWAY;
+pub use join::joined;
 pub use retries::{RetriesIn, RetryPolicy};
 pub use standard::STANDARD;
 
 use backend_tls::{BackendTlsPolicies, Needs};
 use findings::Findings;
+use frontend::Frontend;
 use grants::Grants;
 use namespaces::{named, other_namespace, same_namespace};
 
 use crate::gateway::{Metadata, Object};
 use crate::model::{Origin, Routing};
-use crate::report::{Allows, Code, Report};
+use crate::report::{Allows, Code, Diagnostic, Report};
 
 /// An object of the output.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,6 +160,7 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
             findings: &mut findings,
             needs: &needs,
             tls: &mut tls,
+            frontend: &Frontend::default(),
             listening: Default::default(),
         };
         let mut emitted = mesh::write(&mut pen, service);
@@ -164,16 +169,25 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
         return (arranged(emitted), None);
     }
     let sites = sites::collect(&run, &mut findings);
-    let mut pen =
-        rules::Pen { run: &run, findings: &mut findings, needs: &needs, tls: &mut tls, listening: Default::default() };
+    let frontend = Frontend::of(&run, &sites);
+    let mut pen = rules::Pen {
+        run: &run,
+        findings: &mut findings,
+        needs: &needs,
+        tls: &mut tls,
+        frontend: &frontend,
+        listening: Default::default(),
+    };
     let plans = routes::plan(&mut pen, &sites);
     let namespaces = routes::namespaces(&plans);
     let mut emitted = Vec::new();
     let mut expected = None;
+    connections(&run, &mut findings);
     if !sites.is_empty() {
         let placement = gateways::place(&run, &sites, &namespaces, &mut grants, &mut findings);
         emitted.extend(placement.objects);
         expected = placement.expected;
+        frontend.write(&run, &mut emitted, &mut grants, &mut findings);
         let attachments = &placement.attachments;
         emitted.extend(objects::write(&run, plans, &sites, attachments, &mut grants, &mut findings));
         if let Some(kinds) = run.target.kinds {
@@ -181,16 +195,31 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
                 run: &run,
                 sites: &sites,
                 attachments,
+                gateways: gateways::written(&emitted),
                 grants: &mut grants,
                 findings: &mut findings,
             };
             emitted.extend((kinds.listeners)(listeners));
+            if let Some(proxy) = (kinds.proxy)(&run, &sites, &mut findings) {
+                extension::equip(&kinds, &proxy, &mut emitted);
+            }
         }
     }
     emitted.extend(grants.write());
     emitted.extend(tls.write());
     findings.report(report);
     (arranged(emitted), expected)
+}
+
+/// Says what is lost of client connections by a target that has no kind of its own for them.
+fn connections(run: &Run, findings: &mut Findings) {
+    let capability::Carry::Lose(why) = run.target.support(Feature::Connections).carry(run.options.channel) else {
+        return;
+    };
+    for setting in run.routing.entry_points.iter().flat_map(|entry| &entry.implicit.connections) {
+        let message = format!("{}: not carried to `{}`", Feature::Connections.name(), run.target.name);
+        findings.lose(Diagnostic::new(Code::SettingNotCarried, message).note(why), &setting.origin);
+    }
 }
 
 /// The head of an object of ours.

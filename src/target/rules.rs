@@ -7,6 +7,7 @@ use super::backends::{self, Foreign, Problem};
 use super::capability::{Carry, Feature};
 use super::extension::Extension;
 use super::findings::Findings;
+use super::frontend::Frontend;
 use super::redirects::{self, Asked};
 use super::sites::{Listening, Speaks};
 use super::{Run, headers, matches, path_modifier};
@@ -62,6 +63,7 @@ pub(super) struct Pen<'r, 'a> {
     pub findings: &'r mut Findings<'a>,
     pub needs: &'r Needs,
     pub tls: &'r mut BackendTlsPolicies,
+    pub frontend: &'r Frontend,
     /// What is special about the listener whose rules are being written.
     pub listening: OfListener,
 }
@@ -113,7 +115,8 @@ impl<'a> Pen<'_, 'a> {
         let closed = listening.client.is_some_and(|asked| {
             let why = match (self.carry(Feature::ClientCertificates), kinds) {
                 (Carry::HandOn, Some(kinds)) => (kinds.refused)(&asked.value, self.run),
-                (Carry::HandOn | Carry::Write, _) => Some("Gateway API asks for certificates by port".to_owned()),
+                (Carry::Write, _) => self.frontend.refused(listening.port),
+                (Carry::HandOn, None) => Some("the target has no kind for it".to_owned()),
                 (Carry::Lose(why), _) => Some(why.to_owned()),
             };
             why.is_some_and(|why| {

@@ -51,6 +51,8 @@ impl<'a> Pen<'_, 'a> {
             fault,
             access_log,
             tracing,
+            // Of listeners.
+            connections: _,
         } = &*rule.policies;
         let of = |origin: Option<&Origin>, feature| origin.cloned().map(|origin| (feature, origin));
         let asked = [
@@ -362,7 +364,7 @@ impl<'a> Pen<'_, 'a> {
 
 fn error_feature(answer: &ErrorAnswer) -> Feature {
     match answer {
-        ErrorAnswer::Backend(_) => Feature::ErrorService,
-        ErrorAnswer::Redirect(_) | ErrorAnswer::Text { .. } => Feature::ErrorPages,
+        ErrorAnswer::Backend(Some(_)) => Feature::ErrorService,
+        ErrorAnswer::Backend(None) | ErrorAnswer::Redirect(_) | ErrorAnswer::Text { .. } => Feature::ErrorPages,
     }
 }

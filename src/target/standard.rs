@@ -20,6 +20,8 @@ pub(super) fn capability(feature: Feature) -> Support {
         | Feature::VerifiedBackendTls
         | Feature::RequestTimeout
         | Feature::MirrorToService
+        // By port: hosts of one port that ask otherwise are withheld.
+        | Feature::ClientCertificates
         | Feature::RootPrefixRewrite => Support::Extended,
         Feature::CookieAffinity | Feature::Retry => Support::Experimental,
         Feature::FixedResponse => Support::Approximate("a rule without backends answers 500"),
@@ -33,12 +35,11 @@ pub(super) fn capability(feature: Feature) -> Support {
         Feature::MirrorToUrl => Support::Unsupported("RequestMirror names a Service"),
         Feature::BasicAuth => Support::Unsupported("Gateway API has no authentication"),
         Feature::DigestAuth => Support::Unsupported("Gateway API has no authentication"),
-        Feature::ExternalAuth => Support::Unsupported("Gateway API has no authentication in its standard channel"),
+        Feature::ExternalAuth => {
+            Support::Unsupported("HTTPRoute's externalAuth asks for the request's own path, not for a fixed one")
+        }
         Feature::ApiKeys => Support::Unsupported("Gateway API has no authentication"),
         Feature::SatisfyAny => Support::Unsupported("Gateway API has neither"),
-        Feature::ClientCertificates => {
-            Support::Unsupported("Gateway API asks for client certificates by port, not by host")
-        }
         Feature::RateLimits => Support::Unsupported("Gateway API counts nothing"),
         Feature::Bandwidth => Support::Unsupported("Gateway API counts nothing"),
         Feature::RequestBuffer => Support::Unsupported("Gateway API does not look at bodies"),
@@ -52,5 +53,6 @@ pub(super) fn capability(feature: Feature) -> Support {
         Feature::Fault => Support::Unsupported("Gateway API has no faults"),
         Feature::AccessLog => Support::Unsupported("logs are the implementation's own"),
         Feature::Tracing => Support::Unsupported("traces are the implementation's own"),
+        Feature::Connections => Support::Unsupported("what a connection may do is set on the implementation"),
     }
 }

@@ -7,6 +7,7 @@ mod determinism;
 mod hosts;
 mod invariants;
 mod limits;
+mod listener_settings;
 mod namespaces;
 mod policies;
 mod protocols;

@@ -3,12 +3,14 @@
 mod access;
 mod answer;
 mod auth;
+mod connection;
 mod limit;
 mod upstream;
 
 pub use access::*;
 pub use answer::*;
 pub use auth::*;
+pub use connection::*;
 pub use limit::*;
 pub use upstream::*;
 
@@ -70,6 +72,8 @@ pub struct Policies {
     pub access_log: Option<Located<bool>>,
     /// Requests are traced.
     pub tracing: Option<Located<bool>>,
+    /// What is agreed with clients about their connections: asked for a whole entry point.
+    pub connections: Vec<Located<ConnectionSetting>>,
     /// Protections that the model cannot hold, by name: a rule under one may not be written without it.
     pub unmodelled: Vec<Located<&'static str>>,
     /// Settings of an implementation that the model has no words for. They compare by their text.
@@ -130,6 +134,7 @@ impl Policies {
             fault,
             access_log,
             tracing,
+            connections,
             unmodelled,
             foreign,
         } = self;
@@ -159,6 +164,7 @@ impl Policies {
             && one(fault, &other.fault)
             && one(access_log, &other.access_log)
             && one(tracing, &other.tracing)
+            && all(connections, &other.connections)
             && all(unmodelled, &other.unmodelled)
             && all(foreign, &other.foreign)
     }

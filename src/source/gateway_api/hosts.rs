@@ -69,8 +69,8 @@ pub(super) fn entry_points(bounds: &[Bound<'_, '_>], profile: &Profile) -> (Vec<
         let implicit = if settings.own {
             Policies::default()
         } else {
-            let ListenerSettings { answer_headers, foreign, .. } = settings.clone();
-            Policies { answer_headers, foreign, ..Policies::default() }
+            let ListenerSettings { answer_headers, connections, access_log, foreign, .. } = settings.clone();
+            Policies { answer_headers, connections, access_log, foreign, ..Policies::default() }
         };
         entries.push(EntryPoint {
             port,
@@ -275,11 +275,24 @@ pub(super) fn virtual_host(
 /// Gives rules what their listener says, where the other listeners of the port say otherwise, and puts the path of its
 /// health check in front of them.
 fn of_listener(rules: &mut Vec<Rule>, settings: &ListenerSettings) {
-    let ListenerSettings { client, paths: _, underscores, certificates: _, answer_headers, foreign, health, own } =
-        settings;
+    let ListenerSettings {
+        client,
+        paths: _,
+        underscores,
+        certificates: _,
+        answer_headers,
+        connections,
+        access_log,
+        foreign,
+        health,
+        own,
+    } = settings;
     if *own {
         for rule in rules.iter_mut() {
             rule.policies.answer_headers.extend(answer_headers.iter().cloned());
+            rule.policies.connections.extend(connections.iter().cloned());
+            let log = rule.policies.access_log.take().or_else(|| access_log.clone());
+            rule.policies.access_log = log;
             rule.policies.foreign.extend(foreign.iter().cloned());
             let setting = |field: &str, value: String| {
                 let foreign = Foreign { field: format!("ClientTrafficPolicy.{field}"), value, protects: true };

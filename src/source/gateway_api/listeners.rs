@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::envoy_gateway::ListenerSettings;
 use super::grants::Reference;
-use super::hostname;
 use super::objects::{Key, Object, Objects, by_age};
+use super::{frontend, hostname};
 use crate::gateway::{self, GROUP, GatewaySpec, Profile};
 use crate::model::{HostPattern, Origin};
 use crate::report::{Code, Diagnostic, Report};
@@ -135,6 +135,9 @@ pub(super) fn listeners<'o>(
             let origin = set.field(FieldPath::root().field("spec.listeners").index(index));
             found.extend(listener(owner, spec, origin, objects, profile, report));
         }
+    }
+    for listener in found.iter_mut().filter(|listener| listener.protocol == ListenerProtocol::Https) {
+        listener.settings.certificates = frontend::certificates(gateway, listener.spec.port);
     }
     take_out_conflicts(&mut found, report);
     found

@@ -9,6 +9,7 @@ mod attach;
 mod backend;
 mod envoy_gateway;
 mod filters;
+mod frontend;
 mod given;
 mod grants;
 mod grpc;

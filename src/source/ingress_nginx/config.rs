@@ -223,6 +223,33 @@ keyed! {
     modsecurity_snippet: String = "modsecurity-snippet" [TEXT] Protection, default "";
     /// Requests are traced.
     enable_opentelemetry: bool = "enable-opentelemetry" [BOOL] DropSafe, default "false";
+    /// Streams at once on one HTTP/2 connection.
+    http2_max_concurrent_streams: i64 = "http2-max-concurrent-streams" [INT] Policy, default "128";
+    /// Seconds that a connection may be idle between requests; 0 closes it after the first.
+    keep_alive: i64 = "keep-alive" [INT] Policy, default "75";
+    /// Requests on one connection.
+    keep_alive_requests: i64 = "keep-alive-requests" [INT] Policy, default "1000";
+    /// Requests and streams are not logged.
+    disable_access_log: bool = "disable-access-log" [BOOL] Policy, default "false";
+    /// Requests are not logged.
+    disable_http_access_log: bool = "disable-http-access-log" [BOOL] Policy, default "false";
+    /// What is logged of a request.
+    log_format_upstream: String = "log-format-upstream" [TEXT] Policy,
+        default "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent \"$http_referer\" \"$http_user_agent\" $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id";
+    /// Where requests are logged.
+    access_log_path: String = "access-log-path" [TEXT] Policy, default "/var/log/nginx/access.log";
+    /// Where requests are logged, and streams are not.
+    http_access_log_path: String = "http-access-log-path" [TEXT] Policy, default "";
+    /// Requests for these URLs are not logged.
+    skip_access_log_urls: Vec<String> = "skip-access-log-urls" [LIST] Policy, default "";
+    /// Where traces go.
+    otlp_collector_host: String = "otlp-collector-host" [TEXT] DropSafe, default "";
+    /// The port of otlp-collector-host.
+    otlp_collector_port: String = "otlp-collector-port" [TEXT] DropSafe, default "4317";
+    /// Which requests are traced.
+    otel_sampler: String = "otel-sampler" [TEXT] DropSafe, default "AlwaysOn";
+    /// The share of requests that a sampler by ratio traces.
+    otel_sampler_ratio: String = "otel-sampler-ratio" [TEXT] DropSafe, default "0.01";
     /// How long a TCP or UDP connection may be idle.
     proxy_stream_timeout: String = "proxy-stream-timeout" [TEXT] Policy, default "600s";
     /// How many datagrams answer one.
@@ -237,20 +264,20 @@ keyed! {
 
 /// Keys of the ConfigMap that no client or backend could tell apart: logs, workers, buffers, caches, tracing.
 const QUIET_KEYS: &str = "\
-    access-log-params access-log-path bind-address brotli-level brotli-min-length brotli-types client-body-timeout \
-    client-header-timeout debug-connections default-type disable-access-log disable-http-access-log disable-ipv6 \
+    access-log-params bind-address brotli-level brotli-min-length brotli-types client-body-timeout \
+    client-header-timeout debug-connections default-type disable-ipv6 \
     disable-ipv6-dns disable-stream-access-log enable-access-log-for-default-backend enable-aio-write \
     enable-auth-access-log enable-multi-accept enable-ocsp enable-serial-reloads enable-syslog error-log-level \
     error-log-path forwarded-for-proxy-protocol-header geoip2-autoreload-in-minutes grpc-buffer-size-kb \
-    gzip-disable gzip-level gzip-min-length gzip-types http-access-log-path http2-max-concurrent-streams \
-    http2-max-field-size http2-max-header-size http2-max-requests keep-alive keep-alive-requests \
-    log-format-escape-json log-format-escape-none log-format-stream log-format-upstream lua-shared-dicts \
+    gzip-disable gzip-level gzip-min-length gzip-types \
+    http2-max-field-size http2-max-header-size http2-max-requests \
+    log-format-escape-json log-format-escape-none log-format-stream lua-shared-dicts \
     map-hash-bucket-size max-worker-connections max-worker-open-files nginx-status-ipv4-whitelist \
     nginx-status-ipv6-whitelist opentelemetry-config opentelemetry-operation-name \
-    opentelemetry-trust-incoming-span otel-max-export-batch-size otel-max-queuesize otel-sampler \
-    otel-sampler-parent-based otel-sampler-ratio otel-schedule-delay-millis otel-service-name otlp-collector-host \
-    otlp-collector-port proxy-headers-hash-bucket-size proxy-headers-hash-max-size proxy-protocol-header-timeout \
-    reuse-port server-name-hash-bucket-size server-name-hash-max-size skip-access-log-urls ssl-buffer-size \
+    opentelemetry-trust-incoming-span otel-max-export-batch-size otel-max-queuesize \
+    otel-sampler-parent-based otel-schedule-delay-millis otel-service-name \
+    proxy-headers-hash-bucket-size proxy-headers-hash-max-size proxy-protocol-header-timeout \
+    reuse-port server-name-hash-bucket-size server-name-hash-max-size ssl-buffer-size \
     ssl-dh-param ssl-session-cache ssl-session-cache-size ssl-session-ticket-key ssl-session-tickets \
     ssl-session-timeout stream-access-log-path syslog-host syslog-port upstream-keepalive-connections \
     upstream-keepalive-requests upstream-keepalive-time upstream-keepalive-timeout use-geoip2 \

@@ -1,13 +1,17 @@
 //! What the controller's ConfigMap and flags say for all Ingresses together.
 
+use std::collections::BTreeSet;
+
 use super::config::Config;
 use super::effect::{
     default_balance, default_bandwidth, default_error_pages, default_retry, default_rewrites, default_timeouts, edits,
-    global_auth,
+    global_auth, lose_variables,
 };
 use super::hosts::nowhere;
 use super::snippet::may_close;
-use crate::model::{AccessList, ClientAddress, ExternalAuth, HeaderEdit, Located, Policies, Protocol, Underscores};
+use crate::model::{
+    AccessList, ClientAddress, ConnectionSetting, ExternalAuth, HeaderEdit, Located, Policies, Protocol, Underscores,
+};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::annotation::Category;
 use crate::source::context::{Context, World};
@@ -68,6 +72,7 @@ impl Globals {
     #[must_use]
     pub fn of(config: &Config, context: &Context, report: &mut Report) -> Self {
         account(config, report);
+        account_headers(config, context, report);
         let service = config.flags.default_backend_service.split_once('/');
         let list =
             |key, values: &[String]| Located::new(values.to_vec(), config.origin(key).cloned().unwrap_or_else(nowhere));
@@ -185,10 +190,45 @@ fn implicit(config: &Config, context: &Context) -> Policies {
             })
             .collect(),
         compression: (!codings.is_empty()).then(|| Located::new(codings, origin(&["use-gzip", "enable-brotli"]))),
+        access_log: (config.disable_access_log || config.disable_http_access_log)
+            .then(|| Located::new(false, origin(&["disable-access-log", "disable-http-access-log"]))),
+        connections: connections(config),
         tracing: config.enable_opentelemetry.then(|| Located::new(true, origin(&["enable-opentelemetry"]))),
         unmodelled: Vec::new(),
         ..Policies::default()
     }
+}
+
+/// What the ConfigMap asks for of the connections of clients, and is no default.
+fn connections(config: &Config) -> Vec<Located<ConnectionSetting>> {
+    let default = Config::default();
+    let small = |number: i64| u32::try_from(number).ok();
+    let idle = match config.keep_alive {
+        0 => Some(ConnectionSetting::Requests(1)),
+        seconds => small(seconds).map(|seconds| ConnectionSetting::Idle(u64::from(seconds).saturating_mul(1000))),
+    };
+    let requests = small(config.keep_alive_requests).filter(|_| config.keep_alive != 0);
+    let asked = [
+        ("use-http2", Some(ConnectionSetting::NoHttp2)),
+        ("http2-max-concurrent-streams", small(config.http2_max_concurrent_streams).map(ConnectionSetting::Streams)),
+        ("ssl-protocols", tls_versions(&config.ssl_protocols)),
+        ("keep-alive", idle),
+        ("keep-alive-requests", requests.map(ConnectionSetting::Requests)),
+    ];
+    let asked = asked.into_iter().filter(|(key, _)| !config.same(&default, key));
+    asked.filter_map(|(key, setting)| Some(Located::new(setting?, config.origin(key)?.clone()))).collect()
+}
+
+/// Versions in a row, in nginx's names.
+fn tls_versions(names: &str) -> Option<ConnectionSetting> {
+    let minor = |name: &str| match name {
+        "TLSv1" => Some(0),
+        _ => name.strip_prefix("TLSv1.")?.parse::<u8>().ok().filter(|minor| (1..=3).contains(minor)),
+    };
+    let versions: BTreeSet<u8> = names.split_whitespace().map(minor).collect::<Option<_>>()?;
+    let (lowest, highest) = (*versions.first()?, *versions.last()?);
+    let in_a_row = usize::from(highest - lowest) + 1 == versions.len();
+    in_a_row.then_some(ConnectionSetting::TlsVersions(lowest, highest))
 }
 
 /// Keys that change what requests see and that the model does not hold.
@@ -206,17 +246,27 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("ignore-invalid-headers", "what becomes of invalid header names is the implementation's choice"),
     ("generate-request-id", "implementations make up request ids by themselves"),
     ("proxy-add-original-uri-header", "X-Original-Uri needs the request's own text"),
+    ("log-format-upstream", "an access log's format is set on the implementation, in words of its own"),
+    ("access-log-path", "where the access log goes is set on the implementation"),
+    ("http-access-log-path", "where the access log goes is set on the implementation"),
+    ("skip-access-log-urls", "which requests are logged is set on the implementation"),
+    (
+        "enable-opentelemetry",
+        "tracing is set on the implementation (for Envoy Gateway in an EnvoyProxy, spec.telemetry)",
+    ),
+    ("otlp-collector-host", "where traces go is set on the implementation"),
+    ("otlp-collector-port", "where traces go is set on the implementation"),
+    ("otel-sampler", "which requests are traced is set on the implementation"),
+    ("otel-sampler-ratio", "which requests are traced is set on the implementation"),
     ("main-snippet", "it is nginx configuration outside of all hosts"),
     ("http-snippet", "it is nginx configuration for all hosts"),
     ("server-snippet", "it is nginx configuration for all hosts"),
     ("location-snippet", "it is nginx configuration for all paths"),
     ("stream-snippet", "it is nginx configuration for TCP and UDP"),
-    ("ssl-protocols", "TLS versions are set on listeners, in each implementation's own way"),
     ("ssl-ciphers", "ciphers are set on listeners, in each implementation's own way"),
     ("ssl-ecdh-curve", "curves are set on listeners, in each implementation's own way"),
     ("ssl-early-data", "early data is the implementation's choice"),
     ("ssl-reject-handshake", "listeners answer only the hosts that they name"),
-    ("use-http2", "implementations speak HTTP/2 over TLS by themselves"),
     ("proxy-stream-timeout", "how long a stream may be idle is set on the implementation"),
     ("proxy-stream-responses", "how many datagrams answer one is the implementation's choice"),
     ("proxy-stream-next-upstream", "whether a stream is tried elsewhere is the implementation's choice"),
@@ -241,14 +291,32 @@ fn protections(config: &Config) -> Vec<Located<&'static str>> {
     on.filter_map(|(key, _)| Some(Located::new(key, config.origin(key)?.clone()))).collect()
 }
 
+/// Says which headers for all are not carried: those with variables, and those of a ConfigMap that is not there.
+fn account_headers(config: &Config, context: &Context, report: &mut Report) {
+    for (key, name) in [("add-headers", &config.add_headers), ("proxy-set-headers", &config.proxy_set_headers)] {
+        let Some(origin) = config.origin(key).filter(|_| !name.is_empty()) else { continue };
+        let data = config_map(name, context);
+        if data.is_none() {
+            report.ledger.record(origin, Fate::Dropped, Some(Code::ConfigNotCarried));
+            let message = format!("`{key}` of the controller's ConfigMap is not carried");
+            let why = "the ConfigMap that it names is not in the input";
+            report.push(Diagnostic::new(Code::ConfigNotCarried, message).at(origin, why));
+        }
+        lose_variables(key, data, origin, Code::ConfigNotCarried, report);
+    }
+}
+
 /// Every key of the ConfigMap gets a fate. A key that says what holds anyway has no effect.
 fn account(config: &Config, report: &mut Report) {
     let default = Config::default();
     let protections = protections(config);
     for (entry, origin) in config.each() {
         let usual = config.same(&default, entry.key);
-        let why = NOT_HELD.iter().find(|(key, _)| *key == entry.key).map(|(_, why)| *why);
-        if usual || entry.category == Category::DropSafe && entry.key != "enable-opentelemetry" {
+        let unclear = entry.key == "ssl-protocols" && tls_versions(&config.ssl_protocols).is_none();
+        let unclear = unclear.then_some("listeners have a lowest and a highest version of TLS");
+        let why = NOT_HELD.iter().find(|(key, _)| *key == entry.key).map(|(_, why)| *why).or(unclear);
+        let traced = config.enable_opentelemetry && why.is_some();
+        if usual || entry.category == Category::DropSafe && !traced {
             report.ledger.record(origin, Fate::Ignored, None);
         } else if protections.iter().any(|protection| protection.value == entry.key) {
             report.ledger.record(origin, Fate::Dropped, Some(Code::ProtectionNotCarried));
@@ -258,6 +326,20 @@ fn account(config: &Config, report: &mut Report) {
             report.push(Diagnostic::new(Code::ConfigNotCarried, message).at(origin, why));
         } else {
             report.ledger.record(origin, Fate::Carried, None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_tls_are_a_range_or_nothing() {
+        assert_eq!(tls_versions("TLSv1.2 TLSv1.3"), Some(ConnectionSetting::TlsVersions(2, 3)));
+        assert_eq!(tls_versions("TLSv1"), Some(ConnectionSetting::TlsVersions(0, 0)));
+        for unclear in ["TLSv1 TLSv1.3", "SSLv3 TLSv1", "TLSv1.4", ""] {
+            assert_eq!(tls_versions(unclear), None, "{unclear}");
         }
     }
 }

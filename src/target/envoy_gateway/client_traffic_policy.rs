@@ -7,13 +7,18 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::connections::put;
 use super::version::{CLIENT_MODE, LATE_HEADERS, Version};
 use super::written::Written;
 use super::{GROUP, json as spec_json};
 use crate::gateway::{GROUP as GATEWAY_GROUP, HeaderModifier, Object, Resource};
-use crate::model::{CertificateDemand, ClientAddress, ClientCertificates, HeaderEdit, Located, Origin, Protocol};
+use crate::model::{
+    CertificateDemand, ClientAddress, ClientCertificates, EntryPoint, HeaderEdit, Located, Origin, Pipeline, Protocol,
+    Underscores,
+};
 use crate::report::{Code, Diagnostic};
 use crate::target::extension::Listeners;
+use crate::target::findings::Findings;
 use crate::target::listeners::Parent;
 use crate::target::sites::{Listening, Speaks};
 use crate::target::{Emitted, Feature, Run, headers, managed, names, other_namespace};
@@ -24,15 +29,21 @@ pub(super) const KIND: &str = "ClientTrafficPolicy";
 /// `spec` without its targets.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Spec {
+pub(super) struct Spec {
     #[serde(rename = "clientIPDetection", skip_serializing_if = "Option::is_none")]
     client_ip_detection: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<Headers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http2: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     proxy_protocol: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tls: Option<Tls>,
+    pub timeout: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<Tls>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -40,6 +51,8 @@ struct Spec {
 struct Headers {
     #[serde(skip_serializing_if = "Option::is_none")]
     late_response_headers: Option<HeaderModifier>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    with_underscores_action: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     x_forwarded_client_cert: Option<ForwardedCertificate>,
 }
@@ -51,10 +64,18 @@ struct ForwardedCertificate {
     mode: &'static str,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// TLS of clients.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Tls {
-    client_validation: ClientValidation,
+pub(super) struct Tls {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alpn_protocols: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_validation: Option<ClientValidation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_version: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -78,7 +99,7 @@ struct CaRef {
 
 /// The policies of the listeners of a routing.
 pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
-    let Listeners { run, sites, attachments, grants, findings } = listeners;
+    let Listeners { run, sites, attachments, gateways: written, grants, findings } = listeners;
     let version = Version::asked(run.options.version.as_deref());
     let mut by_parent: BTreeMap<(&str, &str, &str), Vec<(Spec, String, Vec<Origin>)>> = BTreeMap::new();
     let mut gateways: BTreeMap<(&str, &str), (Spec, Vec<Origin>)> = BTreeMap::new();
@@ -86,9 +107,23 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
         let Some(listening) = sites.get(site).and_then(|site| site.listenings.get(position)) else { continue };
         let Parent { kind, namespace, name } = &attachment.parent;
         let mut spec = Spec::default();
-        address(run, listening, &mut spec);
-        if spec != Spec::default() && *kind == "Gateway" {
-            gateways.entry((namespace, name)).or_insert_with(|| (spec.clone(), Vec::new()));
+        let mut of_gateway = Vec::new();
+        if let Some(entry) = entry_point(run, listening) {
+            address(entry, &mut spec);
+            of_gateway = connections(entry, version, &mut spec, findings);
+        }
+        if of_gateway.is_empty() {
+            of_gateway.extend(listening.origin.cloned());
+        }
+        // What holds for all is said of the Gateway; the ListenerSets of a routing belong to each of its Gateways.
+        if spec != Spec::default() {
+            let own = [(namespace.as_str(), name.as_str())];
+            let all: Vec<(&str, &str)> =
+                written.iter().map(|(namespace, name)| (namespace.as_str(), name.as_str())).collect();
+            let owners = if *kind == "Gateway" { &own[..] } else { &all[..] };
+            for owner in owners {
+                gateways.entry(*owner).or_insert_with(|| (spec.clone(), of_gateway.clone()));
+            }
         }
         let base = spec.clone();
         let mut origins = Vec::new();
@@ -102,7 +137,7 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
                 let finding = Diagnostic::new(Code::SettingApproximated, message);
                 findings.approximate(differences.into_iter().fold(finding, Diagnostic::note), origin);
             }
-            spec.tls = Some(Tls { client_validation: validation });
+            spec.tls.get_or_insert_default().client_validation = Some(validation);
             if value.passed_on {
                 let certificate = ForwardedCertificate { cert_details_to_add: vec!["Cert"], mode: "SanitizeSet" };
                 spec.headers.get_or_insert_default().x_forwarded_client_cert = Some(certificate);
@@ -159,28 +194,49 @@ fn policy(namespace: &str, name: &str, spec: &Spec, targets: Vec<Json>, origins:
     Emitted { object, origins }
 }
 
-/// Whose address a client has.
-fn address(run: &Run, listening: &Listening, spec: &mut Spec) {
+/// The entry point that a listener is of.
+fn entry_point<'r>(run: &Run<'r>, listening: &Listening) -> Option<&'r EntryPoint> {
     let speaks = |protocol: Protocol| match protocol {
         Protocol::Http | Protocol::Https => true,
         Protocol::Tcp | Protocol::Udp => false,
     };
-    let entry = run.routing.entry_points.iter().find(|entry| entry.port == listening.port && speaks(entry.protocol));
-    spec.client_ip_detection = match entry.map(|entry| &entry.client) {
-        None | Some(ClientAddress::Peer) => None,
-        Some(ClientAddress::ForwardedFirst) => {
-            Some(json!({ "xForwardedFor": { "trustedCIDRs": ["0.0.0.0/0", "::/0"] } }))
-        }
-        Some(ClientAddress::TrustedHops(hops)) => Some(json!({ "xForwardedFor": { "numTrustedHops": hops } })),
-        Some(ClientAddress::TrustedProxies(blocks)) => Some(json!({ "xForwardedFor": { "trustedCIDRs": blocks } })),
-        Some(ClientAddress::Header { name, required }) => {
+    run.routing.entry_points.iter().find(|entry| entry.port == listening.port && speaks(entry.protocol))
+}
+
+/// Whose address a client has, and whether headers with an underscore are kept: Envoy Gateway refuses them, and a
+/// controller that leaves them out by default is not asked.
+fn address(entry: &EntryPoint, spec: &mut Spec) {
+    if entry.pipeline == Pipeline::Nginx && entry.underscores == Underscores::Kept {
+        spec.headers.get_or_insert_default().with_underscores_action = Some("Allow");
+    }
+    spec.client_ip_detection = match &entry.client {
+        ClientAddress::Peer => None,
+        ClientAddress::ForwardedFirst => Some(json!({ "xForwardedFor": { "trustedCIDRs": ["0.0.0.0/0", "::/0"] } })),
+        ClientAddress::TrustedHops(hops) => Some(json!({ "xForwardedFor": { "numTrustedHops": hops } })),
+        ClientAddress::TrustedProxies(blocks) => Some(json!({ "xForwardedFor": { "trustedCIDRs": blocks } })),
+        ClientAddress::Header { name, required } => {
             Some(json!({ "customHeader": { "failClosed": required, "name": name } }))
         }
-        Some(ClientAddress::ProxyProtocol) => {
+        ClientAddress::ProxyProtocol => {
             spec.proxy_protocol = Some(json!({}));
             None
         }
     };
+}
+
+/// What is asked of all connections; the fields that are written.
+fn connections(entry: &EntryPoint, version: Version, spec: &mut Spec, findings: &mut Findings) -> Vec<Origin> {
+    let mut origins = Vec::new();
+    for Located { value, origin } in &entry.implicit.connections {
+        match put(*value, version, spec) {
+            Ok(()) => origins.push(origin.clone()),
+            Err(why) => {
+                let message = format!("{}: not carried to `envoy-gateway`", Feature::Connections.name());
+                findings.lose(Diagnostic::new(Code::SettingNotCarried, message).note(why), origin);
+            }
+        }
+    }
+    origins
 }
 
 /// What a listener asks of its clients, seen from its namespace.

@@ -3,6 +3,8 @@
 mod backend;
 mod backend_traffic_policy;
 mod client_traffic_policy;
+mod connections;
+mod envoy_proxy;
 mod external_auth;
 mod guards;
 mod http_route_filter;
@@ -38,6 +40,7 @@ pub const ENVOY_GATEWAY: Target = Target {
         version: "v1alpha1",
         write: rule::write,
         listeners: client_traffic_policy::write,
+        proxy: envoy_proxy::write,
         refused: client_traffic_policy::refused,
         late_headers: client_traffic_policy::late_headers,
     }),
@@ -66,19 +69,22 @@ fn capability(feature: Feature) -> Support {
         | Feature::Compression
         | Feature::Fault
         | Feature::Tracing => Support::Policy(backend_traffic_policy::KIND),
-        Feature::ClientCertificates => Support::Policy(client_traffic_policy::KIND),
+        Feature::ClientCertificates | Feature::Connections => Support::Policy(client_traffic_policy::KIND),
+        Feature::AccessLog => Support::Policy(envoy_proxy::KIND),
         Feature::DigestAuth => Support::Unsupported("Envoy Gateway has no digest authentication"),
         Feature::SatisfyAny => {
-            Support::Unsupported("Envoy Gateway asks for all that a SecurityPolicy says, not for one of it")
+            Support::Unsupported("a client without a password gets 401 before any rule looks at its address")
         }
         Feature::Bandwidth => {
             Support::Unsupported("Envoy Gateway's limit is shared by all requests of a rule, not each request's own")
         }
-        Feature::FallbackBackend => Support::Unsupported("a fallback is a Backend, and cannot stand beside Services"),
+        // internal/gatewayapi/route.go, processDestination: a Service without ready endpoints gives no destination at all.
+        Feature::FallbackBackend => {
+            Support::Unsupported("a fallback takes over from unhealthy endpoints, not from a Service that has none")
+        }
         Feature::ErrorService => Support::Unsupported(
             "Envoy Gateway answers with fixed texts and redirects, and asks no Service for an error page",
         ),
-        Feature::AccessLog => Support::Unsupported("EnvoyProxy switches the access log of a whole Gateway"),
         Feature::AnswerRewrites => Support::Unsupported("Envoy Gateway does not rewrite answers"),
         Feature::Cors
         | Feature::VerifiedBackendTls

@@ -10,8 +10,22 @@ use crate::model::{ErrorAnswer, ErrorPage};
 /// An answer in place of the backend's.
 pub(super) fn error_page(page: &ErrorPage) -> Written<ResponseOverride> {
     let ErrorPage { statuses, instead } = page;
+    let mut differences = Vec::new();
     let response = match instead {
-        ErrorAnswer::Backend(_) => return Written::not("a Service is asked for it"),
+        // The controller's own default backend answers 404 (nginx.tmpl, server 8181).
+        ErrorAnswer::Backend(None) => {
+            differences.push("the text of the 404 is another".to_owned());
+            OverrideResponse {
+                body: Some(OverrideBody { inline: "404 Not Found\n".to_owned(), kind: "Inline" }),
+                content_type: Some("text/plain".to_owned()),
+                status_code: Some(404),
+            }
+        }
+        ErrorAnswer::Backend(Some(_)) => {
+            return Written::not(
+                "Envoy Gateway answers with fixed texts and redirects; it asks no Service for an error page",
+            );
+        }
         ErrorAnswer::Redirect(_) => return Written::not("the redirect is in another implementation's words"),
         ErrorAnswer::Text { status, content_type, body } => OverrideResponse {
             body: body.as_ref().map(|inline| OverrideBody { inline: inline.clone(), kind: "Inline" }),
@@ -23,7 +37,8 @@ pub(super) fn error_page(page: &ErrorPage) -> Written<ResponseOverride> {
         return Written::not("a page is for 1 to 50 statuses");
     }
     let matched = OverrideMatch { status_codes: statuses.iter().map(status_match).collect() };
-    Written::Exactly(ResponseOverride { matched, redirect: None, response: Some(response), source: None })
+    let page = ResponseOverride { matched, redirect: None, response: Some(response), source: None };
+    Written::with(page, differences)
 }
 
 fn status_match(&(start, end): &(u16, u16)) -> StatusMatch {

@@ -50,6 +50,9 @@ pub(super) const STATUS_ON_ERROR: Field = field("SecurityPolicy", "spec.extAuth.
 pub(super) const BACKEND_SNI: Field = field("Backend", "spec.tls.sni", 6);
 pub(super) const BACKEND_VERSIONS: Field = field("Backend", "spec.tls.minVersion", 6);
 pub(super) const CLIENT_MODE: Field = field("ClientTrafficPolicy", "spec.tls.clientValidation.mode", 8);
+pub(super) const CONNECTION_REQUESTS: Field =
+    field("ClientTrafficPolicy", "spec.connection.connectionLimit.maxRequestsPerConnection", 6);
+pub(super) const MERGE_TYPE: Field = field("EnvoyProxy", "spec.mergeType", 8);
 pub(super) const LATE_HEADERS: Field = field("ClientTrafficPolicy", "spec.headers.lateResponseHeaders", 6);
 /// The field is older; that it counts each client by itself without a rate limit service is said since this release
 /// (release notes of 1.7).
@@ -88,6 +91,8 @@ mod tests {
             &BACKEND_VERSIONS,
             &CLIENT_MODE,
             &LATE_HEADERS,
+            &CONNECTION_REQUESTS,
+            &MERGE_TYPE,
         ];
         for Field { kind, path, since: Version(major, minor) } in fields {
             let row = table.lines().find(|line| {

@@ -157,7 +157,7 @@ pub fn entry(port: u16, protocol: Protocol, hosts: Vec<VirtualHost>) -> EntryPoi
         implicit: Policies::default(),
         client: gatelift::model::ClientAddress::Peer,
         pipeline: Pipeline::Nginx,
-        underscores: gatelift::model::Underscores::Kept,
+        underscores: gatelift::model::Underscores::Dropped,
     }
 }
 

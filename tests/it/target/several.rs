@@ -1,8 +1,8 @@
 //! The objects of several routings as one output.
 
 use gatelift::gateway::Object;
-use gatelift::model::Routing;
-use gatelift::target::{Emitted, Options, arranged, pairing};
+use gatelift::model::{AccessList, Routing};
+use gatelift::target::{ENVOY_GATEWAY, Emitted, Options, arranged, joined, pairing};
 
 use super::build::*;
 use super::invariants;
@@ -41,6 +41,37 @@ fn routes_of_two_classes_that_want_one_name_both_stay() {
     assert_eq!(names.len(), 2);
     assert_eq!(names[0], "web-x-com");
     assert!(names[1].starts_with("web-x-com-"));
+}
+
+/// A policy that stayed with the name would protect the other class's route, and leave its own open.
+#[test]
+fn policies_follow_a_route_that_is_renamed() {
+    let guarded = |class: &str, object: &str, hostname: &str, block: &str| {
+        let list = AccessList::deny_then_allow(vec![], vec![block.to_owned()]);
+        let rule = under(object, "/", "shop/a:80", |p| p.access = located(object, "allowlist", list));
+        let routing = Routing { name: class.into(), ..routing(vec![host(hostname, vec![rule])], vec![]) };
+        for_target(&ENVOY_GATEWAY, &routing, &Options::default()).objects
+    };
+    let outputs =
+        vec![guarded("a", "shop/web", "x-com", "10.0.0.0/8"), guarded("b", "shop/web-x", "com", "192.0.2.0/24")];
+    let objects = joined(outputs);
+    let routes = names(&objects, "HTTPRoute");
+    assert_eq!(routes.len(), 2);
+    for (hostname, block) in [("x-com", "10.0.0.0/8"), ("com", "192.0.2.0/24")] {
+        let route = objects.iter().find_map(|one| match &one.object {
+            Object::HttpRoute(route) if route.spec.hostnames == [hostname] => Some(&route.metadata.name),
+            _ => None,
+        });
+        let policy = objects.iter().find_map(|one| match &one.object {
+            Object::Policy(policy) if policy.spec["targetRefs"][0]["name"].as_str() == route.map(String::as_str) => {
+                Some(&policy.spec)
+            }
+            _ => None,
+        });
+        assert_eq!(policy.unwrap()["authorization"]["rules"][0]["principal"]["clientCIDRs"][0], block);
+    }
+    let policies = names(&objects, "SecurityPolicy");
+    assert!(policies.len() == 2 && policies[0] != policies[1]);
 }
 
 #[test]

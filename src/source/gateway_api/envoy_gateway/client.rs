@@ -6,8 +6,8 @@ use super::fields::Fields;
 use super::{filter, security};
 use crate::gateway::Profile;
 use crate::model::{
-    CertificateDemand, ClientAddress, ClientCertificates, EscapedSlashes, Foreign, HeaderEdit, Located, PathHandling,
-    Underscores,
+    CertificateDemand, ClientAddress, ClientCertificates, ConnectionSetting, EscapedSlashes, Foreign, HeaderEdit,
+    Located, PathHandling, Underscores,
 };
 
 const KIND: &str = "ClientTrafficPolicy";
@@ -20,6 +20,9 @@ pub(in crate::source::gateway_api) struct ListenerSettings {
     pub underscores: Underscores,
     pub certificates: Option<Located<ClientCertificates>>,
     pub answer_headers: Vec<Located<HeaderEdit>>,
+    pub connections: Vec<Located<ConnectionSetting>>,
+    /// Whether requests are logged, as an EnvoyProxy says.
+    pub access_log: Option<Located<bool>>,
     pub foreign: Vec<Located<Foreign>>,
     /// A path that the data plane answers itself.
     pub health: Option<Located<String>>,
@@ -36,6 +39,8 @@ impl ListenerSettings {
             underscores: profile.underscores,
             certificates: None,
             answer_headers: Vec::new(),
+            connections: Vec::new(),
+            access_log: None,
             foreign: Vec::new(),
             health: None,
             own: false,
@@ -54,6 +59,7 @@ pub(super) fn read(mut fields: Fields, profile: &Profile) -> ListenerSettings {
         Some(_) => Underscores::Refused,
         None => settings.underscores,
     };
+    settings.connections = connections(&mut fields);
     settings.certificates = certificates(&mut fields);
     let origin = fields.origin("headers.lateResponseHeaders");
     let edits = filter::header_edits(&mut fields, "headers.lateResponseHeaders");
@@ -93,6 +99,39 @@ fn paths(fields: &mut Fields, paths: &mut PathHandling) {
     if let Some(keep) = fields.flag("path.disableMergeSlashes") {
         *merge_slashes = !keep;
     }
+}
+
+fn connections(fields: &mut Fields) -> Vec<Located<ConnectionSetting>> {
+    let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let mut found = Vec::new();
+    let mut of = |fields: &Fields, path: &str, setting| found.push(fields.located(path, setting));
+    let protocols = |value: &Value| match super::fields::texts(value)?.as_slice() {
+        [only] if only == "http/1.1" => Some(false),
+        [one, other] if [one, other].map(String::as_str).iter().all(|name| ["h2", "http/1.1"].contains(name)) => {
+            (one != other).then_some(true)
+        }
+        _ => None,
+    };
+    if fields.take("tls.alpnProtocols", protocols) == Some(false) {
+        of(fields, "tls", ConnectionSetting::NoHttp2);
+    }
+    let version = |value: &Value| value.as_str()?.strip_prefix("1.")?.parse::<u8>().ok();
+    let versions = (fields.take("tls.minVersion", version), fields.take("tls.maxVersion", version));
+    if let (lowest @ Some(_), highest) | (lowest @ None, highest @ Some(_)) = versions {
+        // From 1.2 to 1.3 without a word (tls_types, minVersion, maxVersion).
+        let versions = ConnectionSetting::TlsVersions(lowest.unwrap_or(2), highest.unwrap_or(3));
+        of(fields, "tls", versions);
+    }
+    if let Some(most) = fields.number("http2.maxConcurrentStreams") {
+        of(fields, "http2", ConnectionSetting::Streams(small(most)));
+    }
+    if let Some(time) = fields.duration("timeout.http.idleTimeout") {
+        of(fields, "timeout", ConnectionSetting::Idle(time));
+    }
+    if let Some(most) = fields.number("connection.connectionLimit.maxRequestsPerConnection") {
+        of(fields, "connection", ConnectionSetting::Requests(small(most)));
+    }
+    found
 }
 
 /// The depth of a chain has no field; it counts as the usual one.

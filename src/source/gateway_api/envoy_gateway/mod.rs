@@ -118,8 +118,11 @@ impl<'o> EnvoyGateway<'o> {
                 targets.retain(|target| target.section.is_none());
             }
             if let Some(policy) = targets.iter().find_map(|target| self.client.get(target)) {
+                let asked = listener.settings.certificates.take();
                 listener.settings = client::read(fields_of(policy), self.profile);
+                listener.settings.certificates = listener.settings.certificates.take().or(asked);
             }
+            listener.settings.access_log.clone_from(&proxy.access_log);
             listener.settings.foreign.extend(proxy.foreign.iter().cloned());
             listener.settings.foreign.extend(patches.clone());
         }
@@ -283,6 +286,8 @@ fn laid_over(own: &mut Policies, policies: Policies, profile: &Profile) {
         fault,
         access_log,
         tracing,
+        // Of listeners.
+        connections: _,
         unmodelled: _,
         foreign,
     } = policies;

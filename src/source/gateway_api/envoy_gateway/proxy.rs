@@ -13,6 +13,8 @@ use crate::source::gateway_api::objects::{Object, Objects};
 pub(super) struct ProxySettings {
     /// Rules are tried in the order in which they are written (measured: eg-p-preserve-order-*).
     pub keeps_order: bool,
+    /// Requests are not logged.
+    pub access_log: Option<Located<bool>>,
     pub foreign: Vec<Located<Foreign>>,
 }
 
@@ -37,7 +39,10 @@ pub(super) fn settings(gateway: &Object<GatewaySpec>, objects: &Objects) -> Prox
     };
     DEPLOYMENT.iter().for_each(|field| fields.ignore(field));
     let keeps_order = fields.flag("preserveRouteOrder").unwrap_or_default();
-    ProxySettings { keeps_order, foreign: fields.foreign("EnvoyProxy", |field| field == "filterOrder") }
+    let origin = fields.origin("telemetry");
+    let off = fields.take("telemetry.accessLog.disable", |value| value.as_bool().filter(|off| *off));
+    let access_log = off.map(|_| Located::new(false, origin));
+    ProxySettings { keeps_order, access_log, foreign: fields.foreign("EnvoyProxy", |field| field == "filterOrder") }
 }
 
 fn find<'o>(reference: &Value, own: Option<&str>, objects: &'o Objects) -> Option<&'o Extension> {

@@ -25,10 +25,19 @@ pub(super) fn read(mut fields: Fields, objects: &Objects, settings: &mut Setting
     error_pages(&mut fields, objects, policies);
     compression(&mut fields, policies);
     bandwidth(&mut fields, policies);
+    tracing(&mut fields, policies);
     let origin = fields.origin("requestBuffer");
     policies.request_buffer = fields.bytes("requestBuffer.limit").map(|bytes| Located::new(bytes, origin));
     let refuses = |field: &str| matches!(field, "rateLimit" | "admissionControl" | "requestBuffer");
     policies.foreign.extend(fields.foreign(KIND, refuses));
+}
+
+/// No request is traced. Where traces go is said elsewhere, so that some are traced stays among what is known by its text.
+fn tracing(fields: &mut Fields, policies: &mut Policies) {
+    let origin = fields.origin("telemetry");
+    let none = |share: &Value| (share.get("numerator")?.as_u64()? == 0).then_some(false);
+    let traced = fields.take("telemetry.tracing.samplingFraction", none);
+    policies.tracing = traced.map(|traced| Located::new(traced, origin));
 }
 
 /// A share in hundredths of a percent; all where none is written.

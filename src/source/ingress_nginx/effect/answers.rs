@@ -7,6 +7,7 @@ use crate::model::{
     AnswerRewrite, Backend, BackendState, Cors, ErrorAnswer, ErrorPage, HeaderEdit, Located, Origin, Preflight,
     ServicePort,
 };
+use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
 use crate::source::ingress_nginx::config::Config;
 
@@ -55,6 +56,32 @@ pub(in super::super) fn edits(data: Option<&BTreeMap<String, String>>) -> Vec<He
             _ => HeaderEdit::Set(name.clone(), value.clone()),
         })
         .collect()
+}
+
+/// Says which headers of the ConfigMaps that annotations name are not carried.
+pub(super) fn account_headers(given: &Given<'_>, report: &mut Report) {
+    let settings = given.settings;
+    let named =
+        [("custom-headers", &settings.custom_headers), ("auth-proxy-set-headers", &settings.auth_proxy_set_headers)];
+    for (key, reference) in named.into_iter().filter_map(|(key, reference)| Some((key, reference.as_ref()?))) {
+        let data = given.context.config_maps.get(&given.named(&reference.value));
+        lose_variables(key, data, &reference.origin, Code::AnnotationNotCarried, report);
+    }
+}
+
+/// Says which headers of a ConfigMap are no fixed texts.
+pub(in super::super) fn lose_variables(
+    key: &str,
+    data: Option<&BTreeMap<String, String>>,
+    origin: &Origin,
+    code: Code,
+    report: &mut Report,
+) {
+    for (name, value) in data.into_iter().flatten().filter(|(_, value)| value.contains('$')) {
+        report.ledger.record(origin, Fate::Approximated, Some(code));
+        let message = format!("`{name}: {value}` of `{key}` is not carried");
+        report.push(Diagnostic::new(code, message).at(origin, "the value holds variables of nginx"));
+    }
 }
 
 /// `proxy-redirect-*`, `proxy-cookie-*` (nginx.tmpl:1348); what the annotations do not say, the ConfigMap does.

@@ -6,7 +6,7 @@ mod limits;
 mod upstream;
 mod url;
 
-pub(super) use answers::{default_error_pages, default_rewrites, edits};
+pub(super) use answers::{default_error_pages, default_rewrites, edits, lose_variables};
 pub(super) use authentication::global as global_auth;
 pub(super) use limits::default_bandwidth;
 pub(super) use upstream::{default_balance, default_retry, default_timeouts};
@@ -89,6 +89,7 @@ impl Effective {
         let or = |setting: &Option<Located<bool>>, default: bool| setting.as_ref().map_or(default, |s| s.value);
         account(settings, report);
         let given = Given { settings, config, context, object, global_auth: globals.external_auth.as_ref() };
+        answers::account_headers(&given, report);
         Self {
             use_regex: on(&settings.use_regex),
             rewrite_target: settings.rewrite_target.clone().filter(|target| !target.value.is_empty()),

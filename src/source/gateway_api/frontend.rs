@@ -1,0 +1,40 @@
+//! `spec.tls.frontend` of a Gateway: what clients have to show in the handshake, by port.
+
+use serde_json::Value;
+
+use super::objects::Object;
+use crate::gateway::GatewaySpec;
+use crate::model::{CertificateDemand, ClientCertificates, Located};
+use crate::syntax::FieldPath;
+
+/// How long a chain may be has no field; it counts as the usual length.
+const DEPTH: u32 = 1;
+
+/// What is asked on a port: its own setting, else that of all ports (gateway_types.go, FrontendTLSConfig).
+pub(super) fn certificates(gateway: &Object<GatewaySpec>, port: u16) -> Option<Located<ClientCertificates>> {
+    let frontend = gateway.spec.tls.as_ref()?.get("frontend")?;
+    let ports = frontend.get("perPort").and_then(Value::as_array).into_iter().flatten();
+    let own = ports.enumerate().find(|(_, entry)| entry.get("port").and_then(Value::as_u64) == Some(port.into()));
+    let path = FieldPath::root().field("spec.tls.frontend");
+    let (tls, path) = match own {
+        Some((index, entry)) => (entry.get("tls")?, path.key("perPort").index(index).key("tls")),
+        None => (frontend.get("default")?, path.key("default")),
+    };
+    let validation = tls.get("validation")?;
+    let authority = match validation.get("caCertificateRefs").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([one]) => {
+            let text = |key: &str| one.get(key).and_then(Value::as_str).map(str::to_owned);
+            let namespace = text("namespace").unwrap_or_else(|| gateway.namespace.clone());
+            (namespace, text("name").unwrap_or_default())
+        }
+        // Several authorities stand for none by name.
+        Some(_) | None => Default::default(),
+    };
+    let demand = match validation.get("mode").and_then(Value::as_str) {
+        Some("AllowInsecureFallback") => CertificateDemand::Unchecked,
+        Some(_) | None => CertificateDemand::Required,
+    };
+    let asked =
+        ClientCertificates { authority, demand, depth: DEPTH, error_page: None, passed_on: false, common_name: None };
+    Some(Located::new(asked, gateway.field(path.key("validation"))))
+}
