@@ -18,6 +18,7 @@ mod grants;
 mod grpc;
 mod headers;
 mod hostname;
+mod istio;
 mod listeners;
 mod matches;
 mod mesh;
@@ -29,23 +30,27 @@ mod redirects;
 mod route_names;
 mod routes;
 mod rules;
+mod services;
 mod settings;
 mod sites;
 mod split;
 mod standard;
 mod streams;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use arrange::{arranged, pairing};
 pub use capability::{Feature, Support, TARGETS, Target, is_policy_group};
 pub use envoy_gateway::ENVOY_GATEWAY;
+pub use istio::{ISTIO, one_for_each_host};
 pub use standard::STANDARD;
 
 use backend_tls::{BackendTlsPolicies, Needs};
 use findings::Findings;
 use grants::Grants;
 use namespaces::{named, other_namespace, same_namespace};
+use services::Wants;
 
 use crate::gateway::{Metadata, Object};
 use crate::model::{Origin, Routing};
@@ -148,11 +153,14 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
     let mut tls = BackendTlsPolicies::default();
 
     let needs = Needs::of(run.routing);
+    let wants = Wants::of(&run);
     if let Some(service) = &run.routing.mesh {
         let mut pen = rules::Pen {
             run: &run,
             findings: &mut findings,
             needs: &needs,
+            wants: &wants,
+            sites: &[],
             tls: &mut tls,
             listening: Default::default(),
         };
@@ -162,10 +170,18 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
         return (arranged(emitted), None);
     }
     let sites = sites::collect(&run, &mut findings);
-    let mut pen =
-        rules::Pen { run: &run, findings: &mut findings, needs: &needs, tls: &mut tls, listening: Default::default() };
+    let mut pen = rules::Pen {
+        run: &run,
+        findings: &mut findings,
+        needs: &needs,
+        wants: &wants,
+        sites: &sites,
+        tls: &mut tls,
+        listening: Default::default(),
+    };
     let plans = routes::plan(&mut pen, &sites);
     let namespaces = routes::namespaces(&plans);
+    let reached = routes::reached(&plans);
     let mut emitted = Vec::new();
     let mut expected = None;
     if !sites.is_empty() {
@@ -179,6 +195,8 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
                 run: &run,
                 sites: &sites,
                 attachments,
+                wants: &wants,
+                reached: &reached,
                 grants: &mut grants,
                 findings: &mut findings,
             };

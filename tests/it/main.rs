@@ -39,6 +39,7 @@ mod golden;
 mod guide;
 mod headers;
 mod ingress_nginx_cases;
+mod istio;
 mod json_manifests;
 #[cfg(feature = "cluster")]
 mod live;
