@@ -60,10 +60,13 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
             portable.push(core.clone());
             core
         };
-        let prepared = pass::prepare(&core, target.profile, &mut report);
+        let mut prepared = pass::prepare(&core, target.profile, &mut report);
+        if target.profile.istio_objects {
+            istio::leave_to_destination_rules(&mut prepared);
+        }
         outputs.push(target::write(&prepared, target, &writing, &context, &mut report));
     }
-    let mut emitted = target::joined(outputs);
+    let mut emitted = target::one_for_each_host(target::joined(outputs), &mut report);
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
     companions::annotate(&mut emitted, &input.manifests, &mut report);
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
@@ -98,7 +101,7 @@ fn istio_companions(manifests: &[Manifest], before: &[Routing], target: &Target,
         return Vec::new();
     }
     let context = source::context::Context::read(manifests, World::Open);
-    let for_istio = target.profile.name == crate::gateway::ISTIO.name;
+    let for_istio = target.profile.istio_objects;
     if !for_istio {
         istio::not_for_others(manifests, before, report);
     }

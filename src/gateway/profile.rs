@@ -73,6 +73,12 @@ pub struct Profile {
     pub adds_preflight_rule: bool,
     /// Objects of Envoy Gateway count: policies, HTTPRouteFilter, Backend, EnvoyProxy.
     pub envoy_gateway_objects: bool,
+    /// Objects of Istio count: DestinationRules, and policies of Gateways.
+    pub istio_objects: bool,
+    /// `sessionPersistence` of a rule is read.
+    pub session_persistence: bool,
+    /// `timeouts.backendRequest` of a rule without `retry` is taken for the whole exchange.
+    pub attempt_is_whole: bool,
     /// Kinds of backendRefs beside Service: group and kind.
     pub backend_kinds: &'static [(&'static str, &'static str)],
     /// Names the sources of these facts.

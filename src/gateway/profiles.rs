@@ -43,6 +43,9 @@ pub const SPEC: Profile = Profile {
     header_commands: false,
     adds_preflight_rule: false,
     envoy_gateway_objects: false,
+    istio_objects: false,
+    session_persistence: true,
+    attempt_is_whole: false,
     backend_kinds: &[],
     evidence: "gateway-api v1.6.1 apis/v1/httproute_types.go, gateway_types.go",
 };
@@ -86,6 +89,9 @@ pub const ISTIO: Profile = Profile {
     regex_rank: RegexRank::BelowPrefix,
     stops_at_catch_all: true,
     paths: PathHandling::RESOLVED,
+    istio_objects: true,
+    session_persistence: false,
+    attempt_is_whole: true,
     backend_kinds: &[
         ("networking.istio.io", "Hostname"),
         ("multicluster.x-k8s.io", "ServiceImport"),

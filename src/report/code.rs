@@ -648,9 +648,9 @@ codes! {
         fix: "Switch it on in the configuration of the implementation before you apply the output.",
     }
     SecretKeyNeeded = 319 "secret-key-needed" Warning {
-        what: "The implementation reads a Secret under another key.",
-        why: "Until the Secret has the key, the route answers 500.",
-        fix: "Add the key; the old one can stay beside it.",
+        what: "The implementation reads a Secret under another key, or in another namespace.",
+        why: "Until the Secret is there, the route answers with an error.",
+        fix: "Add the key, or copy the Secret; the old one can stay.",
     }
     CompanionNotMoved = 320 "tool-annotation-not-moved" Warning {
         what: "An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.",

@@ -196,18 +196,20 @@ pub struct Target {
     pub versions: &'static [&'static str],
     /// How it ranks and matches.
     pub profile: &'static Profile,
+    /// The GatewayClass that it comes with, where every installation has the same.
+    pub class: Option<&'static str>,
     pub(super) capabilities: fn(Feature) -> Support,
     /// Kinds of its own.
     pub(super) kinds: Option<super::extension::Kinds>,
 }
 
 /// Every target, the standard one first.
-pub const TARGETS: &[Target] = &[super::standard::STANDARD, super::envoy_gateway::ENVOY_GATEWAY];
+pub const TARGETS: &[Target] = &[super::standard::STANDARD, super::envoy_gateway::ENVOY_GATEWAY, super::istio::ISTIO];
 
-/// Whether objects of this API group are an implementation's own kinds that some target writes.
+/// Whether objects of this API group are an implementation's own kinds, which an output takes over from its input.
 #[must_use]
 pub fn is_policy_group(group: &str) -> bool {
-    TARGETS.iter().filter_map(|target| target.kinds).any(|kinds| kinds.group == group)
+    TARGETS.iter().filter_map(|target| target.kinds).any(|kinds| kinds.passed_through && kinds.group == group)
 }
 
 impl Target {

@@ -14,10 +14,11 @@ use super::grants::Grants;
 use super::listeners::Attachments;
 use super::names::{self, Wanted};
 use super::rules::{Draft, Pen};
+use super::services::{Section, Wants};
 use super::sites::{Listening, Site};
 use super::{Emitted, Run, managed};
 use crate::gateway::{ExtensionReference, GROUP, HttpFilter, HttpMatch, Object, Resource};
-use crate::model::{ClientCertificates, HeaderEdit, Origin, Rule};
+use crate::model::{ClientCertificates, HeaderEdit, Matcher, Origin, Policies, Rule};
 
 /// The kinds of an implementation.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,12 @@ pub(super) struct Kinds {
     pub group: &'static str,
     /// API version.
     pub version: &'static str,
+    /// Objects of the group in an input are part of the output. Others stay in force where they are.
+    pub passed_through: bool,
+    /// What a rule with these policies asks of its Services, where a policy holds for a Service.
+    pub of_service: fn(&Policies, &Run) -> Vec<Section>,
+    /// Rules of a site's listener whose address list cannot be written, by their matcher, and why.
+    pub unguarded: fn(&Run, &[Site], &Listening) -> BTreeMap<Matcher, String>,
     /// Writes what a rule asks for and was handed on, for a route of a namespace; true when the rule has to be withheld.
     pub write: for<'p, 'a> fn(&mut Pen<'p, 'a>, &Rule, &str, &mut Draft<'a>) -> bool,
     /// Writes what holds for whole listeners.
@@ -45,6 +52,9 @@ pub(super) struct Listeners<'l, 'a> {
     pub attachments: &'l Attachments,
     /// Namespaces and names of the Gateways that are written.
     pub gateways: Vec<(String, String)>,
+    pub wants: &'l Wants,
+    /// The rules that reach backends, by the indexes of site and listening.
+    pub reached: &'l BTreeMap<(usize, usize), Vec<&'a Rule>>,
     pub grants: &'l mut Grants,
     pub findings: &'l mut Findings<'a>,
 }

@@ -84,7 +84,7 @@ fn gateways(run: &Run, namespace: &str, members: &[usize], bench: &mut Bench, fi
         .enumerate()
         .map(|(number, group)| {
             let name = numbered(&gateway_name(run), number);
-            let parent = Parent { kind: "Gateway", namespace: namespace.to_owned(), name };
+            let parent = Parent::gateway(namespace, name);
             let (listeners, origins) = bench.listeners(&parent, group);
             gateway(run, &parent, listeners, None, origins)
         })
@@ -95,7 +95,7 @@ fn gateways(run: &Run, namespace: &str, members: &[usize], bench: &mut Bench, fi
 fn with_listener_sets(run: &Run, namespace: &str, bench: &mut Bench) -> Vec<Emitted> {
     let (shared, hosts): (Vec<usize>, Vec<usize>) =
         (0..bench.sites.len()).partition(|&index| bench.sites.get(index).is_none_or(|site| site.host.is_none()));
-    let parent = Parent { kind: "Gateway", namespace: namespace.to_owned(), name: gateway_name(run) };
+    let parent = Parent::gateway(namespace, gateway_name(run));
     let (mut listeners, origins) = bench.listeners(&parent, &shared);
     if listeners.is_empty() {
         listeners.push(placeholder(bench.sites));
@@ -105,7 +105,8 @@ fn with_listener_sets(run: &Run, namespace: &str, bench: &mut Bench) -> Vec<Emit
     for (home, members) in &homes {
         for (number, group) in listeners::groups(bench.sites, members).iter().enumerate() {
             let name = numbered(&parent.name, number);
-            let set = Parent { kind: "ListenerSet", namespace: home.clone(), name };
+            let gateway = Some(parent.key());
+            let set = Parent { kind: "ListenerSet", namespace: home.clone(), name, gateway };
             let (listeners, origins) = bench.listeners(&set, group);
             sets.push(listener_set(&set, &parent, listeners, origins));
         }
@@ -165,7 +166,7 @@ fn listener_set(set: &Parent, gateway: &Parent, listeners: Vec<Listener>, origin
 }
 
 fn attach_to_existing(run: &Run, namespace: &str, name: &str, bench: &mut Bench, findings: &mut Findings) -> Emitted {
-    let parent = Parent { kind: "Gateway", namespace: namespace.to_owned(), name: name.to_owned() };
+    let parent = Parent::gateway(namespace, name.to_owned());
     let (listeners, origins) = bench.listeners(&parent, &(0..bench.sites.len()).collect::<Vec<_>>());
     bench.forget_names();
     let needed = listeners::needed(bench);
@@ -219,7 +220,7 @@ fn gateway_class(run: &Run) -> String {
     let name = &run.routing.name;
     let class = run.routing.class.as_deref().unwrap_or_else(|| class_of(name));
     let mapped = run.options.class_map.get(name).or_else(|| run.options.class_map.get(class));
-    mapped.map_or_else(|| class.to_owned(), String::clone)
+    mapped.map_or_else(|| run.target.class.unwrap_or(class).to_owned(), String::clone)
 }
 
 /// The name itself, then `-2`, `-3`, …

@@ -33,6 +33,23 @@ pub(super) struct Parent {
     pub kind: &'static str,
     pub namespace: String,
     pub name: String,
+    /// The Gateway of a ListenerSet, by namespace and name.
+    pub gateway: Option<(String, String)>,
+}
+
+impl Parent {
+    pub(super) fn gateway(namespace: &str, name: String) -> Self {
+        Self { kind: "Gateway", namespace: namespace.to_owned(), name, gateway: None }
+    }
+
+    pub(super) fn key(&self) -> (String, String) {
+        (self.namespace.clone(), self.name.clone())
+    }
+
+    /// Namespace and name of the Gateway that has the listeners in the end.
+    pub(super) fn home(&self) -> (String, String) {
+        self.gateway.clone().unwrap_or_else(|| self.key())
+    }
 }
 
 impl Attachment {

@@ -19,6 +19,7 @@ mod grants;
 mod grpc;
 mod headers;
 mod hostname;
+mod istio;
 mod join;
 mod listeners;
 mod matches;
@@ -32,17 +33,20 @@ mod retries;
 mod route_names;
 mod routes;
 mod rules;
+mod services;
 mod settings;
 mod sites;
 mod split;
 mod standard;
 mod streams;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use arrange::{arranged, pairing};
 pub use capability::{Feature, Support, TARGETS, Target, is_policy_group};
 pub use envoy_gateway::ENVOY_GATEWAY;
+pub use istio::{ISTIO, one_for_each_host};
 pub use join::joined;
 pub use retries::{RetriesIn, RetryPolicy};
 pub use standard::STANDARD;
@@ -52,6 +56,7 @@ use findings::Findings;
 use frontend::Frontend;
 use grants::Grants;
 use namespaces::{named, other_namespace, same_namespace};
+use services::Wants;
 
 use crate::gateway::{Metadata, Object};
 use crate::model::{Origin, Routing};
@@ -154,11 +159,14 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
     let mut tls = BackendTlsPolicies::default();
 
     let needs = Needs::of(run.routing);
+    let wants = Wants::of(&run);
     if let Some(service) = &run.routing.mesh {
         let mut pen = rules::Pen {
             run: &run,
             findings: &mut findings,
             needs: &needs,
+            wants: &wants,
+            sites: &[],
             tls: &mut tls,
             frontend: &Frontend::default(),
             listening: Default::default(),
@@ -174,12 +182,15 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
         run: &run,
         findings: &mut findings,
         needs: &needs,
+        wants: &wants,
+        sites: &sites,
         tls: &mut tls,
         frontend: &frontend,
         listening: Default::default(),
     };
     let plans = routes::plan(&mut pen, &sites);
     let namespaces = routes::namespaces(&plans);
+    let reached = routes::reached(&plans);
     let mut emitted = Vec::new();
     let mut expected = None;
     connections(&run, &mut findings);
@@ -196,6 +207,8 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
                 sites: &sites,
                 attachments,
                 gateways: gateways::written(&emitted),
+                wants: &wants,
+                reached: &reached,
                 grants: &mut grants,
                 findings: &mut findings,
             };

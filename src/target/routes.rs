@@ -193,6 +193,19 @@ fn independent(listening: &Listening, home: &impl Fn(&Rule) -> String) -> bool {
     namespaces.values().all(|of_path| of_path.len() == 1) && !(several && expressions)
 }
 
+/// The rules of each listener that reach backends: without those that are withheld.
+pub(super) fn reached<'a>(plans: &[Plan<'a>]) -> BTreeMap<(usize, usize), Vec<&'a Rule>> {
+    let mut reached: BTreeMap<(usize, usize), Vec<&'a Rule>> = BTreeMap::new();
+    for plan in plans {
+        let drafts = plan.content.parts.iter().flatten().filter(|draft| !draft.body.backend_refs.is_empty());
+        let rules: Vec<&'a Rule> = drafts.flat_map(|draft| draft.rules.iter().copied()).collect();
+        for &listening in &plan.listenings {
+            reached.entry((plan.site, listening)).or_default().extend(&rules);
+        }
+    }
+    reached
+}
+
 /// Which namespaces have routes on each listener.
 pub(super) fn namespaces(plans: &[Plan]) -> BTreeMap<(usize, usize), BTreeSet<String>> {
     let mut namespaces: BTreeMap<(usize, usize), BTreeSet<String>> = BTreeMap::new();

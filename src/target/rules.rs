@@ -1,6 +1,6 @@
 //! Rules of a host as rules of a route.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::backend_tls::{BackendTlsPolicies, Needs};
 use super::backends::{self, Foreign, Problem};
@@ -9,10 +9,13 @@ use super::extension::Extension;
 use super::findings::Findings;
 use super::frontend::Frontend;
 use super::redirects::{self, Asked};
-use super::sites::{Listening, Speaks};
+use super::services::Wants;
+use super::sites::{Listening, Site, Speaks};
 use super::{Run, headers, matches, path_modifier};
 use crate::gateway::{HttpFilter, HttpMatch, HttpRule, UrlRewrite};
-use crate::model::{Action, BackendProtocol, Cause, Forward, HeaderEdit, Origin, PathRewrite, Redirect, Respond, Rule};
+use crate::model::{
+    Action, BackendProtocol, Cause, Forward, HeaderEdit, Matcher, Origin, PathRewrite, Redirect, Respond, Rule,
+};
 use crate::report::{Code, Diagnostic, Severity};
 
 /// A rule of a route before it is merged with its neighbours.
@@ -62,6 +65,10 @@ pub(super) struct Pen<'r, 'a> {
     pub run: &'r Run<'a>,
     pub findings: &'r mut Findings<'a>,
     pub needs: &'r Needs,
+    /// What rules ask of Services.
+    pub wants: &'r Wants,
+    /// All hosts; none for a mesh.
+    pub sites: &'r [Site<'a>],
     pub tls: &'r mut BackendTlsPolicies,
     pub frontend: &'r Frontend,
     /// What is special about the listener whose rules are being written.
@@ -75,6 +82,8 @@ pub(super) struct OfListener {
     late: Vec<HeaderEdit>,
     /// Clients would have to show certificates and cannot be asked: nothing is let through.
     closed: bool,
+    /// Rules whose address list cannot be written, and why.
+    pub unguarded: BTreeMap<Matcher, String>,
 }
 
 impl<'a> Pen<'_, 'a> {
@@ -124,7 +133,11 @@ impl<'a> Pen<'_, 'a> {
                 self.findings.withhold(Code::ProtectionNotCarried, message, &why, &asked.origin)
             })
         });
-        OfListener { late: kinds.map(|kinds| (kinds.late_headers)(self.run, listening)).unwrap_or_default(), closed }
+        OfListener {
+            late: kinds.map(|kinds| (kinds.late_headers)(self.run, listening)).unwrap_or_default(),
+            closed,
+            unguarded: kinds.map(|kinds| (kinds.unguarded)(self.run, self.sites, listening)).unwrap_or_default(),
+        }
     }
 
     /// A rule after one that could not be written.

@@ -74,7 +74,8 @@ impl<'a> Pen<'_, 'a> {
         }
         self.cors(&rule.policies, draft);
         if let Some(timeouts) = timeouts {
-            self.timeouts(timeouts, draft);
+            let tries_again = retry.is_some() && self.carry(Feature::Retry) == Carry::Write;
+            self.timeouts(timeouts, tries_again, draft);
         }
         // 0 lifts a limit that Gateway API does not have.
         if let Some(limit) = body_limit.as_ref().filter(|limit| limit.value > 0) {
@@ -215,8 +216,18 @@ impl<'a> Pen<'_, 'a> {
         }));
     }
 
-    fn timeouts(&mut self, Located { value, origin }: &Located<Timeouts>, draft: &mut Draft<'a>) {
+    fn timeouts(&mut self, Located { value, origin }: &Located<Timeouts>, tries_again: bool, draft: &mut Draft<'a>) {
         let Timeouts { connect, read_idle, send_idle, request, backend_request } = value;
+        let mut backend_request = *backend_request;
+        if backend_request.is_some() && self.run.target.profile.attempt_is_whole && !tries_again {
+            let message = "one attempt has no time of its own: without retries it would be that of the whole exchange";
+            let finding = Diagnostic::new(Code::SettingNotCarried, message);
+            match request.or(*connect).or(*read_idle).or(*send_idle) {
+                Some(_) => self.findings.approximate(finding, origin),
+                None => self.findings.lose(finding, origin),
+            }
+            backend_request = None;
+        }
         let whole = request.is_some() || backend_request.is_some();
         if connect.or(*read_idle).or(*send_idle).is_some() {
             match self.carry(Feature::IdleTimeout) {
@@ -228,7 +239,7 @@ impl<'a> Pen<'_, 'a> {
             }
         }
         if whole && self.writes(Feature::RequestTimeout, origin, draft) {
-            draft.body.timeouts = durations::timeouts(*request, *backend_request);
+            draft.body.timeouts = durations::timeouts(*request, backend_request);
             if draft.body.timeouts.is_none() {
                 let finding = Diagnostic::new(Code::SettingNotCarried, "a timeout is longer than any duration");
                 self.findings.lose(finding, origin);
@@ -236,7 +247,7 @@ impl<'a> Pen<'_, 'a> {
         }
     }
 
-    fn lose_idle(&mut self, others_are_kept: bool, why: &str, origin: &Origin) {
+    pub(super) fn lose_idle(&mut self, others_are_kept: bool, why: &str, origin: &Origin) {
         let mut finding = Diagnostic::new(Code::SettingNotCarried, self.lost(Feature::IdleTimeout)).note(why);
         finding.severity = Severity::Info;
         if others_are_kept {
@@ -275,7 +286,7 @@ impl<'a> Pen<'_, 'a> {
 
     fn affinity(&mut self, Located { value, origin }: &Located<Affinity>, draft: &mut Draft<'a>) {
         // The standard field goes before policies where the cluster has it.
-        let standard = self.run.options.channel == Channel::Experimental;
+        let standard = self.run.options.channel == Channel::Experimental && self.run.target.profile.session_persistence;
         if !standard && !self.writes(Feature::CookieAffinity, origin, draft) {
             return;
         }

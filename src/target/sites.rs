@@ -24,6 +24,7 @@ pub(super) struct Site<'a> {
 /// A site on one port: becomes one listener.
 #[derive(Debug)]
 pub(super) struct Listening<'a> {
+    pub host: &'a HostPattern,
     pub port: u16,
     pub speaks: Speaks,
     pub paths: PathHandling,
@@ -142,6 +143,7 @@ fn speaks(entry: &EntryPoint, host: &VirtualHost) -> Speaks {
 
 pub(super) fn listening<'a>(entry: &EntryPoint, host: &'a VirtualHost) -> Listening<'a> {
     Listening {
+        host: &host.host,
         port: entry.port,
         speaks: speaks(entry, host),
         paths: host.paths,

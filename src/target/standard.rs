@@ -9,6 +9,7 @@ pub const STANDARD: Target = Target {
     meaning: "any implementation of Gateway API 1.6: its core and extended fields only",
     versions: &["1.6"],
     profile: &SPEC,
+    class: None,
     capabilities: capability,
     kinds: None,
 };

@@ -93,7 +93,10 @@ const NO_EXPLANATION: &[Code] = &[Code::Unexplained];
 #[test]
 fn conversions_explain_what_they_change() {
     let cases = measured("ingress-nginx");
-    let findings: Vec<Vec<(Code, String)>> = cases.par_iter().map(changes).collect();
+    let findings: Vec<Vec<(Code, String)>> = cases
+        .par_iter()
+        .map(|case| ["envoy-gateway", "istio"].into_iter().flat_map(|target| changes(case, target)).collect())
+        .collect();
     let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
     let mut unexplained = Vec::new();
     for (case, findings) in cases.iter().zip(findings) {
@@ -110,10 +113,10 @@ fn conversions_explain_what_they_change() {
     assert!(unexplained.is_empty(), "{} differences without a reason:\n{}", unexplained.len(), unexplained.join("\n"));
 }
 
-/// What a conversion to Envoy Gateway says of changed traffic.
-fn changes(case: &Json) -> Vec<(Code, String)> {
+/// What a conversion for a target says of changed traffic.
+fn changes(case: &Json, target: &str) -> Vec<(Code, String)> {
     let (input, options) = input(case);
-    let target = Target { name: "envoy-gateway".to_owned(), version: None };
+    let target = Target { name: target.to_owned(), version: None };
     let conversion = convert(&input, &Options { target, ..options });
     let refused = conversion.before.iter().any(|routing| routing.refused.is_some());
     let diagnostics = conversion.report.diagnostics.into_iter();

@@ -40,6 +40,7 @@ mod golden;
 mod guide;
 mod headers;
 mod ingress_nginx_cases;
+mod istio;
 mod json_manifests;
 #[cfg(feature = "cluster")]
 mod live;

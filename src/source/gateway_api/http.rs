@@ -64,11 +64,16 @@ impl Lowering<'_> {
         let lowered = self.action(at, path, &rule.filters, &rule.backend_refs, prefix);
         route.refused = route.refused.take().or(lowered.refused);
         let mut policies = lowered.policies;
-        policies.timeouts = timeouts(rule.timeouts.as_ref(), self.profile.default_timeout)
-            .map(|timeouts| Located::new(timeouts, at.field(&path.key("timeouts"))));
+        let mut limits = timeouts(rule.timeouts.as_ref(), self.profile.default_timeout);
+        if let Some(limits) = limits.as_mut().filter(|_| self.profile.attempt_is_whole && rule.retry.is_none()) {
+            // istio/istio pilot/pkg/config/kube/gateway/conversion.go, convertHTTPRoute.
+            limits.request = limits.backend_request.take().or(limits.request);
+        }
+        policies.timeouts = limits.map(|limits| Located::new(limits, at.field(&path.key("timeouts"))));
         policies.affinity = rule
             .session_persistence
             .as_ref()
+            .filter(|_| self.profile.session_persistence)
             .and_then(affinity)
             .map(|affinity| Located::new(affinity, at.field(&path.key("sessionPersistence"))));
         policies.retry = rule

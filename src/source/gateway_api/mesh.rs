@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::DIALECT;
 use super::envoy_gateway::ListenerSettings;
 use super::hosts::virtual_host;
+use super::istio::Istio;
 use super::rank::Candidate;
 use super::route::Route;
 use crate::gateway::{GROUP, ParentReference, Profile};
@@ -31,7 +32,7 @@ type Ports = BTreeMap<(u16, Protocol), Vec<Candidate>>;
 
 /// One routing for each service and each namespace of clients with routes of its own. A route that names no port is
 /// one for every port.
-pub(super) fn routings(routes: &[Route<'_>], profile: &Profile) -> Vec<Routing> {
+pub(super) fn routings(routes: &[Route<'_>], profile: &Profile, istio: Option<&Istio<'_>>) -> Vec<Routing> {
     let mut services: BTreeMap<MeshService, Ports> = BTreeMap::new();
     for route in routes {
         let protocol = match route.at.kind {
@@ -52,7 +53,14 @@ pub(super) fn routings(routes: &[Route<'_>], profile: &Profile) -> Vec<Routing> 
             }
         }
     }
-    services.into_iter().map(|(service, ports)| routing(service, ports, profile)).collect()
+    let mut routings: Vec<Routing> =
+        services.into_iter().map(|(service, ports)| routing(service, ports, profile)).collect();
+    for routing in &mut routings {
+        if let (Some(istio), Some(service)) = (istio, &routing.mesh) {
+            istio.mesh(service, &mut routing.entry_points);
+        }
+    }
+    routings
 }
 
 fn routing(service: MeshService, mut ports: Ports, profile: &Profile) -> Routing {

@@ -17,6 +17,7 @@ mod header_value;
 pub(in crate::source) mod hostname;
 mod hosts;
 mod http;
+mod istio;
 mod listeners;
 mod matches;
 mod mesh;
@@ -38,6 +39,7 @@ pub use refused::refuse;
 use attach::{Attachment, attach};
 use envoy_gateway::EnvoyGateway;
 use hosts::{Bound, entry_points, hosts_of};
+use istio::Istio;
 use listeners::{Listener, Owner, listeners};
 use objects::{Object, Objects, by_age};
 use rank::{Candidate, Rank};
@@ -64,11 +66,13 @@ pub fn read<'a>(
     let objects = Objects::read(given, world, report);
     let routes = lower(&objects, profile, report);
     let children = Children::of(&routes);
-    let around = Around { objects: &objects, profile, children, extensions: EnvoyGateway::of(&objects, profile) };
+    let istio = Istio::of(&objects, profile);
+    let extensions = EnvoyGateway::of(&objects, profile);
+    let around = Around { objects: &objects, profile, children, extensions, istio: istio.as_ref() };
     let mut parents = Parents::default();
     let routings = objects.gateways.values().map(|gateway| routing(gateway, &routes, &around, &mut parents, report));
     let mut routings: Vec<Routing> = routings.collect();
-    routings.extend(mesh::routings(&routes, profile));
+    routings.extend(mesh::routings(&routes, profile, istio.as_ref()));
     parents.report(&routes, report);
     routings
 }
@@ -102,6 +106,8 @@ struct Around<'o> {
     children: Children<'o>,
     /// Policies of Envoy Gateway, where they count.
     extensions: Option<EnvoyGateway<'o>>,
+    /// Policies of Istio, where they count.
+    istio: Option<&'o Istio<'o>>,
 }
 
 fn routing(
@@ -111,7 +117,7 @@ fn routing(
     parents: &mut Parents,
     report: &mut Report,
 ) -> Routing {
-    let Around { objects, profile, children, extensions } = around;
+    let Around { objects, profile, children, extensions, istio } = around;
     let mut listeners = listeners(gateway, objects, profile, report);
     if let Some(extensions) = extensions {
         extensions.listeners(gateway, &mut listeners);
@@ -129,7 +135,10 @@ fn routing(
         }
     }
     bounds.retain(|bound| bound.listener.programmed);
-    let (entry_points, refused_hosts) = entry_points(&bounds, profile);
+    let (mut entry_points, refused_hosts) = entry_points(&bounds, profile);
+    if let Some(istio) = istio {
+        istio.gateway(owner, &mut entry_points);
+    }
     Routing {
         name: format!("{}/{}", owner.namespace, owner.name),
         dialect: DIALECT,
@@ -159,7 +168,7 @@ fn bind(
     parents: &mut Parents,
     report: &mut Report,
 ) -> Taken {
-    let Around { objects, profile, children: _, extensions } = around;
+    let Around { objects, profile, children: _, extensions, istio: _ } = around;
     let owner = Owner { kind: "Gateway", namespace: &gateway.namespace, name: &gateway.metadata.name };
     let as_written = extensions.as_ref().is_some_and(|extensions| extensions.keeps_order(gateway));
     let mut taken = Vec::new();

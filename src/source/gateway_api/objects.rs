@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Given, envoy_gateway};
+use super::{Given, envoy_gateway, istio};
 use crate::gateway::{
     self, BackendTlsPolicySpec, GROUP, GatewaySpec, GrpcRouteSpec, HttpRouteSpec, ListenerSetSpec, Metadata,
     ReferenceGrantSpec, Resource, StreamRouteSpec, TlsRouteSpec,
@@ -51,6 +51,8 @@ pub(super) struct Objects {
     pub gateway_classes: BTreeMap<String, serde_json::Value>,
     /// Objects of Envoy Gateway, by kind.
     pub extensions: BTreeMap<String, BTreeMap<Key, Object<serde_json::Value>>>,
+    /// Policies of Istio.
+    pub istio: Vec<Manifest>,
     /// Objects of other groups, which filters and backendRefs of an implementation may name: group, kind, key.
     pub others: BTreeSet<(String, String, Key)>,
 }
@@ -157,6 +159,7 @@ impl Objects {
                 self.others.insert((envoy_gateway::GROUP.to_owned(), kind.to_owned(), key(manifest)));
                 insert(self.extensions.entry(kind.to_owned()).or_default(), typed(manifest, report), |object| object);
             }
+            (group, kind) if istio::is_policy(group, kind) => self.istio.push(manifest.clone()),
             ("", "Endpoints") => self.take_endpoints(manifest),
             ("discovery.k8s.io", "EndpointSlice") => self.take_endpoint_slice(manifest),
             (group, kind) if !group.is_empty() => {

@@ -9,7 +9,7 @@ use super::destination_rule::DestinationRule;
 use super::host;
 use super::objects::{self, Object, Objects};
 use crate::gateway::{self, Metadata, Resource};
-use crate::model::{Action, Manifest, MirrorTarget, Origin, Policies, Routing, Rule, ServicePort};
+use crate::model::{Action, Located, Manifest, MirrorTarget, Origin, Policies, Routing, Rule, ServicePort};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::{Context, Port, Service};
 use crate::syntax::{FieldPath, Node};
@@ -178,6 +178,38 @@ pub fn not_for_others(manifests: &[Manifest], routings: &[Routing], report: &mut
             _ => {}
         }
     }
+}
+
+/// Takes out of a routing what DestinationRules of the input say: where Istio stays they stay in force, and say it
+/// themselves.
+pub fn leave_to_destination_rules(routing: &mut Routing) {
+    fn leave<T>(setting: &mut Option<Located<T>>) {
+        setting.take_if(|located| is_of_rule(&located.origin));
+    }
+    let hosts = routing.entry_points.iter_mut().flat_map(|entry| &mut entry.hosts);
+    for rule in hosts.flat_map(|host| &mut host.rules) {
+        // VirtualServices have no time for connecting, so one beside theirs is that of a DestinationRule.
+        let connects = rule.policies.timeouts.as_ref().is_some_and(|limits| limits.value.connect.is_some());
+        let says_both = routing.dialect == super::DIALECT && connects;
+        if !says_both && !traffic(&rule.policies).into_iter().any(is_of_rule) {
+            continue;
+        }
+        let policies = &mut *rule.policies;
+        leave(&mut policies.balance);
+        leave(&mut policies.affinity);
+        leave(&mut policies.circuit_breaker);
+        leave(&mut policies.outlier_detection);
+        leave(&mut policies.backend_protocol);
+        leave(&mut policies.backend_tls);
+        leave(&mut policies.timeouts);
+        if let Some(limits) = policies.timeouts.as_mut().filter(|_| says_both) {
+            limits.value.connect = None;
+        }
+    }
+}
+
+fn is_of_rule(origin: &Origin) -> bool {
+    origin.object.kind == "DestinationRule"
 }
 
 /// The places of the policies that DestinationRules give.

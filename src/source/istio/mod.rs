@@ -32,9 +32,10 @@ mod virtual_service;
 
 use std::collections::BTreeSet;
 
-pub use companions::{companions, is_written, not_for_others};
+pub use companions::{companions, is_written, leave_to_destination_rules, not_for_others};
 pub use objects::{GROUP, is_ours};
 pub use protections::{Protections, is_protection};
+pub(in crate::source) use traffic::TrafficRule;
 
 use destination::Registry;
 use objects::Objects;

@@ -132,7 +132,10 @@ fn sort<S>(objects: &mut [Object<'_, S>]) {
     objects.sort_by(|a, b| (a.created(), a.name(), a.namespace()).cmp(&(b.created(), b.name(), b.namespace())));
 }
 
-fn typed<'m, S: DeserializeOwned + Default>(manifest: &'m Manifest, report: &mut Report) -> Option<Object<'m, S>> {
+pub(super) fn typed<'m, S: DeserializeOwned + Default>(
+    manifest: &'m Manifest,
+    report: &mut Report,
+) -> Option<Object<'m, S>> {
     let spec_path = FieldPath::root().key("spec");
     let label = manifest.object.label();
     if !matches!(manifest.version(), "v1" | "v1beta1" | "v1alpha3") {

@@ -7,12 +7,12 @@ use super::destination::Registry;
 use super::destination_rule::DestinationRule;
 use super::entries::Entry;
 use super::host;
-use super::objects::Object;
+use super::objects::{self, Object};
 use super::proto::{Duration, EnumName, Whole};
 use super::virtual_service::{Destination, HttpDestination};
 use crate::model::{
-    Affinity, BackendProtocol, BackendTls, Balance, CircuitBreaker, HashKey, Located, Origin, OutlierDetection,
-    Policies, Timeouts,
+    Affinity, BackendProtocol, BackendTls, Balance, CircuitBreaker, HashKey, Located, Manifest, Origin,
+    OutlierDetection, Policies, Timeouts,
 };
 use crate::report::Report;
 use crate::syntax::{FieldPath, Node};
@@ -57,6 +57,14 @@ struct HttpCookie {
     name: String,
     path: String,
     ttl: Option<Duration>,
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default)]
+struct Attribute {
+    name: String,
+    value: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -162,10 +170,15 @@ fn find<'a>(registry: Registry<'a>, destination: &Destination, namespace: &str) 
         .iter()
         .find(|rule| rule.spec.subsets.iter().any(|subset| subset.name == destination.subset))
         .or_else(|| candidates.first())?;
-    let subset = rule.spec.subsets.iter().position(|subset| subset.name == destination.subset);
+    let port = destination.port.as_ref().and_then(|port| port.number.port());
+    found(rule, &destination.subset, port)
+}
+
+/// What a DestinationRule says to a subset of its host, at a port.
+fn found<'a>(rule: &'a Object<'a, DestinationRule>, subset: &str, port: Option<u16>) -> Option<Found<'a>> {
+    let subset = rule.spec.subsets.iter().position(|one| one.name == subset);
     let top = FieldPath::root().field("spec.trafficPolicy");
     let own = subset.map(|index| FieldPath::root().field("spec.subsets").index(index).key("trafficPolicy"));
-    let port = destination.port.as_ref().and_then(|port| port.number.port());
     let levels: Vec<FieldPath> = own.into_iter().chain([top]).map(|path| rule.at(&path).path).collect();
     let mut sources: Vec<FieldPath> = Vec::new();
     for level in &levels {
@@ -195,6 +208,52 @@ fn of_port(root: &Node, level: &FieldPath, port: u16) -> Option<FieldPath> {
         let index = root.at(&list)?.items().iter().position(is_port)?;
         Some(list.index(index))
     })
+}
+
+/// A DestinationRule as routes of Gateway API meet it.
+#[derive(Debug)]
+pub(in crate::source) struct TrafficRule<'m>(Object<'m, DestinationRule>);
+
+/// What it says to a port of its host.
+pub(in crate::source) struct OfPort<'m>(Found<'m>);
+
+impl<'m> TrafficRule<'m> {
+    /// The rule, where it can be read.
+    pub(in crate::source) fn read(manifest: &'m Manifest) -> Option<Self> {
+        objects::typed(manifest, &mut Report::default()).map(Self)
+    }
+
+    /// Its host in full.
+    pub(in crate::source) fn host(&self) -> String {
+        host::full(&self.0.spec.host, self.namespace())
+    }
+
+    /// Whether all clients in a namespace see it.
+    pub(in crate::source) fn is_seen(&self, namespace: &str) -> bool {
+        host::exported(&self.0.spec.export_to, self.namespace(), namespace) && self.0.spec.workload_selector.is_none()
+    }
+
+    /// Its own namespace.
+    pub(in crate::source) fn namespace(&self) -> &str {
+        if self.0.namespace().is_empty() { "default" } else { self.0.namespace() }
+    }
+
+    /// What it says to requests for a port.
+    pub(in crate::source) fn of_port(&self, port: u16) -> Option<OfPort<'_>> {
+        found(&self.0, "", Some(port)).map(OfPort)
+    }
+}
+
+impl OfPort<'_> {
+    /// Whether both say the same.
+    pub(in crate::source) fn is_same(&self, other: &Self) -> bool {
+        self.0.policy == other.0.policy
+    }
+
+    /// Puts it into the policies of a rule.
+    pub(in crate::source) fn add(&self, policies: &mut Policies) {
+        add(&self.0, policies);
+    }
 }
 
 fn add(found: &Found<'_>, policies: &mut Policies) {
@@ -242,11 +301,19 @@ fn add(found: &Found<'_>, policies: &mut Policies) {
             verify: written.insecure_skip_verify != Some(true),
             server_name: Some(written.sni.clone())
                 .filter(|sni| !sni.is_empty())
-                .or_else(|| Some(found.rule.spec.host.clone())),
+                // What nobody checks needs no name.
+                .or_else(|| Some(found.rule.spec.host.clone()).filter(|_| written.insecure_skip_verify != Some(true))),
             secret: secret.map(|name| (namespace, name.to_owned())),
             ..BackendTls::default()
         };
-        policies.backend_protocol = Some(Located::new(BackendProtocol::Https, origin.clone()));
+        let protocol = match policies.backend_protocol.as_ref().map(|protocol| protocol.value) {
+            Some(BackendProtocol::Grpc | BackendProtocol::Grpcs) => BackendProtocol::Grpcs,
+            None
+            | Some(
+                BackendProtocol::Http | BackendProtocol::Https | BackendProtocol::SameAsRequest | BackendProtocol::Fcgi,
+            ) => BackendProtocol::Https,
+        };
+        policies.backend_protocol = Some(Located::new(protocol, origin.clone()));
         policies.backend_tls = Some(Located::new(value, origin));
     }
 }
@@ -279,10 +346,14 @@ fn balance(written: &LoadBalancer) -> Option<Balance> {
 fn affinity(written: &LoadBalancer) -> Option<Affinity> {
     let cookie = written.consistent_hash.as_ref()?.http_cookie.as_ref()?;
     let Duration(lifetime) = cookie.ttl?;
+    let attribute = |name: &str| cookie.attributes.iter().find(|one| one.name.eq_ignore_ascii_case(name));
     Some(Affinity {
         cookie: cookie.name.clone(),
         max_age: Some(lifetime / 1000).filter(|seconds| *seconds > 0),
         path: Some(cookie.path.clone()).filter(|path| !path.is_empty()),
+        domain: attribute("domain").map(|attribute| attribute.value.clone()),
+        secure: attribute("secure").is_some(),
+        same_site: attribute("samesite").map(|attribute| attribute.value.clone()),
         ..Affinity::default()
     })
 }

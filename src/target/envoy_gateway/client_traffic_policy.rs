@@ -99,13 +99,13 @@ struct CaRef {
 
 /// The policies of the listeners of a routing.
 pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
-    let Listeners { run, sites, attachments, gateways: written, grants, findings } = listeners;
+    let Listeners { run, sites, attachments, gateways: written, wants: _, reached: _, grants, findings } = listeners;
     let version = Version::asked(run.options.version.as_deref());
     let mut by_parent: BTreeMap<(&str, &str, &str), Vec<(Spec, String, Vec<Origin>)>> = BTreeMap::new();
     let mut gateways: BTreeMap<(&str, &str), (Spec, Vec<Origin>)> = BTreeMap::new();
     for (&(site, position), attachment) in attachments {
         let Some(listening) = sites.get(site).and_then(|site| site.listenings.get(position)) else { continue };
-        let Parent { kind, namespace, name } = &attachment.parent;
+        let Parent { kind, namespace, name, gateway: _ } = &attachment.parent;
         let mut spec = Spec::default();
         let mut of_gateway = Vec::new();
         if let Some(entry) = entry_point(run, listening) {

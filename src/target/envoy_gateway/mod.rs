@@ -14,13 +14,14 @@ mod rule;
 mod security_policy;
 mod upstream;
 mod version;
-mod written;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::extension::Kinds;
-use super::{Feature, Support, Target, standard};
+use super::{Feature, Support, Target, standard, written};
 use crate::gateway;
 
 /// API group of its kinds.
@@ -34,10 +35,14 @@ pub const ENVOY_GATEWAY: Target = Target {
     meaning: "Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest",
     versions: version::VERSIONS,
     profile: &gateway::ENVOY_GATEWAY,
+    class: None,
     capabilities: capability,
     kinds: Some(Kinds {
         group: GROUP,
         version: "v1alpha1",
+        passed_through: true,
+        of_service: |_, _| Vec::new(),
+        unguarded: |_, _, _| BTreeMap::new(),
         write: rule::write,
         listeners: client_traffic_policy::write,
         proxy: envoy_proxy::write,

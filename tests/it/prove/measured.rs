@@ -52,7 +52,7 @@ fn wrong(case: &Json, target: &str) -> Option<Vec<String>> {
 #[test]
 fn comparisons_of_conversions_hold() {
     let cases = measured("ingress-nginx");
-    let targets = ["standard", "envoy-gateway"];
+    let targets = ["standard", "envoy-gateway", "istio"];
     let asked: Vec<(&Json, &str)> = cases.iter().flat_map(|case| targets.map(|target| (case, target))).collect();
     let answers: Vec<Option<Vec<String>>> = asked.par_iter().map(|(case, target)| wrong(case, target)).collect();
     let compared = answers.iter().flatten().count();

@@ -3,7 +3,7 @@
 use gatelift::model::*;
 use gatelift::prove::{Limits, Proof, compare_all};
 use gatelift::report::{Code, Report};
-use gatelift::target::{ENVOY_GATEWAY, Options, STANDARD, Target, Topology, expected_gateway, pairing};
+use gatelift::target::{ENVOY_GATEWAY, ISTIO, Options, STANDARD, Target, Topology, expected_gateway, pairing};
 
 use super::build::*;
 
@@ -106,6 +106,10 @@ fn every_target_means_the_same() {
         host.paths = PathHandling::ENVOY_GATEWAY;
     }
     same_but_for(&ENVOY_GATEWAY, &site, &Options::default(), KNOWN);
+    for host in site.entry_points.iter_mut().flat_map(|entry| &mut entry.hosts) {
+        host.paths = PathHandling::RESOLVED;
+    }
+    same_but_for(&ISTIO, &site, &Options::default(), KNOWN);
 }
 
 #[test]

@@ -1,0 +1,173 @@
+//! Conversions for Istio: real manifests, and its own objects as they are read.
+
+use gatelift::gateway::ISTIO;
+use gatelift::model::{Balance, Policies};
+use gatelift::report::{Code, Report};
+use gatelift::{Options, Target, World, convert, read_text};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::oracle::{Channel, Oracle, Verdict, shared};
+
+fn options() -> Options {
+    Options { target: Target { name: "istio".to_owned(), version: None }, ..Options::default() }
+}
+
+fn manifests_of(folder: &std::path::Path, into: &mut Vec<std::path::PathBuf>) {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            manifests_of(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            into.push(path);
+        }
+    }
+}
+
+/// A sample of real manifests: the API server takes what they become, and every change has its reason.
+#[test]
+fn real_manifests_go_to_istio() {
+    let Some(root) = shared("corpus") else { return };
+    let Some(oracle) = Oracle::load(Channel::Standard, &["istio"]) else { return };
+    let mut files = Vec::new();
+    manifests_of(&root, &mut files);
+    let speaks_istio = |text: &str| text.contains("networking.istio.io");
+    let texts = files.iter().enumerate().filter_map(|(index, file)| {
+        let text = std::fs::read_to_string(file).ok()?;
+        (speaks_istio(&text) || index % 20 == 0).then_some((file, text))
+    });
+    let sample: Vec<_> = texts.collect();
+    let judged = sample.par_iter().map(|(file, text)| {
+        let input = read_text(&file.display().to_string(), text);
+        let conversion = convert(&input, &options());
+        let mut faults = Vec::new();
+        for object in &conversion.objects {
+            let json: Value = serde_json::to_value(object).unwrap();
+            match oracle.judge(&json) {
+                Verdict::Checked(violations) if violations.is_empty() => {}
+                // Services of subsets, and what else is not of these groups.
+                Verdict::UnknownKind => {}
+                verdict => faults.push(format!("{}: {} {verdict:?}", file.display(), json["kind"])),
+            }
+        }
+        let bad = [Code::Unexplained, Code::InvalidOutput];
+        let found = conversion.report.diagnostics.iter().filter(|found| bad.contains(&found.code));
+        faults.extend(found.map(|found| format!("{}: {} {}", file.display(), found.code, found.message)));
+        (conversion.objects.len(), faults)
+    });
+    let judged: Vec<(usize, Vec<String>)> = judged.collect();
+    let objects: usize = judged.iter().map(|(objects, _)| objects).sum();
+    println!("{} files, {objects} objects", sample.len());
+    let faults: Vec<String> = judged.into_iter().flat_map(|(_, faults)| faults).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(objects > 300, "only {objects} objects");
+}
+
+/// A Gateway of Istio, a route for `/admin` and one for everything else.
+const SITE: &str = "
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: web, namespace: shop}
+spec:
+  gatewayClassName: istio
+  listeners: [{name: http, port: 80, protocol: HTTP, hostname: shop.example.com}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: shop}
+spec:
+  parentRefs: [{name: web}]
+  rules:
+  - matches: [{path: {type: PathPrefix, value: /admin}}]
+    backendRefs: [{name: admin, port: 80}]
+  - backendRefs: [{name: web, port: 80}]
+";
+
+/// The policies of the rules of the host, by path, as Istio's objects beside the routes make them.
+fn policies(objects: &str) -> Vec<(String, Policies)> {
+    let input = gatelift::read::text("site.yaml", &format!("{SITE}---\n{objects}"), &|_, _| true);
+    let routings = gatelift::read_gateway_api(&input.manifests, World::Open, &ISTIO, &mut Report::default());
+    let hosts = routings.iter().flat_map(|routing| &routing.entry_points).flat_map(|entry| &entry.hosts);
+    let rules = hosts.flat_map(|host| &host.rules);
+    rules.map(|rule| (rule.matcher.path.to_string(), (*rule.policies).clone())).collect()
+}
+
+fn policy(spec: &str) -> String {
+    format!(
+        "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {{name: web, namespace: shop}}\nspec:\n  \
+         targetRefs: [{{group: gateway.networking.k8s.io, kind: Gateway, name: web}}]\n  {spec}"
+    )
+}
+
+#[test]
+fn a_policy_of_a_gateway_is_a_list_of_the_rules_that_it_covers() {
+    let hosts = "hosts: [shop.example.com, \"shop.example.com:*\"]";
+    let from = "from: [{source: {notRemoteIpBlocks: [10.0.0.0/8]}}]";
+    let told = |operation: &str| policies(&policy(&format!("action: DENY\n  rules: [{{{from}, to: [{operation}]}}]")));
+
+    let admin = told(&format!("{{operation: {{{hosts}, paths: [/admin, /admin/*]}}}}"));
+    let lists: Vec<_> = admin.iter().map(|(path, policies)| (path.as_str(), policies.access.is_some())).collect();
+    assert_eq!(lists, [("path under /admin", true), ("any path", false)]);
+    assert!(admin[0].1.access.as_ref().unwrap().value.otherwise_refused);
+    assert!(admin.iter().all(|(_, policies)| policies.foreign.is_empty()));
+
+    let others = told(&format!("{{operation: {{{hosts}, paths: [/*], notPaths: [/admin, /admin/*]}}}}"));
+    let lists: Vec<_> = others.iter().map(|(_, policies)| policies.access.is_some()).collect();
+    assert_eq!(lists, [false, true]);
+
+    // `/admin/x` alone, a host without its ports, another host, another port.
+    let part = told(&format!("{{operation: {{{hosts}, paths: [/admin/x]}}}}"));
+    assert_eq!((part[0].1.foreign.len(), part[0].1.access.is_some(), part[1].1.foreign.len()), (1, false, 0));
+    let bare = told("{operation: {hosts: [shop.example.com]}}");
+    assert!(bare.iter().all(|(_, policies)| policies.foreign.len() == 1 && policies.access.is_none()));
+    for operation in ["{operation: {hosts: [a.com, \"a.com:*\"]}}", "{operation: {ports: [\"443\"]}}"] {
+        let nothing = told(operation);
+        assert!(nothing.iter().all(|(_, policies)| policies.is_empty()), "{operation}");
+    }
+}
+
+#[test]
+fn what_is_no_refusal_of_addresses_is_known_by_its_text() {
+    for spec in [
+        "action: ALLOW\n  rules: [{from: [{source: {remoteIpBlocks: [10.0.0.0/8]}}]}]",
+        "action: DENY\n  rules: [{from: [{source: {principals: [a]}}]}]",
+        "action: CUSTOM\n  provider: {name: sso}\n  rules: [{}]",
+    ] {
+        let told = policies(&policy(spec));
+        assert!(
+            told.iter().all(|(_, policies)| policies.foreign.iter().any(|foreign| foreign.value.protects)),
+            "{spec}"
+        );
+    }
+    let audit = policies(&policy("action: AUDIT\n  rules: [{}]"));
+    assert!(audit.iter().all(|(_, policies)| policies.foreign.iter().all(|foreign| !foreign.value.protects)));
+}
+
+/// The client's namespace goes before the Service's, and what is exported to nobody says nothing elsewhere.
+#[test]
+fn the_nearest_destination_rule_counts() {
+    let rule = |namespace: &str, export: &str, balancer: &str| {
+        format!(
+            "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {{name: web, namespace: {namespace}}}\n\
+             spec:\n  host: web.shop.svc.cluster.local\n  exportTo: [\"{export}\"]\n  trafficPolicy: {{loadBalancer: \
+             {{simple: {balancer}}}}}\n---\n"
+        )
+    };
+    let balance = |objects: String| policies(&objects)[1].1.balance.as_ref().map(|balance| balance.value.clone());
+    let root = rule("istio-system", "*", "ROUND_ROBIN");
+    assert_eq!(balance(root.clone()), Some(Balance::RoundRobin));
+    assert_eq!(balance(root.clone() + &rule("shop", ".", "RANDOM")), Some(Balance::Random));
+    assert_eq!(balance(rule("other", "*", "RANDOM")), None);
+    assert_eq!(balance(rule("istio-system", ".", "RANDOM")), None);
+}
+
+#[test]
+fn an_attempt_without_retries_is_the_whole_exchange() {
+    let route = SITE.replace("  - backendRefs:", "  - timeouts: {request: 10s, backendRequest: 2s}\n    backendRefs:");
+    let input = gatelift::read::text("site.yaml", &route, &|_, _| true);
+    let routings = gatelift::read_gateway_api(&input.manifests, World::Open, &ISTIO, &mut Report::default());
+    let rule = &routings[0].entry_points[0].hosts[0].rules[1];
+    let limits = &rule.policies.timeouts.as_ref().unwrap().value;
+    assert_eq!((limits.request, limits.backend_request), (Some(2000), None));
+}
