@@ -78,12 +78,7 @@ fn is_ingress(manifest: &Manifest) -> bool {
     manifest.object.kind == "Ingress" && matches!(manifest.group(), "networking.k8s.io" | "extensions")
 }
 
-fn lower(
-    group: Group,
-    around: Around<'_>,
-    protections: &mut istio::Protections<'_>,
-    report: &mut Report,
-) -> Routing {
+fn lower(group: Group, around: Around<'_>, protections: &mut istio::Protections<'_>, report: &mut Report) -> Routing {
     let Around { manifests, context, controllers, options } = around;
     match group.dialect {
         Dialect::Ingress => ingress::lower(&group.class, group.ingresses, context, report),

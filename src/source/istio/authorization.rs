@@ -85,10 +85,8 @@ enum Meant {
 impl Authorization {
     /// `None` when the policy says something that is not read.
     pub(super) fn read(spec: &Node) -> Option<Self> {
-        let (Spec { _selector: _, action, rules }, unknown) = spec.read_strict::<Spec>().ok()?;
-        if !unknown.is_empty() {
-            return None;
-        }
+        let (read, unknown) = spec.read_strict::<Spec>();
+        let Spec { _selector: _, action, rules } = read.ok().filter(|_| unknown.is_empty())?;
         let clauses = || rules.iter().map(|rule| clause(rule.clone().unwrap_or_default())).collect::<Option<Vec<_>>>();
         match action.as_ref().map_or("", |action| action.0.as_str()) {
             "" | "ALLOW" | "0" => Some(Self::Allow(clauses()?)),

@@ -30,6 +30,7 @@ pub const ISTIO: Target = Target {
         unguarded: authorization_policy::unguarded,
         write: rule::write,
         listeners: listeners::write,
+        proxy: |_, _, _| None,
         refused: |_, _| None,
         late_headers: |_, _| Vec::new(),
     }),
@@ -65,11 +66,12 @@ fn capability(feature: Feature) -> Support {
         }
         Feature::RateLimits => Support::Unsupported("rate limits need an EnvoyFilter in Istio"),
         Feature::Bandwidth => Support::Unsupported("bandwidth limits need an EnvoyFilter in Istio"),
-        Feature::ErrorPages | Feature::AnswerRewrites => {
+        Feature::ErrorPages | Feature::ErrorService | Feature::AnswerRewrites => {
             Support::Unsupported("changes to answers beyond their headers need an EnvoyFilter in Istio")
         }
         Feature::Compression => Support::Unsupported("compression needs an EnvoyFilter in Istio"),
         Feature::Fault => Support::Unsupported("Istio injects faults by VirtualServices, not by routes of Gateway API"),
+        Feature::Connections => Support::Unsupported("what a client's connection may do needs an EnvoyFilter in Istio"),
         Feature::AccessLog | Feature::Tracing => Support::Policy(telemetry::KIND),
         Feature::FixedResponse
         | Feature::Cors
