@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::authorization::{self, Authorization, Clients};
 use super::operation::Asked;
 use crate::model::{Action, HostPattern, Located, Manifest, Origin, PathMatcher, Protocol, Routing, Rule};
-use crate::report::{Code, Diagnostic, Fate, Report};
+use crate::report::{Code, Diagnostic, Fate, Report, Severity};
 use crate::source::account::{account, settle_all};
 use crate::source::context::Context;
 use crate::syntax::{FieldPath, Node};
@@ -84,10 +84,13 @@ impl<'m> Protections<'m> {
         // What names its target does not choose pods.
         let chooses = |spec: &Node| spec.get("targetRef").or(spec.get("targetRefs")).is_none();
         let policies = policies.filter(|one| one.node.get("spec").is_none_or(chooses));
-        let mesh = context.config_maps.get(&(ROOT.to_owned(), "istio".to_owned()));
+        // The ConfigMap of the mesh, `istio` or that of a revision.
+        let mut mesh =
+            context.config_maps.iter().filter(|((namespace, name), _)| namespace == ROOT && name.starts_with("istio"));
+        let trusts = |data: &BTreeMap<String, String>| data.values().any(|text| text.contains("gatewayTopology"));
         Self {
             policies: policies.map(Policy::read).collect(),
-            proxies_are_trusted: mesh.is_some_and(|data| data.values().any(|text| text.contains("gatewayTopology"))),
+            proxies_are_trusted: mesh.any(|(_, data)| trusts(data)),
             at_gateways: BTreeSet::new(),
             guarding: BTreeSet::new(),
         }
@@ -149,6 +152,9 @@ impl<'m> Protections<'m> {
             if lost || guards {
                 settle_all(policy.manifest, Fate::Dropped, Some(Code::ProtectionNotCarried), report);
             }
+            if self.at_gateways.contains(&place) && !lost && !guards && policy.names_remote_addresses() {
+                report.push(policy.taken_for_peers());
+            }
             if lost && !guards {
                 let message = format!("{} is not carried", policy.manifest.object.label());
                 let finding = Diagnostic::new(Code::ProtectionNotCarried, message)
@@ -197,6 +203,22 @@ impl<'m> Policy<'m> {
         }
     }
 
+    fn names_remote_addresses(&self) -> bool {
+        let text = self.manifest.node.to_json().to_string();
+        text.contains("emoteIpBlocks\":") || text.contains("remote_ip_blocks\":")
+    }
+
+    /// Whether proxies are trusted is said of the mesh, or of the pods of the gateway, which are not in the input.
+    fn taken_for_peers(&self) -> Diagnostic {
+        let message = "`remoteIpBlocks` are written as addresses of peers";
+        let mut finding = Diagnostic::new(Code::SettingApproximated, message).at(&self.origin(), "");
+        finding.severity = Severity::Info;
+        finding
+            .note("where the pods of the Istio gateway trust proxies (`numTrustedProxies`), it is X-Forwarded-For that counts")
+            .help("tell the new Gateway which proxies it may trust, too")
+    }
+
+    /// Whether it may hold for these pods: the input does not show all of their labels.
     fn holds(&self, pods: &Pods<'_>, context: &Context) -> Holds {
         let own = self.manifest.object.namespace.as_str();
         let near = own == ROOT || pods.namespaces.contains(own);
