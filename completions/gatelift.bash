@@ -162,7 +162,7 @@ _gatelift() {
                     return 0
                     ;;
                 --target)
-                    COMPREPLY=($(compgen -W "standard envoy-gateway" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "standard envoy-gateway istio" -- "${cur}"))
                     return 0
                     ;;
                 --channel)
@@ -333,7 +333,7 @@ _gatelift() {
                     return 0
                     ;;
                 --target)
-                    COMPREPLY=($(compgen -W "standard envoy-gateway" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "standard envoy-gateway istio" -- "${cur}"))
                     return 0
                     ;;
                 --channel)
@@ -548,7 +548,7 @@ _gatelift() {
                     return 0
                     ;;
                 --target)
-                    COMPREPLY=($(compgen -W "standard envoy-gateway" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "standard envoy-gateway istio" -- "${cur}"))
                     return 0
                     ;;
                 --channel)
@@ -742,7 +742,7 @@ _gatelift() {
                     return 0
                     ;;
                 --target)
-                    COMPREPLY=($(compgen -W "standard envoy-gateway" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "standard envoy-gateway istio" -- "${cur}"))
                     return 0
                     ;;
                 --channel)
@@ -1047,7 +1047,7 @@ _gatelift() {
                     return 0
                     ;;
                 --target)
-                    COMPREPLY=($(compgen -W "standard envoy-gateway" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "standard envoy-gateway istio" -- "${cur}"))
                     return 0
                     ;;
                 --channel)
@@ -1311,7 +1311,7 @@ _gatelift() {
                     return 0
                     ;;
                 --target)
-                    COMPREPLY=($(compgen -W "standard envoy-gateway" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "standard envoy-gateway istio" -- "${cur}"))
                     return 0
                     ;;
                 --controller-config)

@@ -56,7 +56,8 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l source -d 
 istio-ingress\t'Ingresses that Istio itself serves (controller istio.io/ingress-controller), which reads no annotations'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'
+istio\t'Istio 1.30: standard objects in the order in which it ranks them, DestinationRules, and policies of Gateways'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l channel -d 'Channel of Gateway API; standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand convert" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -198,7 +199,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -330,7 +331,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -462,7 +463,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -510,7 +511,8 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l source -d 'R
 istio-ingress\t'Ingresses that Istio itself serves (controller istio.io/ingress-controller), which reads no annotations'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'
+istio\t'Istio 1.30: standard objects in the order in which it ranks them, DestinationRules, and policies of Gateways'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l channel -d 'Channel of Gateway API; standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand check" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -647,7 +649,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -779,7 +781,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -911,7 +913,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -1070,7 +1072,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -1202,7 +1204,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -1334,7 +1336,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -1381,7 +1383,8 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l source -d 'R
 istio-ingress\t'Ingresses that Istio itself serves (controller istio.io/ingress-controller), which reads no annotations'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'
+istio\t'Istio 1.30: standard objects in the order in which it ranks them, DestinationRules, and policies of Gateways'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l channel -d 'Channel of Gateway API; standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand trace" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -1508,7 +1511,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -1542,7 +1545,8 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l source -d '
 istio-ingress\t'Ingresses that Istio itself serves (controller istio.io/ingress-controller), which reads no annotations'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l target -d 'The implementation that runs the Gateway API objects (see `list targets`); standard, unless the configuration file says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'
+istio\t'Istio 1.30: standard objects in the order in which it ranks them, DestinationRules, and policies of Gateways'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l controller-config -d 'The controller\'s ConfigMap' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -l max-classes -d 'Give up a host\'s proof beyond this many classes of requests' -r
 complete -c gatelift -n "__fish_gatelift_using_subcommand verify" -s o -l output -d 'How the answer is written' -r -f -a "text\t'For people'
@@ -1580,7 +1584,8 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l source -d 'Re
 istio-ingress\t'Ingresses that Istio itself serves (controller istio.io/ingress-controller), which reads no annotations'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'
+istio\t'Istio 1.30: standard objects in the order in which it ranks them, DestinationRules, and policies of Gateways'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l channel -d 'Channel of Gateway API; standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand diff" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -1714,7 +1719,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -1846,7 +1851,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -1978,7 +1983,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -2028,7 +2033,8 @@ complete -c gatelift -n "__fish_gatelift_using_subcommand apply" -l source -d 'R
 istio-ingress\t'Ingresses that Istio itself serves (controller istio.io/ingress-controller), which reads no annotations'
 ingress\t'Ingresses of any other controller, by what the Ingress API promises; vendor annotations are reported, not carried'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand apply" -l target -d 'The implementation to write for (see `list targets`); standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'any implementation of Gateway API 1.6: its core and extended fields only'
-envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'"
+envoy-gateway\t'Envoy Gateway 1.9: standard objects in the order in which it ranks them, and its own kinds for the rest'
+istio\t'Istio 1.30: standard objects in the order in which it ranks them, DestinationRules, and policies of Gateways'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand apply" -l channel -d 'Channel of Gateway API; standard, unless the configuration file or the cluster that is read says otherwise' -r -f -a "standard\t'Fields that are stable'
 experimental\t'Also fields that may change; the cluster needs the experimental CRDs'"
 complete -c gatelift -n "__fish_gatelift_using_subcommand apply" -l class-map -d 'The GatewayClass for an IngressClass; repeatable, or a comma list' -r
@@ -2163,7 +2169,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -2295,7 +2301,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -2427,7 +2433,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -2591,7 +2597,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -2723,7 +2729,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'
@@ -2855,7 +2861,7 @@ gateway-namespace-chosen\t'The routes are in several namespaces and none was nam
 listeners-needed\t'The routes attach to a Gateway that is not part of the output.'
 setting-approximated\t'A setting is written, and the implementation treats it otherwise in part.'
 implementation-switch\t'The output uses something that the implementation has switched off by default.'
-secret-key-needed\t'The implementation reads a Secret under another key.'
+secret-key-needed\t'The implementation reads a Secret under another key, or in another namespace.'
 tool-annotation-not-moved\t'An annotation of cert-manager or external-dns has no place in the output where the tool could act on it.'
 tool-annotation-moved\t'Annotations of cert-manager or external-dns stand on the Gateway or the route now.'
 client-condition-not-expressible\t'A condition asks for what Gateway API cannot ask: the client\'s labels, a claim of its token, addresses.'

@@ -89,6 +89,7 @@ pub(crate) fn wanted(group: Option<&str>, kind: &str) -> bool {
         "networking.istio.io" if matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry") => {
             true
         }
+        "telemetry.istio.io" => kind == "Telemetry",
         _ if source::istio::is_protection(group, kind) || retry_policy::is_kind(kind) => true,
         _ => upgrade::reads(group) || source::smi::is_kind(group, kind),
     }

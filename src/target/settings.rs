@@ -332,9 +332,10 @@ impl<'a> Pen<'_, 'a> {
             }
         }
         draft.body.retry = Some(retry);
+        let timed = draft.body.timeouts.as_ref().is_some_and(|times| times.backend_request.is_some());
         let lost = [
             (!non_idempotent).then_some("requests of every method are tried again, POST too"),
-            per_try.is_some().then_some("one attempt has no time of its own"),
+            (per_try.is_some() && !timed).then_some("one attempt has no time of its own"),
             within.is_some_and(|within| within > 0).then_some("all attempts together have no time of their own"),
         ];
         let finding = Diagnostic::new(Code::SettingApproximated, "retries: an HTTPRoute's differ in part");

@@ -288,6 +288,10 @@ fn plans<'a>(run: &Run, sites: &[Site], site: &Site<'a>) -> Vec<(Plan<'a>, Vec<S
     });
     if same {
         all.truncate(1);
+    }
+    // The pods of a Gateway that is not ours may listen on other ports than its listeners: what one of them refuses, all
+    // do.
+    if same || run.options.gateway.is_some() {
         all.iter_mut().for_each(|(_, ports)| ports.clear());
     }
     all

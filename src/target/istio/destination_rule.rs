@@ -15,6 +15,7 @@ use crate::model::{
     Policies, ServicePort, Timeouts,
 };
 use crate::report::{Code, Diagnostic, Report};
+use crate::target::backend_tls::Need;
 use crate::target::services::Section;
 use crate::target::written::Written;
 use crate::target::{Emitted, Feature, Run, durations, hostname, managed, named, names, same_namespace};
@@ -65,9 +66,9 @@ pub(super) fn parts(policies: &Policies, version: Version) -> Vec<Part<'_>> {
     if let Some(Located { value: BackendProtocol::Https | BackendProtocol::Grpcs, origin }) = &policies.backend_protocol
     {
         let tls = policies.backend_tls.as_ref().map(|tls| &tls.value);
-        let feature = match tls {
-            Some(tls) if tls.verify => Feature::VerifiedBackendTls,
-            Some(_) | None => Feature::UnverifiedBackendTls,
+        let feature = match Need::of(policies) {
+            Need::Checked { .. } => Feature::VerifiedBackendTls,
+            Need::Plain | Need::Unchecked => Feature::UnverifiedBackendTls,
         };
         add(feature, TLS, origin, origination(tls));
     }

@@ -195,8 +195,10 @@ fn accepted(objects: &[Emitted], channel: Channel) {
     static STANDARD: OnceLock<Option<Oracle>> = OnceLock::new();
     static EXPERIMENTAL: OnceLock<Option<Oracle>> = OnceLock::new();
     let oracle = match channel {
-        Channel::Standard => STANDARD.get_or_init(|| Oracle::load(crate::oracle::Channel::Standard, &[])),
-        Channel::Experimental => EXPERIMENTAL.get_or_init(|| Oracle::load(crate::oracle::Channel::Experimental, &[])),
+        Channel::Standard => STANDARD.get_or_init(|| Oracle::load(crate::oracle::Channel::Standard, &["istio"])),
+        Channel::Experimental => {
+            EXPERIMENTAL.get_or_init(|| Oracle::load(crate::oracle::Channel::Experimental, &["istio"]))
+        }
     };
     let Some(oracle) = oracle else { return };
     for one in objects {

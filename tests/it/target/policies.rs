@@ -2,7 +2,7 @@
 
 use gatelift::model::*;
 use gatelift::report::{Code, Fate, Severity};
-use gatelift::target::{Channel, ENVOY_GATEWAY, Feature, Options, STANDARD, Support, TARGETS};
+use gatelift::target::{Channel, ENVOY_GATEWAY, Feature, ISTIO, Options, STANDARD, Support, TARGETS};
 
 use super::build::*;
 
@@ -148,4 +148,40 @@ fn every_target_answers_for_every_feature() {
         assert!(supported > 5, "{}", target.name);
     }
     assert_eq!(STANDARD.support(Feature::Cors), Support::Extended);
+}
+
+/// A DestinationRule holds for a Service: what rules ask of it in two ways is not written, and what some ask for is said.
+#[test]
+fn rules_that_ask_different_things_of_a_service() {
+    let asks = |object: &str, path: &str, balance: Option<Balance>| {
+        under(object, path, "shop/web:80", |p| {
+            p.balance = balance.and_then(|balance| located(object, "balance", balance))
+        })
+    };
+    let output = |first: Option<Balance>, second: Option<Balance>| {
+        let rules = vec![asks("shop/a", "/a", first), asks("shop/b", "/b", second)];
+        for_target(&ISTIO, &routing(vec![host("a.com", rules)], vec![]), &Options::default())
+    };
+    let (random, hash) = (Some(Balance::Random), Some(Balance::Hash(HashKey::ClientAddress)));
+    let same = output(random.clone(), random.clone());
+    assert_eq!((same.names("DestinationRule").len(), same.codes().len()), (1, 0));
+    let some = output(random.clone(), None);
+    assert_eq!((some.names("DestinationRule").len(), some.codes()), (1, vec![Code::SettingApproximated]));
+    let differ = output(random, hash);
+    assert_eq!((differ.names("DestinationRule").len(), differ.codes()), (0, vec![Code::SettingNotCarried]));
+}
+
+/// An attempt's time without retries would be that of the whole exchange; `sessionPersistence` is read by nobody.
+#[test]
+fn istio_reads_less_of_a_rule() {
+    let whole = Timeouts { request: Some(9000), backend_request: Some(2000), ..Timeouts::default() };
+    let routing = one(|p| p.timeouts = located("shop/web", "timeout", whole));
+    let output = for_target(&ISTIO, &routing, &Options::default());
+    let timeouts = output.rules()[0].timeouts.clone().unwrap();
+    assert_eq!((timeouts.request.as_deref(), timeouts.backend_request), (Some("9s"), None));
+    assert_eq!(output.codes(), [Code::SettingNotCarried]);
+    let affinity = Affinity { cookie: "route".into(), ..Affinity::default() };
+    let routing = one(|p| p.affinity = located("shop/web", "affinity", affinity));
+    let output = for_target(&ISTIO, &routing, &Options { channel: Channel::Experimental, ..Options::default() });
+    assert_eq!((output.names("DestinationRule").len(), &output.rules()[0].session_persistence), (1, &None));
 }
