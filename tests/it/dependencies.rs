@@ -36,3 +36,21 @@ fn every_dependency_is_explained() {
     assert!(declared.contains("clap") && declared.contains("insta"), "{declared:?}");
     assert_eq!(declared, documented(&read("docs/dependencies.md")));
 }
+
+/// `fuzz/` is a workspace of its own, which nothing here builds: its lock file has to name what the library needs.
+#[test]
+fn the_fuzzers_lock_file_is_current() {
+    let lock = read("fuzz/Cargo.lock");
+    let library = lock.split("[[package]]").find(|package| package.contains("\nname = \"gatelift\"\n")).unwrap();
+    let locked: BTreeSet<String> = library
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix('"')?.split_once('"'))
+        .map(|(n, _)| n.to_owned())
+        .collect();
+    let manifest = read("Cargo.toml");
+    let needed = manifest.split("\n[dependencies]\n").nth(1).unwrap().split("\n[").next().unwrap();
+    let mandatory = needed.lines().filter(|line| !line.contains("optional = true"));
+    let needed: BTreeSet<String> =
+        mandatory.filter_map(|line| line.split_once(" =")).map(|(name, _)| name.to_owned()).collect();
+    assert_eq!(locked, needed);
+}
