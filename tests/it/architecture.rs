@@ -29,6 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("differences", LIBRARY),
     ("config", &["options", "syntax"]),
     ("annotation_rules", LIBRARY),
+    ("definitions", LIBRARY),
     ("drift", LIBRARY),
     ("validated", LIBRARY),
     ("companions", LIBRARY),

@@ -18,6 +18,7 @@ mod architecture;
 mod binary;
 mod cases;
 mod check;
+mod class_features;
 mod cluster_manifests;
 mod command_line;
 mod config;
