@@ -26,7 +26,17 @@ fn a_gateway_class_decides_target_and_class() {
     let ran = live.run(&convert);
     let given = live
         .run(&[&convert[..], &["--target", "standard", "--channel", "standard", "--class-map", "nginx=x"]].concat());
+    // Files that are compared with the cluster, and who reads its Gateways, are decided likewise.
+    let scratch = Scratch::new("live-choose");
+    let file = scratch.0.join("in.json");
+    fs::write(&file, ingress.to_string()).unwrap();
+    let diff = live.run(&["diff", "-f", file.to_str().unwrap(), "--source", "ingress", "--message-format", "concise"]);
+    let verify = live.run(&["verify", "-n", namespace, "--before", "cluster", "--after", "cluster"]);
     live.store.delete("/apis/gateway.networking.k8s.io/v1/gatewayclasses/live-eg");
+    assert!(diff.status == 1 && diff.out.contains("gatewayClassName: live-eg\n"), "{diff:?}");
+    for ran in [diff, verify] {
+        assert!(ran.err.contains("chosen: target `envoy-gateway`"), "{ran:?}");
+    }
 
     assert_eq!(ran.status, 0, "{ran:?}");
     assert!(ran.out.contains("gatewayClassName: live-eg\n"), "{}", ran.out);

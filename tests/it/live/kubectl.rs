@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::{Live, Ran, live, ran};
+use super::{Live, Ran, chosen, live, ran};
 use crate::emit::Scratch;
 
 /// A folder for the PATH with the plugin in it.
@@ -86,8 +86,9 @@ fn kubectl_runs_the_plugin_on_a_cluster() {
         "metadata": { "name": "web", "namespace": namespace },
         "spec": { "ingressClassName": "nginx", "rules": [{ "host": "web.example.com", "http": { "paths": [
             { "path": "/", "pathType": "Prefix", "backend": backend }] } }] } })]);
-    let chosen = ["-n", namespace, "-q", "--source", "ingress", "--class-map", "nginx=nginx"];
-    let arguments = |verb: &'static str, more: &[&'static str]| [&["gatelift", verb], &chosen[..], more].concat();
+    let arguments = |verb: &'static str, more: &[&'static str]| {
+        chosen(&[&["gatelift", verb, "-n", namespace, "-q", "--source", "ingress"], more].concat())
+    };
 
     let converted = ran(plugin.on(&live, &arguments("convert", &[])));
     assert!(converted.status == 0 && converted.out.contains("kind: HTTPRoute"), "{converted:?}");
