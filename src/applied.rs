@@ -31,8 +31,7 @@ impl Applied<'_> {
             Fate::Conflict(refusal) => vec![self.conflict(refusal)],
             Fate::Refused(refusal) => self.refused(refusal),
             Fate::NotServed => {
-                let version = self.object.get("apiVersion").and_then(Json::as_str).unwrap_or_default();
-                let message = format!("{} is not applied: the cluster does not serve `{version}` of it", self.label());
+                let message = format!("{} is not applied: {}", self.label(), self.not_served());
                 vec![self.diagnostic(Code::NotApplied, message, "", "").help("install the CRDs of the target first")]
             }
             Fate::Unsure => {
@@ -40,6 +39,27 @@ impl Applied<'_> {
                 vec![self.diagnostic(Code::NotApplied, message, "", "").help("run the same command again")]
             }
         }
+    }
+
+    /// The cluster does not serve its kind, before anything is applied.
+    #[must_use]
+    pub fn unserved(&self) -> Diagnostic {
+        let message = format!("{} cannot be applied: {}", self.label(), self.not_served());
+        self.diagnostic(Code::ClusterWouldRefuse, message, "", "").help(Code::ClusterWouldRefuse.entry().fix)
+    }
+
+    /// What the definitions of the cluster say against one of its fields.
+    #[must_use]
+    pub fn against_definition(&self, field: &FieldPath, reason: &str) -> Diagnostic {
+        let field = field.to_string();
+        let place = if field.is_empty() { String::new() } else { format!(" at `{field}`") };
+        let message = format!("{} does not fit the CRDs of the cluster{place}: {reason}", self.label());
+        self.diagnostic(Code::ClusterWouldRefuse, message, &field, reason).help(Code::ClusterWouldRefuse.entry().fix)
+    }
+
+    fn not_served(&self) -> String {
+        let text = |key: &str| self.object.get(key).and_then(Json::as_str).unwrap_or_default();
+        format!("the cluster does not serve {} of `{}`", text("kind"), text("apiVersion"))
     }
 
     /// What the controllers say against it.
@@ -64,7 +84,8 @@ impl Applied<'_> {
 
     fn conflict(&self, refusal: &Refusal) -> Diagnostic {
         let message = format!("{} is not applied: others set some of its fields", self.label());
-        let mut diagnostic = self.diagnostic(Code::ApplyConflict, message, "", "");
+        let field = refusal.causes.first().map_or("", |cause| cause.field.as_str());
+        let mut diagnostic = self.diagnostic(Code::ApplyConflict, message, field, "");
         for cause in &refusal.causes {
             let field = cause.field.trim_start_matches('.');
             diagnostic = diagnostic.note(format!("`{field}`: {}", cause.message));
@@ -75,7 +96,10 @@ impl Applied<'_> {
     fn refused(&self, refusal: &Refusal) -> Vec<Diagnostic> {
         let what = |reason: &str| format!("{} is refused: {reason}", self.label());
         if refusal.causes.is_empty() {
-            return vec![self.diagnostic(Code::ApplyRefused, what(&refusal.message), "", &refusal.message)];
+            // `….spec.rules[0].retry: field not declared in schema`, of an apply with strict fields.
+            let mut words = refusal.message.split_whitespace().map(|word| word.trim_end_matches(':'));
+            let field = words.find(|word| word.starts_with(".spec")).unwrap_or_default();
+            return vec![self.diagnostic(Code::ApplyRefused, what(&refusal.message), field, &refusal.message)];
         }
         let one = |cause: &crate::live::Cause| {
             let place = if cause.field.is_empty() { String::new() } else { format!("`{}`: ", cause.field) };
@@ -213,6 +237,11 @@ mod tests {
         assert_eq!(place(&said[0]), "spec.rules[0].http.paths[0].path");
         assert!(said[0].message.starts_with("HTTPRoute shop/web is refused: `spec.rules[0].matches[0].path`"));
         assert_eq!(place(&applied.fate(&Fate::NotServed)[0]), "");
+
+        let message =
+            "failed to create typed patch object (shop/web): .spec.rules[0].matches: field not declared in schema";
+        let refusal = Refusal { code: 500, message: message.to_owned(), ..Refusal::default() };
+        assert_eq!(place(&applied.fate(&Fate::Refused(refusal))[0]), "spec.rules[0].http.paths[0].path");
     }
 
     #[test]

@@ -88,6 +88,22 @@ pub fn read_cluster(
     Ok(Input { manifests: reading.manifests, report: reading.report, ..Input::default() })
 }
 
+/// Reads the objects of some kinds and nothing else.
+///
+/// # Errors
+/// When the API server cannot be asked at all.
+pub fn read_kinds(
+    cluster: &Cluster,
+    kinds: &[Served],
+    scope: &ClusterScope,
+    progress: &dyn Fn(&str, usize),
+) -> Result<Input, Failure> {
+    let mut reading =
+        Reading { cluster, scope, progress, kinds: Vec::new(), manifests: Vec::new(), report: Report::default() };
+    kinds.iter().try_for_each(|kind| reading.routing(kind))?;
+    Ok(Input { manifests: reading.manifests, report: reading.report, ..Input::default() })
+}
+
 struct Reading<'a> {
     cluster: &'a Cluster,
     scope: &'a ClusterScope,
@@ -100,9 +116,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn all(&mut self) -> Result<(), Failure> {
         for kind in self.kinds_of(Role::Routing) {
-            let scope = Scope { labels: self.scope.labels.clone(), ..self.within() };
-            let found = self.cluster_list(&kind, &scope);
-            self.take(&kind, Role::Routing, found)?;
+            self.routing(&kind)?;
         }
         let mut named = named_by_annotations(&self.manifests);
         for kind in self.kinds_of(Role::Controller) {
@@ -125,6 +139,12 @@ impl Reading<'_> {
             self.named(&kind, &named)?;
         }
         Ok(())
+    }
+
+    fn routing(&mut self, kind: &Served) -> Result<(), Failure> {
+        let scope = Scope { labels: self.scope.labels.clone(), ..self.within() };
+        let found = self.cluster_list(kind, &scope);
+        self.take(kind, Role::Routing, found)
     }
 
     fn kinds_of(&self, wanted: Role) -> Vec<Served> {

@@ -120,6 +120,7 @@ pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Opti
         gateway: options.gateway.as_ref().map(pair),
         gateway_namespace: options.gateway_namespace.clone(),
         class_map: options.class_map.clone(),
+        class_features: options.class_features.clone(),
         default_certificate: options.default_certificate.as_ref().map(pair),
         channel: match options.channel {
             Channel::Standard => target::Channel::Standard,

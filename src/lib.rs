@@ -20,6 +20,8 @@ mod companions;
 pub mod compare;
 pub mod config;
 mod convert;
+#[cfg(all(feature = "cluster", feature = "crds"))]
+mod definitions;
 mod differences;
 mod drift;
 pub mod effective;
@@ -61,8 +63,10 @@ pub use against::{Compared, against_cluster};
 #[cfg(feature = "cluster")]
 pub use applied::Applied;
 #[cfg(feature = "cluster")]
-pub use cluster::{ClusterScope, read_cluster};
+pub use cluster::{ClusterScope, read_cluster, read_kinds};
 pub use convert::{Conversion, convert};
+#[cfg(all(feature = "cluster", feature = "crds"))]
+pub use definitions::check_for_cluster;
 pub use differences::{as_input, change, changes, read_compared};
 pub use drift::drift;
 pub use input::{

@@ -19,6 +19,8 @@ pub struct Options {
     pub channel: Channel,
     /// GatewayClass by IngressClass.
     pub class_map: BTreeMap<String, String>,
+    /// What GatewayClasses of the cluster say that they support, by their names.
+    pub class_features: BTreeMap<String, BTreeSet<String>>,
     /// How listeners are spread over Gateways.
     pub topology: Topology,
     /// Attach routes to this Gateway instead of writing one.
@@ -48,6 +50,7 @@ impl Default for Options {
             target: Target::default(),
             channel: Channel::default(),
             class_map: BTreeMap::new(),
+            class_features: BTreeMap::new(),
             topology: Topology::default(),
             gateway: None,
             gateway_namespace: None,

@@ -26,6 +26,9 @@ pub fn suit(options: &mut Options, given: Decided, capabilities: &Capabilities, 
         options.channel = Channel::Experimental;
         said.push(chosen("the experimental channel, because its CRDs are installed", "--channel"));
     }
+    for class in classes.unwrap_or_default().iter().filter(|class| !class.features.is_empty()) {
+        options.class_features.insert(class.name.clone(), class.features.clone());
+    }
     if let Some(classes) = classes.filter(|_| !given.class_map) {
         said.extend(class_map(options, classes, input));
     }
@@ -65,21 +68,47 @@ fn target(options: &mut Options, classes: &[GatewayClass]) -> Option<Diagnostic>
     }
 }
 
-/// With one GatewayClass every IngressClass becomes it; otherwise a Gateway would name a class that does not exist.
-fn class_map(options: &mut Options, classes: &[GatewayClass], input: &[Manifest]) -> Option<Diagnostic> {
-    let [only] = classes else {
-        let missing = classes.is_empty().then(|| "the cluster has no GatewayClass".to_owned());
-        return missing.map(|message| {
-            Diagnostic::new(Code::GatewayApiMissing, message).help(Code::GatewayApiMissing.entry().fix)
-        });
-    };
-    let others: BTreeSet<String> = input.iter().filter_map(ingress_class).filter(|class| *class != only.name).collect();
-    if others.is_empty() {
-        return None;
+/// With one GatewayClass for the target every IngressClass becomes it; otherwise a Gateway would name a class that does
+/// not exist, or that another implementation runs.
+fn class_map(options: &mut Options, classes: &[GatewayClass], input: &[Manifest]) -> Vec<Diagnostic> {
+    let controller = crate::convert::chosen_target(options).profile.controller;
+    let fitting: Vec<&GatewayClass> =
+        classes.iter().filter(|class| controller.is_empty() || class.controller == controller).collect();
+    let asked: BTreeSet<String> = input.iter().filter_map(ingress_class).collect();
+    match fitting.as_slice() {
+        [] if classes.is_empty() => vec![missing("the cluster has no GatewayClass".to_owned())],
+        [] => vec![missing(format!("the cluster has no GatewayClass of `{}`", options.target))],
+        [only] => {
+            let unaccepted = format!("no controller has accepted GatewayClass `{}`", only.name);
+            let unaccepted = (!only.accepted).then(|| missing(unaccepted));
+            let others: Vec<String> = asked.into_iter().filter(|class| *class != only.name).collect();
+            let choice = (!others.is_empty()).then(|| {
+                let what = format!("GatewayClass `{}` for {}", only.name, listed(others.iter()));
+                chosen(&what, "--class-map")
+            });
+            options.class_map.extend(others.into_iter().map(|class| (class, only.name.clone())));
+            choice.into_iter().chain(unaccepted).collect()
+        }
+        several => {
+            let names = listed(several.iter().map(|class| &class.name));
+            let unknown = asked.into_iter().filter(|asked| !several.iter().any(|class| class.name == *asked));
+            let choose = |class: String| {
+                let message = format!("no GatewayClass is called `{class}`: there are {names}");
+                let help = format!("--class-map {class}=GATEWAYCLASS chooses one");
+                Diagnostic::new(Code::GatewayApiMissing, message).help(help)
+            };
+            unknown.map(choose).collect()
+        }
     }
-    let names: Vec<_> = others.iter().map(|name| format!("`{name}`")).collect();
-    options.class_map.extend(others.into_iter().map(|class| (class, only.name.clone())));
-    Some(chosen(&format!("GatewayClass `{}` for {}", only.name, names.join(", ")), "--class-map"))
+}
+
+fn missing(message: String) -> Diagnostic {
+    Diagnostic::new(Code::GatewayApiMissing, message).help(Code::GatewayApiMissing.entry().fix)
+}
+
+/// `a`, `b`, in quotes.
+fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn ingress_class(manifest: &Manifest) -> Option<String> {
@@ -107,7 +136,8 @@ mod tests {
     use super::*;
 
     fn class(name: &str, controller: &str) -> GatewayClass {
-        GatewayClass { name: name.to_owned(), controller: controller.to_owned(), ..GatewayClass::default() }
+        let (name, controller) = (name.to_owned(), controller.to_owned());
+        GatewayClass { name, controller, accepted: true, ..GatewayClass::default() }
     }
 
     const ENVOY: &str = "gateway.envoyproxy.io/gatewayclass-controller";
@@ -141,14 +171,31 @@ mod tests {
     }
 
     #[test]
-    fn several_classes_decide_nothing() {
-        let (options, _) = suited(&[class("eg", ENVOY), class("other", "example.com/other")], Decided::default());
+    fn the_class_is_one_that_the_target_runs() {
+        let (options, _) = suited(&[class("nginx", "example.com/other"), class("eg", ENVOY)], Decided::default());
         assert_eq!(options.target.name, "envoy-gateway");
-        assert!(options.class_map.is_empty());
+        assert_eq!(options.class_map.get("nginx").map(String::as_str), Some("eg"));
         let (options, said) =
             suited(&[class("other", "example.com/other")], Decided { channel: true, ..Decided::default() });
         assert_eq!((options.target, options.channel), (Target::default(), Channel::Standard));
         assert!(said.iter().any(|message| message.contains("GatewayClass `other` for `nginx`")), "{said:?}");
+    }
+
+    #[test]
+    fn several_classes_decide_nothing() {
+        let (options, said) = suited(&[class("a", "example.com/a"), class("b", "example.com/b")], Decided::default());
+        assert!(options.class_map.is_empty());
+        assert!(said.contains(&"no GatewayClass is called `nginx`: there are `a`, `b`".to_owned()), "{said:?}");
+        let idle = GatewayClass { accepted: false, ..class("a", "example.com/a") };
+        let (_, said) = suited(&[idle], Decided::default());
+        assert!(said.contains(&"no controller has accepted GatewayClass `a`".to_owned()), "{said:?}");
+    }
+
+    #[test]
+    fn features_are_known_by_class() {
+        let listing = GatewayClass { features: ["HTTPRoute".to_owned()].into(), ..class("eg", ENVOY) };
+        let (options, _) = suited(&[listing, class("silent", "example.com/a")], Decided::default());
+        assert_eq!(options.class_features.into_keys().collect::<Vec<_>>(), ["eg"]);
     }
 
     #[test]

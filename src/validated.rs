@@ -77,6 +77,13 @@ pub fn read_objects(
     Input { manifests: read.manifests, sources: read.sources, report, allows: read.allows }
 }
 
+/// The definitions of a cluster may not be read.
+#[cfg(feature = "crds")]
+pub(crate) fn crds_forbidden() -> Diagnostic {
+    let entry = Code::CrdsForbidden.entry();
+    Diagnostic::new(entry.code, "the CRDs of the cluster may not be read").note(entry.why).help(entry.fix)
+}
+
 /// As [`validate_objects`], by the definitions instead of what is built in.
 #[cfg(feature = "crds")]
 #[must_use]

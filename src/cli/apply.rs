@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::args::{ConversionArgs, InputArgs, MessageArgs, ProofArgs};
 use super::cluster::{ClusterArgs, Timeout, timeout};
 use super::progress::Progress;
-use super::run::{convert, read_any};
+use super::run::{Wants, convert, read_any};
 use super::{Exit, messages, terminal};
 use crate::live::apply::{self, Applying, Fate, Outcome};
 use crate::live::{Cluster, Served};
@@ -80,8 +80,11 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let settings = args.conversion.config.load()?;
     let levels = args.messages.levels(&settings)?;
     let mut options = args.proof.options(args.conversion.options(&settings, &levels)?);
-    let given = args.conversion.given(&settings);
-    let input = read_any(&args.input, &args.cluster, &settings, given, &mut options)?;
+    let wants = Wants::new(args.conversion.given(&settings), args.messages.verbosity);
+    let mut input = read_any(&args.input, &args.cluster, &settings, wants, &mut options)?;
+    if !args.input.files.is_empty() && args.dry_run != DryRun::Client {
+        input.report.diagnostics.extend(args.cluster.suit(wants, &mut options, &input.manifests)?);
+    }
     let mut conversion = convert(&input, &options);
     levels.apply(&mut conversion.report);
     let objects = in_order(&mut conversion);
@@ -118,7 +121,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn to_cluster(&self, conversion: &mut Conversion) -> anyhow::Result<Exit> {
-        let mut cluster = self.args.cluster.connection.connect()?;
+        let mut cluster = self.args.cluster.connection.connect(self.args.messages.verbosity)?;
         let served = cluster.served()?;
         cluster.catch_interrupts();
         let how = Applying { force: self.args.force_conflicts, dry_run: self.args.dry_run == DryRun::Server };

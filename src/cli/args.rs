@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::settings::{ConfigArgs, Settings};
 use super::suggest::{self, Deny};
+use super::verbosity::Verbosity;
 use crate::emit::{FileFormat, Format, Layout};
 use crate::options::{Channel, ControllerVersion, Decided, NamespacedName, Options, Target, Topology};
 use crate::report::{Code, Levels};
@@ -211,11 +212,10 @@ pub(super) struct MessageArgs {
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = suggest::codes(), hide_possible_values = true)]
     pub(super) allow: Vec<Code>,
     /// Print errors only
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Show every info with its place; without it those of one code are one line
-    #[arg(short, long, conflicts_with = "quiet")]
-    pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) verbosity: Verbosity,
 }
 
 /// How findings are written.

@@ -9,7 +9,7 @@ use clap::{ColorChoice, ValueHint};
 
 use super::args::{ConversionArgs, InputArgs, MessageArgs, MessageFormat, ProofArgs};
 use super::cluster::ClusterArgs;
-use super::run::{convert, drift, read_any, read_beside};
+use super::run::{Wants, convert, drift, read_any, read_beside};
 use super::settings::Settings;
 use super::{Exit, messages, terminal};
 use crate::report::{Baseline, Known, Report};
@@ -78,7 +78,8 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
 /// The manifests, and those to compare with: one input, so that an object means the same to both.
 fn gathered(args: &Args, settings: &Settings, options: &mut Options) -> anyhow::Result<Input> {
     if args.against.is_empty() {
-        return read_any(&args.input, &args.cluster, settings, args.conversion.given(settings), options);
+        let wants = Wants::new(args.conversion.given(settings), args.messages.verbosity);
+        return read_any(&args.input, &args.cluster, settings, wants, options);
     }
     if args.input.files.is_empty() {
         bail!("--against compares files: name manifests with -f; `verify --before cluster` compares with a cluster");

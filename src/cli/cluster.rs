@@ -9,8 +9,13 @@ use clap::{Args, ValueHint};
 use super::progress::Progress;
 use super::run::Wants;
 use super::terminal;
-use crate::live::{self, Cluster, Connection, Log, Served};
+use super::verbosity::Verbosity;
+#[cfg(feature = "crds")]
+use crate::Conversion;
+use crate::live::{self, Cluster, Connection, Failure, Log, Served};
+use crate::model::Manifest;
 use crate::read::DEFAULT_NAMESPACE;
+use crate::report::Diagnostic;
 use crate::{ClusterScope, ClusterSide, Input, Options};
 
 /// Which cluster, as whom; the flags of kubectl.
@@ -38,9 +43,6 @@ pub(super) struct ConnectionArgs {
     /// How long one request may take (30s, 1m); 0 for ever
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = timeout)]
     request_timeout: Timeout,
-    /// Log the requests to the API server
-    #[arg(long)]
-    log_requests: bool,
 }
 
 /// `None` for ever. A type of its own, because clap takes an `Option` for an optional flag.
@@ -68,7 +70,7 @@ pub(super) struct ScopeArgs {
 
 impl ConnectionArgs {
     /// Finds the cluster; nothing is sent yet.
-    pub(super) fn connect(&self) -> anyhow::Result<Cluster> {
+    pub(super) fn connect(&self, verbosity: Verbosity) -> anyhow::Result<Cluster> {
         let connection = Connection {
             kubeconfig: self.kubeconfig.clone(),
             context: self.context.clone(),
@@ -78,7 +80,7 @@ impl ConnectionArgs {
             impersonate_groups: self.impersonate_groups.clone(),
             request_timeout: self.request_timeout.0,
         };
-        let log: Option<Log> = self.log_requests.then(|| -> Log {
+        let log: Option<Log> = verbosity.logs_requests().then(|| -> Log {
             // Nobody is left to be told when standard error is closed.
             Box::new(|line| drop(terminal::say(&format!("{line}\n"))))
         });
@@ -106,7 +108,7 @@ impl ClusterArgs {
 
     /// Reads what the cluster has to convert, and sets the options that it decides.
     pub(super) fn read(&self, wants: Wants, options: &mut Options) -> anyhow::Result<Input> {
-        let cluster = self.connection.connect()?;
+        let cluster = self.connection.connect(wants.verbosity)?;
         let served = cluster.served()?;
         let scope = ClusterScope { endpoints: wants.endpoints, ..self.objects_of(&cluster, options) };
         let mut read = with_progress(&cluster, &served, &scope)?;
@@ -115,11 +117,52 @@ impl ClusterArgs {
         Ok(read)
     }
 
+    /// Sets what the user left open by what the cluster has, for an input that was not read from it.
+    pub(super) fn suit(
+        &self,
+        wants: Wants,
+        options: &mut Options,
+        input: &[Manifest],
+    ) -> anyhow::Result<Vec<Diagnostic>> {
+        let cluster = self.connection.connect(wants.verbosity)?;
+        let capabilities = cluster.capabilities(&cluster.served()?)?;
+        Ok(crate::suit(options, wants.given, &capabilities, input))
+    }
+
+    /// What the CRDs of the cluster say against the output.
+    #[cfg(feature = "crds")]
+    pub(super) fn check(
+        &self,
+        input: &Input,
+        conversion: &Conversion,
+        verbosity: Verbosity,
+    ) -> anyhow::Result<Vec<Diagnostic>> {
+        let cluster = self.connection.connect(verbosity)?;
+        let served = cluster.served()?;
+        Ok(crate::check_for_cluster(&cluster, &served, conversion, input)?)
+    }
+
     /// Reads one side of the cluster.
-    pub(super) fn objects(&self, side: ClusterSide, options: &Options) -> anyhow::Result<Input> {
-        let cluster = self.connection.connect()?;
+    pub(super) fn objects(&self, side: ClusterSide, options: &Options, verbosity: Verbosity) -> anyhow::Result<Input> {
+        let cluster = self.connection.connect(verbosity)?;
         let served = cluster.served()?;
         with_progress(&cluster, &served, &ClusterScope { side, ..self.objects_of(&cluster, options) })
+    }
+
+    /// The definitions of Gateway API and of the targets' kinds, and the kinds; `None` when they may not be read.
+    #[cfg(feature = "crds")]
+    pub(super) fn definitions(&self, verbosity: Verbosity) -> anyhow::Result<Option<Vec<serde_json::Value>>> {
+        let cluster = self.connection.connect(verbosity)?;
+        let served = cluster.served()?;
+        Ok(cluster.definitions(served.iter().filter(|kind| is_ours(kind)))?)
+    }
+
+    /// Reads what the cluster has of Gateway API and of the targets' kinds, and nothing else.
+    pub(super) fn written(&self, options: &Options, verbosity: Verbosity) -> anyhow::Result<Input> {
+        let cluster = self.connection.connect(verbosity)?;
+        let served: Vec<Served> = cluster.served()?.into_iter().filter(is_ours).collect();
+        let scope = self.objects_of(&cluster, options);
+        shown(&|show| crate::read_kinds(&cluster, &served, &scope, show))
     }
 
     fn objects_of(&self, cluster: &Cluster, options: &Options) -> ClusterScope {
@@ -135,9 +178,18 @@ impl ClusterArgs {
 }
 
 fn with_progress(cluster: &Cluster, served: &[Served], scope: &ClusterScope) -> anyhow::Result<Input> {
+    shown(&|show| crate::read_cluster(cluster, served, scope, show))
+}
+
+/// Reads with a line on the terminal that says how far it is.
+fn shown(read: &dyn Fn(&dyn Fn(&str, usize)) -> Result<Input, Failure>) -> anyhow::Result<Input> {
     let progress = Progress::new();
-    let show = |kind: &str, count| progress.show(&format!("reading {kind}: {count} objects"));
-    let read = crate::read_cluster(cluster, served, scope, &show);
+    let input = read(&|kind, count| progress.show(&format!("reading {kind}: {count} objects")));
     progress.clear();
-    Ok(read?)
+    Ok(input?)
+}
+
+/// Gateway API, and the kinds that a target writes besides.
+fn is_ours(kind: &Served) -> bool {
+    kind.group == crate::gateway::GROUP || crate::target::is_policy_group(&kind.group)
 }

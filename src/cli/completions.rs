@@ -23,8 +23,8 @@ pub(super) struct Args {
     #[arg(value_enum)]
     shell: For,
     /// Put kubectl_complete-gatelift into DIR; without DIR beside the kubectl-gatelift that is on the PATH
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "", require_equals = true, value_hint = ValueHint::DirPath)]
-    install: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, value_hint = ValueHint::DirPath)]
+    install: Option<Option<PathBuf>>,
 }
 
 /// Whom completions are for.
@@ -67,7 +67,7 @@ fn kubectl(args: &Args) -> anyhow::Result<Exit> {
         terminal::print(SCRIPT)?;
         return Ok(Exit::Done);
     };
-    let folder = if folder.as_os_str().is_empty() { beside_the_plugin()? } else { folder.clone() };
+    let folder = folder.clone().map_or_else(beside_the_plugin, Ok)?;
     let path = folder.join(SHIM);
     write_program(&path).with_context(|| format!("could not write {}", path.display()))?;
     terminal::say(&format!("wrote {}\n", path.display()))?;

@@ -8,7 +8,7 @@ use clap::ColorChoice;
 use super::args::{ConversionArgs, InputArgs, MessageArgs, OutputArgs, ProofArgs};
 use super::cluster::ClusterArgs;
 use super::places::{provenance, source_file};
-use super::run::{convert, read_any};
+use super::run::{Wants, convert, read_any};
 use super::{Exit, messages, terminal};
 use crate::emit::{self, Changes, Entry, Files};
 use crate::report::render::Places;
@@ -42,12 +42,17 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let settings = args.conversion.config.load()?;
     let levels = args.messages.levels(&settings)?;
     let mut options = args.proof.options(args.conversion.options(&settings, &levels)?);
-    let given = args.conversion.given(&settings);
+    let wants = Wants::new(args.conversion.given(&settings), args.messages.verbosity);
     if args.output.output_dir.is_some() && args.output.output.in_files().is_none() {
         bail!("--output-dir takes -o yaml or -o kyaml: a comment marks the files that gatelift wrote");
     }
-    let input = read_any(&args.input, &args.cluster, &settings, given, &mut options)?;
+    let input = read_any(&args.input, &args.cluster, &settings, wants, &mut options)?;
     let mut conversion = convert(&input, &options);
+    #[cfg(all(feature = "cluster", feature = "crds"))]
+    if args.input.files.is_empty() {
+        let said = args.cluster.check(&input, &conversion, args.messages.verbosity)?;
+        conversion.report.diagnostics.extend(said);
+    }
     levels.apply(&mut conversion.report);
     let written = write(&args.output, &args.input.files, args.messages.quiet, &input, &conversion)?;
     args.messages.print(&conversion.report, &conversion.summary, &input.sources, color)?;

@@ -7,7 +7,7 @@ use clap::{ColorChoice, ValueHint};
 
 use super::args::{ConversionArgs, InputArgs, MessageArgs};
 use super::cluster::ClusterArgs;
-use super::run::{convert, read_any};
+use super::run::{Wants, convert, read_any};
 use super::{Exit, external, messages, terminal, verify};
 use crate::compare::{self, Change};
 use crate::read::DEFAULT_NAMESPACE;
@@ -50,10 +50,13 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let settings = args.conversion.config.load()?;
     let levels = args.messages.levels(&settings)?;
     let mut options = args.conversion.options(&settings, &levels)?;
-    let given = args.conversion.given(&settings);
-    let input = read_any(&args.input, &args.cluster, &settings, given, &mut options)?;
-    let mut conversion = convert(&input, &options);
+    let wants = Wants::new(args.conversion.given(&settings), args.messages.verbosity);
+    let mut input = read_any(&args.input, &args.cluster, &settings, wants, &mut options)?;
     let is_cluster = args.against == ["cluster"];
+    if is_cluster && !args.input.files.is_empty() {
+        input.report.diagnostics.extend(args.cluster.suit(wants, &mut options, &input.manifests)?);
+    }
+    let mut conversion = convert(&input, &options);
     let found = match (is_cluster, args.requests) {
         (false, is_asked) => {
             let before = crate::read_compared(&args.against, DEFAULT_NAMESPACE, &conversion.objects);
@@ -101,7 +104,7 @@ fn live_changes(_: &Args, _: &Input, _: &mut Conversion, _: ColorChoice) -> anyh
 }
 
 fn live_requests(args: &Args, conversion: &Conversion, options: &Options) -> anyhow::Result<Exit> {
-    let before = args.cluster.objects(ClusterSide::GatewayApi, options)?;
+    let before = args.cluster.objects(ClusterSide::GatewayApi, options, args.messages.verbosity)?;
     if let Some(problem) = before.report.diagnostics.first() {
         bail!("the cluster was not read as a whole: {}", problem.message);
     }
@@ -110,7 +113,7 @@ fn live_requests(args: &Args, conversion: &Conversion, options: &Options) -> any
 
 #[cfg(feature = "cluster")]
 fn live_changes(args: &Args, input: &Input, conversion: &mut Conversion, color: ColorChoice) -> anyhow::Result<Exit> {
-    let cluster = args.cluster.connection.connect()?;
+    let cluster = args.cluster.connection.connect(args.messages.verbosity)?;
     let compared = crate::against_cluster(&cluster, conversion, input, args.force_conflicts)?;
     let failed = if compared.said.is_empty() { Exit::Done } else { Exit::Failed };
     conversion.report.diagnostics.extend(compared.said);

@@ -21,8 +21,9 @@ pub(super) fn diff(program: &str, changes: &[&Change]) -> anyhow::Result<Exit> {
     let before = Folder::new("LIVE")?;
     let after = Folder::new("MERGED")?;
     for change in changes {
-        before.write(&change.name, change.before.as_deref())?;
-        after.write(&change.name, change.after.as_deref())?;
+        // What is on one side only is an empty file on the other, as kubectl has it: so a `diff` without -N shows it.
+        before.write(&change.name, change.before.as_deref().unwrap_or_default())?;
+        after.write(&change.name, change.after.as_deref().unwrap_or_default())?;
     }
     let (name, arguments) = words(program);
     let status = Command::new(name)
@@ -69,8 +70,7 @@ impl Folder {
         bail!("no directory could be made in {}", env::temp_dir().display())
     }
 
-    fn write(&self, name: &str, text: Option<&str>) -> anyhow::Result<()> {
-        let Some(text) = text else { return Ok(()) };
+    fn write(&self, name: &str, text: &str) -> anyhow::Result<()> {
         // Names of objects have no slash; a file that was read may say anything.
         let path = self.path.join(Path::new(&name.replace(['/', '\\'], "_")));
         fs::write(&path, text).with_context(|| path.display().to_string())

@@ -40,7 +40,7 @@ impl MessageArgs {
 
     /// The findings in the format that was asked for.
     pub(super) fn rendered(&self, report: &Report, summary: &Summary, places: &dyn Places, color: bool) -> String {
-        let infos = if self.verbose { Infos::Each } else { Infos::Counted };
+        let infos = self.verbosity.infos();
         match self.quiet {
             true => rendered(self.message_format, &only_errors(report), summary, places, (color, infos)),
             false => rendered(self.message_format, report, summary, places, (color, infos)),

@@ -30,6 +30,7 @@ mod terminal;
 mod trace;
 mod upgrade;
 mod validate;
+mod verbosity;
 mod verify;
 
 use std::ffi::OsString;
@@ -145,8 +146,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         let _ = terminal::print(&complete::lines(&command(), &words));
         return Exit::Done.into();
     }
-    let parsed =
-        command_for(program).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command_for(program)
+        .try_get_matches_from(verbosity::with_levels(arguments))
+        .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {

@@ -5,6 +5,7 @@ use anyhow::bail;
 use super::args::InputArgs;
 use super::cluster::ClusterArgs;
 use super::settings::Settings;
+use super::verbosity::Verbosity;
 use crate::effective::Effective;
 use crate::options::{Channel, Decided, Options};
 use crate::report::Report;
@@ -33,11 +34,13 @@ pub(super) struct Wants {
     pub(super) given: Decided,
     /// Whether it matters how many endpoints a Service has.
     pub(super) endpoints: bool,
+    /// How much is told of what is asked.
+    pub(super) verbosity: Verbosity,
 }
 
-impl From<Decided> for Wants {
-    fn from(given: Decided) -> Self {
-        Self { given, ..Self::default() }
+impl Wants {
+    pub(super) fn new(given: Decided, verbosity: Verbosity) -> Self {
+        Self { given, verbosity, ..Self::default() }
     }
 }
 
@@ -46,11 +49,11 @@ pub(super) fn read_any(
     args: &InputArgs,
     cluster: &ClusterArgs,
     settings: &Settings,
-    wants: impl Into<Wants>,
+    wants: Wants,
     options: &mut Options,
 ) -> anyhow::Result<Input> {
     if args.files.is_empty() {
-        return cluster.read(wants.into(), options);
+        return cluster.read(wants, options);
     }
     let namespace = cluster.namespace_of_files()?;
     Ok(crate::read_files_in(&args.files, args.recursive, &|path| settings.skips(path), namespace))

@@ -13,6 +13,7 @@ use super::cluster::ClusterArgs;
 use super::outcome::request;
 use super::run::{Wants, read_any, tracer};
 use super::sides::{Look, Side, sides};
+use super::verbosity::Verbosity;
 use super::{Exit, messages, suggest, terminal};
 use crate::Explained;
 use crate::prove::{Request, Trace};
@@ -55,6 +56,8 @@ pub(super) struct Args {
     /// Accept a finding and what follows from it: a code or its name; repeatable, or a comma list
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = suggest::codes(), hide_possible_values = true, help_heading = "Diagnostics")]
     allow: Vec<Code>,
+    #[command(flatten)]
+    verbosity: Verbosity,
 }
 
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
@@ -67,13 +70,13 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
     let levels = settings.levels(&[], &[], &args.allow)?;
     let mut options = args.conversion.options(&settings, &levels)?;
     // A Service without endpoints answers otherwise.
-    let wants = Wants { given: args.conversion.given(&settings), endpoints: true };
+    let wants = Wants { given: args.conversion.given(&settings), endpoints: true, verbosity: args.verbosity };
     let input = read_any(&args.input, &args.cluster, &settings, wants, &mut options)?;
     terminal::say(&render::text(
         &input.report,
         &input.sources,
         terminal::color(color, &io::stderr()),
-        render::Infos::Counted,
+        args.verbosity.infos(),
     ))?;
 
     let tracer = tracer(&input, &options, args.side);

@@ -8,11 +8,12 @@ use clap::{ColorChoice, ValueHint};
 use super::args::{AnswerFormat, InputArgs};
 use super::cluster::ClusterArgs;
 use super::outcome::comparison;
-use super::run::{read, verify};
+use super::run::{Wants, read, verify};
 use super::settings::{ConfigArgs, Settings};
+use super::verbosity::Verbosity;
 use super::{Exit, messages, suggest, terminal};
-use crate::options::{NamespacedName, Options, Target};
-use crate::report::render::{self, Infos};
+use crate::options::{Decided, NamespacedName, Options, Target};
+use crate::report::{Code, Report, render};
 use crate::{ClusterSide, Difference, Input, Verification};
 
 /// Prove that two sets of manifests treat every request alike, or show a request that differs.
@@ -59,6 +60,8 @@ pub(super) struct Args {
     config: ConfigArgs,
     #[command(flatten)]
     cluster: ClusterArgs,
+    #[command(flatten)]
+    verbosity: Verbosity,
 }
 
 pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
@@ -66,13 +69,21 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> anyhow::Result<Exit> {
         bail!("standard input cannot hold both sides");
     }
     let settings = args.config.load()?;
-    let options = Options {
+    let mut options = Options {
         source: args.source.clone(),
         target: args.target.clone().or(settings.target()?).unwrap_or_default(),
         controller_config: args.controller_config.clone(),
         max_classes: args.max_classes,
         ..Options::default()
     };
+    let asks_cluster = [&args.before, &args.after].iter().any(|paths| *paths == &["cluster"]);
+    if asks_cluster && args.target.is_none() && settings.config().target.is_none() {
+        // Only who reads the Gateways matters here.
+        let given = Decided { target: false, channel: true, class_map: true };
+        let mut said = args.cluster.suit(Wants::new(given, args.verbosity), &mut options, &[])?;
+        said.retain(|diagnostic| diagnostic.code == Code::ClusterChoice);
+        tell(&Input { report: Report { diagnostics: said, ..Report::default() }, ..Input::default() }, args, color)?;
+    }
     let before = side(args, &args.before, ClusterSide::Sources, &settings, &options, color)?;
     let after = side(args, &args.after, ClusterSide::GatewayApi, &settings, &options, color)?;
     let mut found = verify(&before, &after, &options);
@@ -99,12 +110,18 @@ fn side(
     color: ColorChoice,
 ) -> anyhow::Result<Input> {
     let input = if paths == ["cluster"] {
-        args.cluster.objects(side, options)?
+        args.cluster.objects(side, options, args.verbosity)?
     } else {
         read(&InputArgs { files: paths.to_vec(), recursive: args.recursive }, settings)?
     };
-    terminal::say(&render::text(&input.report, &input.sources, terminal::color(color, &io::stderr()), Infos::Counted))?;
+    tell(&input, args, color)?;
     Ok(input)
+}
+
+/// What there is to say of an input.
+fn tell(input: &Input, args: &Args, color: ColorChoice) -> anyhow::Result<()> {
+    let color = terminal::color(color, &io::stderr());
+    Ok(terminal::say(&render::text(&input.report, &input.sources, color, args.verbosity.infos()))?)
 }
 
 pub(super) fn text(found: &Verification) -> String {

@@ -272,9 +272,12 @@ fn path(kind: &Served, object: &Json) -> String {
     format!("{root}/{}", escaped(&name))
 }
 
-/// An object without what the API server keeps about it, for comparing.
+/// An object without what the API server and controllers keep about it, for comparing: an apply sets none of that.
 #[must_use]
 pub fn bare(mut object: Json) -> Json {
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove("status");
+    }
     if let Some(metadata) = object.get_mut("metadata").and_then(Json::as_object_mut) {
         for field in ["managedFields", "uid", "resourceVersion", "generation", "creationTimestamp", "selfLink"] {
             metadata.remove(field);

@@ -221,6 +221,8 @@ impl std::fmt::Debug for Cluster {
 /// Whether the same request may work a moment later.
 fn is_passing(failure: &Failure) -> bool {
     match failure {
+        // An apply with a field that the schema does not have is a plain error of apimachinery `managedfields`, so a 500.
+        Failure::Refused(refusal) if refusal.message.starts_with("failed to create typed patch object") => false,
         Failure::Refused(refusal) => matches!(refusal.code, 429 | 500 | 502 | 503 | 504),
         Failure::Unreachable { .. } => true,
         Failure::Configuration(_) | Failure::Unreadable(_) | Failure::Interrupted => false,

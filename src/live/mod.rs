@@ -6,6 +6,7 @@ pub mod apply;
 mod capabilities;
 mod cluster;
 mod connection;
+mod definitions;
 mod discovery;
 mod failure;
 mod list;

@@ -712,7 +712,7 @@ codes! {
     KindUnread = 503 "kind-unread" Error {
         what: "The API server serves a kind and failed to list it.",
         why: "Its objects are missing from the input, and so is what becomes of their requests.",
-        fix: "Try again; --log-requests shows the requests and the answers.",
+        fix: "Try again; -v shows the requests and the answers.",
     }
     ClusterChoice = 504 "chosen-from-cluster" Info {
         what: "The target, the channel or a GatewayClass was chosen by what the cluster has.",
@@ -720,9 +720,24 @@ codes! {
         fix: "Nothing; --target, --channel and --class-map choose otherwise.",
     }
     GatewayApiMissing = 505 "gateway-api-missing" Warning {
-        what: "The cluster has no Gateway API, an older release of it, or no GatewayClass.",
+        what: "The cluster has no Gateway API, an older release of it, or no GatewayClass that a controller has accepted.",
         why: "What is written cannot be applied there, or nothing serves it.",
         fix: "Install the CRDs of Gateway API v1.6 and an implementation first.",
+    }
+    ClassLacksFeature = 506 "class-lacks-feature" Warning {
+        what: "The output uses a feature of Gateway API that its GatewayClass does not list in status.supportedFeatures.",
+        why: "The controller refuses such a rule or object, or acts as if the feature were not asked for.",
+        fix: "Choose a GatewayClass that has the feature (--class-map). When the controller has it all the same, because its list is older than the feature's name, accept it with --allow class-lacks-feature.",
+    }
+    ClusterWouldRefuse = 507 "cluster-would-refuse" Error {
+        what: "The CRDs of the cluster do not take an object of the output as it is written.",
+        why: "The API server refuses it, so nothing serves its requests by Gateway API.",
+        fix: "Install the CRDs of Gateway API v1.6 and of the target's version, or convert for what is installed (--channel, --target NAME@VERSION).",
+    }
+    CrdsForbidden = 508 "crds-forbidden" Info {
+        what: "The user may not read the CustomResourceDefinitions of the cluster.",
+        why: "Objects are checked by the rules of Gateway API v1.6 that are built in, which the cluster's may differ from.",
+        fix: "Give the user the ClusterRole of packaging/rbac.yaml; apply --dry-run=server asks the API server itself.",
     }
     ApplyConflict = 510 "apply-conflict" Error {
         what: "Another field manager has set fields of an object that was to be applied.",

@@ -216,7 +216,7 @@ fn gateway_name(run: &Run) -> String {
     names::of_words(class_of(&run.routing.name), names::LABEL)
 }
 
-fn gateway_class(run: &Run) -> String {
+pub(super) fn gateway_class(run: &Run) -> String {
     let name = &run.routing.name;
     let class = run.routing.class.as_deref().unwrap_or_else(|| class_of(name));
     let mapped = run.options.class_map.get(name).or_else(|| run.options.class_map.get(class));

@@ -8,6 +8,7 @@ mod arrange;
 mod backend_tls;
 mod backends;
 mod capability;
+mod class_features;
 mod cors;
 mod durations;
 mod envoy_gateway;
@@ -104,6 +105,8 @@ pub struct Options {
     pub gateway_namespace: Option<String>,
     /// Ingress class to gatewayClassName; a class that is not here keeps its name.
     pub class_map: BTreeMap<String, String>,
+    /// What GatewayClasses say that they support, by their names; a class that says nothing is not here.
+    pub class_features: BTreeMap<String, BTreeSet<String>>,
     /// Namespace and name of the Secret for https hosts that name none.
     pub default_certificate: Option<(String, String)>,
     /// Which fields may be written.
@@ -220,6 +223,7 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
     }
     emitted.extend(grants.write());
     emitted.extend(tls.write());
+    run.unlisted_kinds(&emitted, &mut findings);
     findings.report(report);
     (arranged(emitted), expected)
 }

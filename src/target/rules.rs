@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::backend_tls::{BackendTlsPolicies, Needs};
 use super::backends::{self, Foreign, Problem};
 use super::capability::{Carry, Feature};
+use super::class_features::{HOST_REWRITE, PATH_REWRITE};
 use super::extension::Extension;
 use super::findings::Findings;
 use super::frontend::Frontend;
@@ -116,6 +117,7 @@ impl<'a> Pen<'_, 'a> {
                 }
             }
         }
+        self.run.unlisted_of_rules(&drafts, self.findings);
         drafts
     }
 
@@ -271,7 +273,9 @@ impl<'a> Pen<'_, 'a> {
         if let Some(rewrite) = forward.rewrite.as_ref().map(without_captures).filter(|rewrite| !is_identity(rewrite)) {
             let rewrite = &rewrite;
             let feature = needed(rewrite);
-            match (feature.map(|feature| self.carry(feature)), path_modifier::write(rewrite, &rule.matcher.path)) {
+            let lacking = self.run.lacks(PATH_REWRITE).map(|why| Err(why.to_owned()));
+            let written = lacking.unwrap_or_else(|| path_modifier::write(rewrite, &rule.matcher.path));
+            match (feature.map(|feature| self.carry(feature)), written) {
                 (Some(Carry::HandOn), _) => draft.handed_on.extend(feature),
                 (None | Some(Carry::Write), Ok(modifier)) => path = Some(modifier),
                 (Some(Carry::Lose(why)), _) => withheld = self.lose_rewrite(rewrite, why, rule),
@@ -307,11 +311,13 @@ impl<'a> Pen<'_, 'a> {
             HeaderEdit::Set(..) | HeaderEdit::Add(..) | HeaderEdit::Remove(_) => None,
         });
         let host = forward.host.as_ref().or(edited)?;
-        if super::hostname::is_precise(host) {
-            return Some(host.clone());
-        }
-        let message = format!("the Host header `{host}` is no hostname that URLRewrite takes");
-        self.findings.lose(Diagnostic::new(Code::SettingNotCarried, message), &rule.origin);
+        let lost = |what: &str| Diagnostic::new(Code::SettingNotCarried, format!("the Host header `{host}` {what}"));
+        let finding = match self.run.lacks(HOST_REWRITE) {
+            Some(why) => lost("is not carried").note(why),
+            None if super::hostname::is_precise(host) => return Some(host.clone()),
+            None => lost("is no hostname that URLRewrite takes"),
+        };
+        self.findings.lose(finding, &rule.origin);
         None
     }
 
@@ -367,7 +373,10 @@ impl<'a> Pen<'_, 'a> {
 
     /// What the target does about a feature.
     pub(super) fn carry(&self, feature: Feature) -> Carry {
-        self.run.target.support(feature).carry(self.run.options.channel)
+        match self.run.target.support(feature).carry(self.run.options.channel) {
+            Carry::Write => self.run.lacks_field_of(feature).map_or(Carry::Write, Carry::Lose),
+            other @ (Carry::HandOn | Carry::Lose(_)) => other,
+        }
     }
 }
 

@@ -30,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["options", "syntax"]),
     ("annotation_losses", LIBRARY),
     ("annotation_rules", LIBRARY),
+    ("definitions", LIBRARY),
     ("drift", LIBRARY),
     ("validated", LIBRARY),
     ("companions", LIBRARY),

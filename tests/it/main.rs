@@ -19,6 +19,7 @@ mod binary;
 mod cases;
 mod check;
 mod claims;
+mod class_features;
 mod cluster_manifests;
 mod command_line;
 mod config;

@@ -193,6 +193,51 @@ fn an_old_server_without_aggregated_discovery() {
     assert!(asked.headers["user-agent"].starts_with("gatelift/"), "{asked:?}");
 }
 
+/// A definition that has no hostnames, and a rule of its own.
+fn older_definition() -> Json {
+    let any = json!({ "type": "array", "items": { "type": "object", "x-kubernetes-preserve-unknown-fields": true } });
+    let spec = json!({ "type": "object", "properties": { "parentRefs": any, "rules": any },
+        "x-kubernetes-validations": [{ "rule": "size(self.rules) > 5", "message": "here routes are long" }] });
+    let schema = json!({ "type": "object", "properties": { "spec": spec } });
+    json!({ "kind": "CustomResourceDefinition", "spec": { "group": "gateway.networking.k8s.io",
+        "names": { "kind": "HTTPRoute" },
+        "versions": [{ "name": "v1", "served": true, "schema": { "openAPIV3Schema": schema } }] } })
+}
+
+const DEFINITION: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/httproutes.gateway.networking.k8s.io";
+
+#[cfg(feature = "crds")]
+#[test]
+fn the_output_is_checked_by_the_definitions_of_the_cluster() {
+    let server = Server::start(|asked, _| (asked.path == DEFINITION).then(|| ok(older_definition())));
+    let (code, out, err) = server.run(&["convert"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(out.contains("hostname: a.example.com"), "{out}");
+    let line = |text: &str| err.lines().find(|line| line.contains(text)).unwrap_or_else(|| panic!("{err}")).to_owned();
+    let unknown = line("at `spec.hostnames`: the field is unknown there");
+    assert!(unknown.starts_with("Ingress shop/a, spec.rules[0].host: error[G2L507] HTTPRoute shop/"), "{unknown}");
+    assert!(line("here routes are long").contains("error[G2L507]"), "{err}");
+
+    let server = Server::start(|asked, _| {
+        (asked.path == DEFINITION).then(|| status(403, "Forbidden", "customresourcedefinitions is forbidden"))
+    });
+    let (code, _, err) = server.run(&["convert"]);
+    assert!(code == 0 && err.contains("info[G2L508] the CRDs of the cluster may not be read"), "{err}");
+}
+
+/// Real API servers answer so to an apply with a field that their schema does not have.
+#[test]
+fn an_unknown_field_is_not_tried_again() {
+    let server = Server::start(|asked, _| {
+        let message = "failed to create typed patch object (shop/a): .spec.hostnames: field not declared in schema";
+        (asked.method == "PATCH").then(|| status(500, "InternalError", message))
+    });
+    let (code, out, err) = server.run(&["apply"]);
+    assert_eq!(code, 2, "{err}");
+    assert_eq!(server.asked("fieldManager=gatelift").len(), 2, "{out}");
+    assert!(err.contains("Ingress shop/a, spec.rules[0].host: error[G2L511] HTTPRoute shop/"), "{err}");
+}
+
 #[test]
 fn overload_is_waited_for() {
     let server = Server::start(|asked, before| {
@@ -207,7 +252,7 @@ fn overload_is_waited_for() {
         }
     });
     let started = std::time::Instant::now();
-    let (code, out, err) = server.run(&["convert", "--log-requests"]);
+    let (code, out, err) = server.run(&["convert", "-v"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("a.example.com"));
     assert_eq!(server.asked(INGRESSES).len(), 4);

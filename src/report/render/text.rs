@@ -73,7 +73,8 @@ fn more_places(finding::Group { listed, more, .. }: &finding::Group<'_>) -> Opti
     let names: Vec<_> = listed.iter().take(LISTED).map(Location::short).collect();
     let dots = if *more > names.len() { ", …" } else { "" };
     let places = if *more == 1 { "place" } else { "places" };
-    (*more > 0).then(|| format!("and {more} more {places}: {}{dots}", names.join(", ")))
+    // What has no place says so by its own words.
+    (*more > 0 && !names.is_empty()).then(|| format!("and {more} more {places}: {}{dots}", names.join(", ")))
 }
 
 /// Lines between two marks that are drawn together.

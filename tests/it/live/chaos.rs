@@ -113,17 +113,8 @@ fn ctrl_c_ends_with_a_list_of_what_was_done() {
     )
     .unwrap();
     // Nobody gives the objects a status, so this waits until it is interrupted.
-    let arguments = chosen(&[
-        "apply",
-        "-f",
-        file.to_str().unwrap(),
-        "--source",
-        "ingress",
-        "--wait",
-        "--timeout",
-        "0",
-        "--log-requests",
-    ]);
+    let arguments =
+        chosen(&["apply", "-f", file.to_str().unwrap(), "--source", "ingress", "--wait", "--timeout", "0", "-v"]);
     let mut child = live.command(&arguments).spawn().unwrap();
     let mut errors = child.stderr.take().unwrap();
     let mut seen = Vec::new();

@@ -5,6 +5,8 @@ mod applying;
 mod chaos;
 mod choosing;
 mod guide;
+#[cfg(unix)]
+mod kubectl;
 mod objects;
 mod reading;
 

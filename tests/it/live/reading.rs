@@ -131,9 +131,9 @@ fn the_cluster_role_allows_what_is_asked() {
     live.store.fresh_namespace("live-rbac");
     live.store.apply_all(&[ingress("live-rbac", "a", "a.example.com")]);
     let runs: [&[&str]; 3] = [
-        &["convert", "-A", "--log-requests"],
-        &["trace", "-n", "live-rbac", "--log-requests", "http://a.example.com/"],
-        &["verify", "--log-requests", "-n", "live-rbac", "--before", "cluster", "--after", "cluster"],
+        &["convert", "-A", "-v"],
+        &["trace", "-n", "live-rbac", "-v", "http://a.example.com/"],
+        &["verify", "-v", "-n", "live-rbac", "--before", "cluster", "--after", "cluster"],
     ];
     let mut asked = 0;
     for arguments in runs {
@@ -175,7 +175,8 @@ fn trace_and_verify_read_a_cluster() {
     let after = scratch.0.join("after.yaml");
     let converted = live.run(&chosen(&["convert", "-n", namespace, "--source", "ingress"]));
     fs::write(&after, &converted.out).unwrap();
-    let verify = ["verify", "-n", namespace, "--source", "ingress", "--before", "cluster", "--after"];
+    let verify =
+        ["verify", "-n", namespace, "--target", "standard", "--source", "ingress", "--before", "cluster", "--after"];
     let equal = live.run(&[&verify[..], &[after.to_str().unwrap()]].concat());
     assert_eq!(equal.status, 0, "{equal:?}");
     fs::write(&after, converted.out.replace("port: 80\n", "port: 81\n")).unwrap();
@@ -211,8 +212,7 @@ fn five_thousand_ingresses_come_in_pages() {
     live.store.apply_all(&many);
     let scratch = Scratch::new("live-many");
     let (out, err) = (scratch.0.join("out"), scratch.0.join("err"));
-    let mut command =
-        live.command(&chosen(&["convert", "-n", namespace, "--source", "ingress", "--no-prove", "--log-requests"]));
+    let mut command = live.command(&chosen(&["convert", "-n", namespace, "--source", "ingress", "--no-prove", "-v"]));
     command.stdout(fs::File::create(&out).unwrap()).stderr(fs::File::create(&err).unwrap());
     let started = std::time::Instant::now();
     let mut child = command.spawn().unwrap();
