@@ -43,7 +43,7 @@ fn every_claim_is_shown_by_a_case() {
         let name = entry.key.rsplit('/').next().unwrap();
         for on in &entry.targets {
             let has = |fate: &&str| shown.contains(&(name.to_owned(), on.target.to_owned(), (**fate).to_owned()));
-            if !fates(on.claim).iter().any(|fate| has(&fate)) {
+            if !fates(on.claim).iter().any(has) {
                 missing.push(format!("{name} on {}: no case shows {:?} ({})", on.target, on.claim, on.text));
             }
         }

@@ -34,6 +34,7 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("proxy-ssl-verify-depth", "implementations take a chain of any length"),
     ("proxy-ssl-ciphers", "no field chooses the ciphers towards a backend"),
     ("proxy-ssl-protocols", "no field chooses the TLS versions towards a backend"),
+    ("mirror-request-body", "the mirror gets the bodies as well"),
     ("mirror-host", "the mirror is asked with the request's own host"),
     ("relative-redirects", "a redirect of Gateway API names scheme and host"),
     ("fastcgi-index", "no implementation of Gateway API speaks FastCGI"),
@@ -210,6 +211,7 @@ pub fn treatment(entry: &AnnotationEntry) -> Treatment {
 /// Whether an annotation says what holds without it.
 fn is_off(key: &str, settings: &Settings) -> bool {
     let switch = match key {
+        "mirror-request-body" => return settings.mirror_request_body.as_ref().is_some_and(|bodies| bodies.value),
         "disable-proxy-intercept-errors" => &settings.disable_proxy_intercept_errors,
         "relative-redirects" => &settings.relative_redirects,
         "session-cookie-conditional-samesite-none" => &settings.session_cookie_conditional_samesite_none,
@@ -238,9 +240,6 @@ fn account(settings: &Settings, report: &mut Report) {
     }
     for (key, snippet) in snippets(settings) {
         snippet.value.account(key, &snippet.origin, report);
-    }
-    if let Some(bodies) = settings.mirror_request_body.as_ref().filter(|bodies| !bodies.value) {
-        lose("mirror-request-body", &bodies.origin, "the mirror gets the bodies as well", report);
     }
     if let Some(algorithm) = &settings.load_balance {
         match algorithm.value {
