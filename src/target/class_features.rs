@@ -46,6 +46,7 @@ fn needed(feature: Feature) -> Option<Needed> {
         Feature::MirrorToService => Some(needed!("HTTPRouteRequestMirror")),
         Feature::Retry => Some(needed!("HTTPRouteRetry")),
         Feature::RootPrefixRewrite => Some(PATH_REWRITE),
+        Feature::ClientCertificates => Some(needed!("GatewayFrontendClientCertificateValidation")),
         Feature::RegexRewrite
         | Feature::FixedResponse
         | Feature::FallbackBackend
@@ -61,7 +62,6 @@ fn needed(feature: Feature) -> Option<Needed> {
         | Feature::ExternalAuth
         | Feature::ApiKeys
         | Feature::SatisfyAny
-        | Feature::ClientCertificates
         | Feature::RateLimits
         | Feature::Bandwidth
         | Feature::RequestBuffer
@@ -69,12 +69,14 @@ fn needed(feature: Feature) -> Option<Needed> {
         | Feature::CircuitBreaker
         | Feature::OutlierDetection
         | Feature::ErrorPages
+        | Feature::ErrorService
         | Feature::AnswerHeaders
         | Feature::AnswerRewrites
         | Feature::Compression
         | Feature::Fault
         | Feature::AccessLog
-        | Feature::Tracing => None,
+        | Feature::Tracing
+        | Feature::Connections => None,
     }
 }
 

@@ -31,7 +31,8 @@ impl Frontend {
         let asked = |hosts: Vec<Option<&Located<ClientCertificates>>>| {
             let first = hosts.iter().copied().flatten().next()?;
             let alike = hosts.iter().all(|host| host.is_some_and(|host| host.value == first.value));
-            Some(match (refused(&first.value), alike, run.options.gateway.is_some()) {
+            let lacking = refused(&first.value).or_else(|| run.lacks_field_of(Feature::ClientCertificates));
+            Some(match (lacking, alike, run.options.gateway.is_some()) {
                 (Some(why), ..) => Err(why),
                 (None, false, _) => {
                     Err("Gateway API asks all hosts of a port alike, and others of this one ask otherwise")

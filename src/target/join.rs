@@ -98,10 +98,9 @@ fn refer(object: &mut Object, renamed: &BTreeMap<Named, String>) {
                 for reference in references.into_iter().flatten() {
                     let text = |key: &str| reference.get(key).and_then(Json::as_str);
                     let (kind, name) = (text("kind").unwrap_or("Service"), text("name").unwrap_or_default());
-                    if let Some(name) = new_name(kind, text("namespace"), name) {
-                        if let Some(fields) = reference.as_object_mut() {
-                            fields.insert("name".to_owned(), name.into());
-                        }
+                    let new_name = new_name(kind, text("namespace"), name);
+                    if let (Some(name), Some(fields)) = (new_name, reference.as_object_mut()) {
+                        fields.insert("name".to_owned(), name.into());
                     }
                 }
             }

@@ -21,11 +21,12 @@ pub(super) fn capability(feature: Feature) -> Support {
         | Feature::VerifiedBackendTls
         | Feature::RequestTimeout
         | Feature::MirrorToService
-        // By port: hosts of one port that ask otherwise are withheld.
-        | Feature::ClientCertificates
         | Feature::RootPrefixRewrite => Support::Extended,
         Feature::CookieAffinity | Feature::Retry => Support::Experimental,
         Feature::FixedResponse => Support::Approximate("a rule without backends answers 500"),
+        Feature::ClientCertificates => Support::Approximate(
+            "a Gateway asks all hosts of a port alike; where they ask otherwise, rules are withheld",
+        ),
         Feature::RegexRewrite => Support::Unsupported("URLRewrite has no captures"),
         Feature::FallbackBackend => Support::Unsupported("backendRefs have weights and no order of preference"),
         Feature::AccessList => Support::Unsupported("Gateway API has no client address lists"),

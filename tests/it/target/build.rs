@@ -192,13 +192,12 @@ pub fn for_target(target: &Target, routing: &Routing, options: &Options) -> Outp
 
 /// Asks the CRDs about every object.
 fn accepted(objects: &[Emitted], channel: Channel) {
+    const KINDS: &[&str] = &["envoy-gateway", "istio"];
     static STANDARD: OnceLock<Option<Oracle>> = OnceLock::new();
     static EXPERIMENTAL: OnceLock<Option<Oracle>> = OnceLock::new();
     let oracle = match channel {
-        Channel::Standard => STANDARD.get_or_init(|| Oracle::load(crate::oracle::Channel::Standard, &["istio"])),
-        Channel::Experimental => {
-            EXPERIMENTAL.get_or_init(|| Oracle::load(crate::oracle::Channel::Experimental, &["istio"]))
-        }
+        Channel::Standard => STANDARD.get_or_init(|| Oracle::load(crate::oracle::Channel::Standard, KINDS)),
+        Channel::Experimental => EXPERIMENTAL.get_or_init(|| Oracle::load(crate::oracle::Channel::Experimental, KINDS)),
     };
     let Some(oracle) = oracle else { return };
     for one in objects {
