@@ -51,15 +51,11 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let mut emitted: Vec<Emitted> = Vec::new();
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
-        let core = if target.rewrites_by_regex() {
-            pass::regex_rewrites(routing)
-        } else {
-            let core = pass::portable(routing, &mut report);
-            portable.push(core.clone());
-            core
-        };
+        let by_regex = target.rewrites_by_regex();
+        let core = if by_regex { pass::regex_rewrites(routing) } else { pass::portable(routing, &mut report) };
         let prepared = pass::prepare(&core, target.profile, &mut report);
         emitted.extend(target::write(&prepared, target, &writing, &context, &mut report));
+        portable.extend((!by_regex).then_some(core));
     }
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
     companions::annotate(&mut emitted, &input.manifests, &mut report);
