@@ -53,18 +53,14 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
         let routing = &*pass::spelled_out(routing);
-        let core = if target.rewrites_by_regex() {
-            pass::regex_rewrites(routing)
-        } else {
-            let core = pass::portable(routing, &mut report);
-            portable.push(core.clone());
-            core
-        };
+        let by_regex = target.rewrites_by_regex();
+        let core = if by_regex { pass::regex_rewrites(routing) } else { pass::portable(routing, &mut report) };
         let mut prepared = pass::prepare(&core, target.profile, &mut report);
         if target.profile.istio_objects {
             istio::leave_to_destination_rules(&mut prepared);
         }
         outputs.push(target::write(&prepared, target, &writing, &context, &mut report));
+        portable.extend((!by_regex).then_some(core));
     }
     let mut emitted = target::one_for_each_host(target::joined(outputs), &mut report);
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));

@@ -119,7 +119,7 @@ impl RetryPolicies {
             return;
         }
         let entries = routings.iter_mut().flat_map(|routing| &mut routing.entry_points);
-        for rule in entries.flat_map(|entry| &mut entry.hosts).flat_map(|host| &mut host.rules) {
+        for rule in entries.flat_map(|entry| &mut entry.hosts).flat_map(|host| host.rules.iter_mut()) {
             let Some(held) = self.of(&rule.origin) else { continue };
             match &mut rule.policies.retry {
                 Some(own) if held.overrides => own.value.retries = held.retries,

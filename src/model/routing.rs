@@ -149,8 +149,8 @@ pub struct VirtualHost {
     pub host: HostPattern,
     /// How paths are prepared.
     pub paths: PathHandling,
-    /// In the order in which they are tried; the first match decides.
-    pub rules: Vec<Rule>,
+    /// In the order in which they are tried; the first match decides. Copies of a routing share them.
+    pub rules: Shared<Vec<Rule>>,
     /// Status when no rule takes the request.
     pub unmatched: u16,
     /// The certificate for the host; entry points of [`Protocol::Https`] only.

@@ -25,7 +25,7 @@ pub(super) fn run(draft: &mut Draft<'_>) {
         close(&path, draft);
     }
     // Of two lengths of one path only the first one answers.
-    let rules = reachable(std::mem::take(&mut draft.rules), &draft.languages, |_, _| {});
+    let rules = reachable(std::mem::take(&mut *draft.rules), &draft.languages, |_, _| {});
     let attempt = carve(&rules, draft.profile, &draft.languages);
     order::take(attempt, &rules, draft);
 }
@@ -47,7 +47,7 @@ fn close(path: &PathMatcher, draft: &mut Draft<'_>) {
     let rank = Rank::of(&Matcher::path(path.clone()), draft.profile);
     let Some(own) = draft.rules.iter().find(|rule| rule.matcher.path == *path).cloned() else { return };
     let mut open = true;
-    for rule in std::mem::take(&mut draft.rules) {
+    for rule in std::mem::take(&mut *draft.rules) {
         let wider = rule.matcher.path != *path && open;
         if wider && within(path, &rule.matcher.path, &draft.languages) {
             let copy = carved(&rule, Matcher { path: path.clone(), ..rule.matcher.clone() });

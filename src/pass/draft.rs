@@ -20,7 +20,7 @@ pub struct Draft<'a> {
     /// Expressions of the source had to be written otherwise.
     pub(super) translated: bool,
     /// The rules as they stand.
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Shared<Vec<Rule>>,
 }
 
 impl Draft<'_> {

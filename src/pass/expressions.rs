@@ -90,7 +90,7 @@ fn into_core(draft: &mut Draft<'_>) -> bool {
     };
     let Some(paths) = draft.rules.iter().map(paths).collect::<Option<Vec<_>>>() else { return false };
     let mut core: Vec<Rule> = Vec::with_capacity(draft.rules.len());
-    for (rule, paths) in std::mem::take(&mut draft.rules).into_iter().zip(paths) {
+    for (rule, paths) in std::mem::take(&mut *draft.rules).into_iter().zip(paths) {
         let before = core.len();
         let mut taken = None;
         for path in paths {
@@ -105,7 +105,7 @@ fn into_core(draft: &mut Draft<'_>) -> bool {
             report_unreachable(&rule, taken.as_ref(), draft.report);
         }
     }
-    draft.rules = core;
+    draft.rules = core.into();
     true
 }
 

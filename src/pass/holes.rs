@@ -22,7 +22,7 @@ pub(super) fn run(draft: &mut Draft<'_>) {
     if !draft.rules.iter().any(needs_holes) {
         return;
     }
-    let mut rules = std::mem::take(&mut draft.rules);
+    let mut rules = std::mem::take(&mut *draft.rules);
     let mut behind: Vec<Rule> = Vec::with_capacity(rules.len());
     let mut made = 0;
     while let Some(rule) = rules.pop() {
@@ -34,7 +34,7 @@ pub(super) fn run(draft: &mut Draft<'_>) {
     }
     behind.reverse();
     // A rule that lost its requests to a copy in a hole still does its work there: nobody has to hear of it.
-    draft.rules = reachable(behind, &draft.languages, |_, _| {});
+    draft.rules = reachable(behind, &draft.languages, |_, _| {}).into();
 }
 
 fn needs_holes(rule: &Rule) -> bool {

@@ -7,7 +7,7 @@ use crate::model::{FieldMatch, Matcher, PathMatcher, Rule};
 
 /// Writes every matcher in its plainest form. A rule that contradicts itself goes.
 pub(super) fn run(draft: &mut Draft<'_>) {
-    for rule in std::mem::take(&mut draft.rules) {
+    for rule in std::mem::take(&mut *draft.rules) {
         match plain(rule.matcher.clone(), draft) {
             Some(matcher) => draft.rules.push(Rule { matcher, ..rule }),
             None => report_unreachable(&rule, None, draft.report),

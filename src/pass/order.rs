@@ -17,7 +17,7 @@ pub(super) fn run(draft: &mut Draft<'_>) {
     if !draft.translated && agrees(&draft.rules, draft.profile, &draft.languages) {
         return;
     }
-    let mut rules = std::mem::take(&mut draft.rules);
+    let mut rules = std::mem::take(&mut *draft.rules);
     padding::pad(&mut rules, draft.profile, &draft.languages);
     let mut attempt = carve(&rules, draft.profile, &draft.languages);
     let mut best = attempt.clone();
@@ -40,7 +40,7 @@ pub(super) fn take(attempt: Attempt, own: &[Rule], draft: &mut Draft<'_>) {
             report(loser, winner, draft);
         }
     }
-    draft.rules = attempt.rules;
+    draft.rules = attempt.rules.into();
 }
 
 /// Says that a rule loses requests to another one that ranks above it.

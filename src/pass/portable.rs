@@ -27,13 +27,14 @@ pub fn portable(routing: &Routing, report: &mut Report) -> Routing {
                         .help("check that no client depends on upper case or on `/foo` also serving `/foobar`; a target with regex rewrites keeps them"),
                 );
             }
-            host.rules = rules;
+            host.rules = rules.into();
         }
     }
     out
 }
 
-fn captures(rule: &Rule) -> bool {
+/// Whether a rewrite uses what its expression captured.
+pub(super) fn captures(rule: &Rule) -> bool {
     matches!(&rule.action, Action::Forward(forward) if matches!(&forward.rewrite, Some(PathRewrite::Nginx { template, .. }) if template.contains('$')))
 }
 

@@ -5,6 +5,7 @@
 //! whole path is matched once, so both do the same.
 
 use super::dialect;
+use super::portable::captures;
 use super::token::{Group, Kind, branches, tokens};
 use super::whole;
 use crate::model::{Action, Anchoring, PathMatcher, PathRewrite, Routing, Rule};
@@ -14,7 +15,9 @@ use crate::model::{Action, Anchoring, PathMatcher, PathRewrite, Routing, Rule};
 #[must_use]
 pub fn regex_rewrites(routing: &Routing) -> Routing {
     let mut out = routing.clone();
-    for rule in out.entry_points.iter_mut().flat_map(|entry| &mut entry.hosts).flat_map(|host| &mut host.rules) {
+    let hosts = out.entry_points.iter_mut().flat_map(|entry| &mut entry.hosts);
+    let rules = hosts.filter(|host| host.rules.iter().any(captures)).flat_map(|host| host.rules.iter_mut());
+    for rule in rules {
         let Some(written) = rewritten(rule) else { continue };
         if let Action::Forward(forward) = &mut rule.action {
             forward.rewrite = Some(written);

@@ -18,7 +18,7 @@ pub fn spelled_out(routing: &Routing) -> Cow<'_, Routing> {
     }
     let mut routing = routing.clone();
     for entry in &mut routing.entry_points {
-        for rule in entry.hosts.iter_mut().filter(|host| !host.passthrough).flat_map(|host| &mut host.rules) {
+        for rule in entry.hosts.iter_mut().filter(|host| !host.passthrough).flat_map(|host| host.rules.iter_mut()) {
             let mut policies = Policies::clone(&rule.policies);
             of_answers(&mut policies, &entry.implicit);
             if matches!(rule.action, Action::Forward(_)) {

@@ -15,7 +15,7 @@ pub(super) fn run(routing: &mut Routing, report: &mut Report) {
         }
         let mut changed: Vec<(Origin, String)> = Vec::new();
         let expressions = has_expressions(host);
-        for rule in &mut host.rules {
+        for rule in host.rules.iter_mut() {
             change(rule, expressions, &mut changed);
         }
         for (origin, text) in changed {

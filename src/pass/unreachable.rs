@@ -9,10 +9,11 @@ use crate::report::{Code, Diagnostic, Report};
 
 /// Drops every rule whose requests are all taken by one rule before it.
 pub(super) fn run(draft: &mut Draft<'_>) {
-    let rules = std::mem::take(&mut draft.rules);
+    let rules = std::mem::take(&mut *draft.rules);
     draft.rules = reachable(rules, &draft.languages, |rule, earlier| {
         report_unreachable(rule, Some(earlier), draft.report);
-    });
+    })
+    .into();
 }
 
 /// The rules that get requests; the others are shown to `dropped`, each with a rule that takes all it could get.

@@ -70,8 +70,8 @@ fn shadowed(before: &Trace<'_>, after: &Trace<'_>, request: &Request) -> bool {
     let Ok(path) = prepare(&request.path, host.paths) else { return false };
     let side = side(after, request);
     before.rule.is_some()
-        && host.rules.iter().skip(winner + 1).any(|rule| {
+        && host.rules.iter().enumerate().skip(winner + 1).any(|(index, rule)| {
             miss(&rule.matcher, request, &path, entry.pipeline).is_none()
-                && !differ(&before.outcome, &side.outcome(Some(rule), request))
+                && !differ(&before.outcome, &side.outcome(Some(index), request))
         })
 }

@@ -47,6 +47,7 @@ pub fn compare(before: &Routing, after: &Routing, limits: &Limits) -> Proof {
     }
     let memo = Memo::default();
     let proofs: Vec<Proof> = all.par_iter().map(|pair: &Pair<'_>| virtual_host::compare(pair, &memo, limits)).collect();
+    proof.differences.reserve(proofs.iter().map(|found| found.differences.len()).sum());
     proofs.into_iter().for_each(|found| proof.add(found));
     proof.differences.extend(whole::path_handling(&all));
     proof.differences.extend(whole::implicit_policies(&all));

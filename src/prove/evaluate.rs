@@ -112,20 +112,24 @@ fn has_host(routing: &Routing, host: &str) -> bool {
 }
 
 fn entry_point<'r>(routing: &'r Routing, request: &Request) -> Option<&'r EntryPoint> {
-    let tls = request.scheme == "https";
     // A service of a mesh may have one entry for every port; without a port in the request the only one is meant.
     let every = |entry: &EntryPoint| routing.mesh.is_some() && entry.port == MeshService::EVERY_PORT;
     let own = routing.entry_points.iter().any(|entry| entry.port == request.listener_port());
     let only = routing.mesh.is_some() && request.port.is_none() && routing.entry_points.len() == 1;
     routing.entry_points.iter().find(|entry| {
-        (entry.port == request.listener_port() || !own && every(entry) || only)
-            && match entry.protocol {
-                Protocol::Http => !tls,
-                Protocol::Https => tls,
-                Protocol::Tcp => true,
-                Protocol::Udp => false,
-            }
+        (entry.port == request.listener_port() || !own && every(entry) || only) && is_spoken(entry.protocol, request)
     })
+}
+
+/// Whether a request speaks a protocol.
+fn is_spoken(protocol: Protocol, request: &Request) -> bool {
+    let tls = request.scheme == "https";
+    match protocol {
+        Protocol::Http => !tls,
+        Protocol::Https => tls,
+        Protocol::Tcp => true,
+        Protocol::Udp => false,
+    }
 }
 
 /// The host that virtual hosts are compared with. nginx leaves out one trailing dot, Envoy keeps it.
@@ -137,18 +141,35 @@ fn match_host(request: &Request, pipeline: Pipeline) -> String {
     }
 }
 
-fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) -> Trace<'r> {
-    if let ClientAddress::Header { name, required: true } = &entry.client
-        && entry.protocol != Protocol::Tcp
-        && request.header(name).is_none()
-    {
-        let refused = local_reply(Outcome::Respond { status: 403 }, entry.pipeline, request);
-        return ended(Some(routing), Some(entry), refused);
+/// Which rule takes a request that came to a virtual host.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Taken {
+    /// The first one whose conditions hold.
+    ByFirst,
+    /// This one, or none: that has been found out.
+    By(Option<usize>),
+}
+
+/// What becomes of a request that is sent to a virtual host of an entry point: [`trace`] without looking for them.
+pub(super) fn sent_to(
+    virtual_host: &VirtualHost,
+    entry: &EntryPoint,
+    taken: Taken,
+    request: &Request,
+) -> (Option<usize>, Outcome) {
+    if entry.port != request.listener_port() || !is_spoken(entry.protocol, request) {
+        return (None, Outcome::Connection { reason: "no listener" });
     }
-    let malformed = entry.protocol != Protocol::Tcp
-        && (request.host.is_none() || entry.underscores == Underscores::Refused && has_underscore(request));
-    if malformed {
-        return ended(Some(routing), Some(entry), Outcome::Respond { status: 400 });
+    let request = as_seen(request, entry);
+    match at_door(entry, &request) {
+        Some(outcome) => (None, outcome),
+        None => at_host(virtual_host, entry, taken, &request),
+    }
+}
+
+fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) -> Trace<'r> {
+    if let Some(outcome) = at_door(entry, request) {
+        return ended(Some(routing), Some(entry), outcome);
     }
     let Some(virtual_host) = virtual_host(entry, routing.mesh.as_ref(), request) else {
         let outcome = if entry.protocol == Protocol::Https && !tls_accepted(entry, request) {
@@ -158,29 +179,50 @@ fn at_entry<'r>(routing: &'r Routing, entry: &'r EntryPoint, request: &Request) 
         };
         return ended(Some(routing), Some(entry), local_reply(outcome, entry.pipeline, request));
     };
+    let (rule, outcome) = at_host(virtual_host, entry, Taken::ByFirst, request);
+    Trace { routing: Some(routing), entry: Some(entry), host: Some(virtual_host), rule, outcome }
+}
+
+/// The answer to a request that is refused before its host is looked for.
+fn at_door(entry: &EntryPoint, request: &Request) -> Option<Outcome> {
+    if let ClientAddress::Header { name, required: true } = &entry.client
+        && entry.protocol != Protocol::Tcp
+        && request.header(name).is_none()
+    {
+        return Some(local_reply(Outcome::Respond { status: 403 }, entry.pipeline, request));
+    }
+    let malformed = entry.protocol != Protocol::Tcp
+        && (request.host.is_none() || entry.underscores == Underscores::Refused && has_underscore(request));
+    malformed.then_some(Outcome::Respond { status: 400 })
+}
+
+fn at_host(
+    virtual_host: &VirtualHost,
+    entry: &EntryPoint,
+    taken: Taken,
+    request: &Request,
+) -> (Option<usize>, Outcome) {
     let (rule, outcome) = match without_certificate(virtual_host, entry.pipeline) {
-        None => in_host(virtual_host, entry, request),
+        None => taken_in_host(virtual_host, entry, taken, request),
         Some(Uncertified::Closed) => (None, Outcome::Connection { reason: "tls" }),
         Some(Uncertified::Answer(status)) => (None, Outcome::Respond { status }),
         Some(Uncertified::Redirect(to)) => (None, Outcome::Redirect { status: 302, location: to.to_owned() }),
         Some(Uncertified::Inside(page)) => {
-            in_host(virtual_host, entry, &Request { path: page.to_owned(), ..request.clone() })
+            taken_in_host(virtual_host, entry, taken, &Request { path: page.to_owned(), ..request.clone() })
         }
     };
     let limited = rule.and_then(|index| virtual_host.rules.get(index)).map(|rule| (&rule.policies, &outcome));
     if let Some((policies, Outcome::Forward { service, received })) = limited
         && let Some(limited) = limited_share(policies, entry, request, service)
     {
-        let outcome = Outcome::Split { shares: limited, received: received.clone() };
-        return Trace { routing: Some(routing), entry: Some(entry), host: Some(virtual_host), rule, outcome };
+        return (rule, Outcome::Split { shares: limited, received: received.clone() });
     }
     let outcome = match outcome {
         // Nothing can be answered inside TLS that is handed on unopened.
         Outcome::Respond { .. } if virtual_host.passthrough => Outcome::Connection { reason: "tls" },
         outcome => local_reply(outcome, entry.pipeline, request),
     };
-    let outcome = repeated(outcome, request);
-    Trace { routing: Some(routing), entry: Some(entry), host: Some(virtual_host), rule, outcome }
+    (rule, repeated(outcome, request))
 }
 
 /// The shares of a request that is sent more often than a limit allows.
@@ -259,13 +301,25 @@ fn local_reply(outcome: Outcome, pipeline: Pipeline, request: &Request) -> Outco
 /// What becomes of a request that a virtual host took.
 #[must_use]
 pub fn in_host(virtual_host: &VirtualHost, entry: &EntryPoint, request: &Request) -> (Option<usize>, Outcome) {
+    taken_in_host(virtual_host, entry, Taken::ByFirst, request)
+}
+
+fn taken_in_host(
+    virtual_host: &VirtualHost,
+    entry: &EntryPoint,
+    taken: Taken,
+    request: &Request,
+) -> (Option<usize>, Outcome) {
     let path = match prepare(&request.path, virtual_host.paths) {
         Ok(path) => path,
         Err(Early::BadRequest) => return (None, Outcome::Respond { status: 400 }),
         Err(Early::Unescape(to)) => return (None, Outcome::Redirect { status: 307, location: to }),
     };
-    let found =
-        virtual_host.rules.iter().position(|rule| miss(&rule.matcher, request, &path, entry.pipeline).is_none());
+    let takes = |rule: &Rule| miss(&rule.matcher, request, &path, entry.pipeline).is_none();
+    let found = match taken {
+        Taken::ByFirst => virtual_host.rules.iter().position(takes),
+        Taken::By(known) => known,
+    };
     match found.and_then(|index| virtual_host.rules.get(index)) {
         Some(rule) => (found, run(rule, virtual_host, entry, request, &path)),
         None => (None, Outcome::Respond { status: virtual_host.unmatched }),

@@ -49,7 +49,7 @@ pub(crate) fn host(rules: Vec<Rule>) -> VirtualHost {
     VirtualHost {
         host: HostPattern::Exact("foo.com".to_owned()),
         paths: PathHandling::Raw,
-        rules,
+        rules: rules.into(),
         unmatched: 404,
         tls: None,
         passthrough: false,

@@ -45,9 +45,14 @@ impl Proof {
 
     pub(super) fn add(&mut self, other: Self) {
         self.classes += other.classes;
-        self.differences.extend(other.differences);
-        self.unproved.extend(other.unproved);
+        append(&mut self.differences, other.differences);
+        append(&mut self.unproved, other.unproved);
     }
+}
+
+/// Puts a list behind another one, which takes its place if nobody made room for more.
+fn append<T>(list: &mut Vec<T>, other: Vec<T>) {
+    if list.capacity() == 0 { *list = other } else { list.extend(other) }
 }
 
 /// Requests of one host that are treated otherwise, all for one reason.

@@ -2,13 +2,10 @@
 
 use super::action::{Effect, Ruling, answer};
 use super::conditions::{Ranked, Values};
-use super::evaluate::{Trace, trace};
+use super::evaluate::{Taken, sent_to};
 use super::rewrite::Shape;
 use super::{Outcome, Request};
-use crate::model::{
-    Action, EntryPoint, HostPattern, Location, Matcher, Origin, PathMatcher, Pipeline, Protocol, Routing, Rule, Tls,
-    Underscores, VirtualHost,
-};
+use crate::model::{Action, EntryPoint, Location, Origin, Pipeline, Protocol, Rule, Underscores, VirtualHost};
 
 /// An entry point and the virtual host in it that takes a host's requests; either may be missing.
 #[derive(Debug, Clone, Copy)]
@@ -89,27 +86,20 @@ impl<'r> Side<'r> {
     }
 
     /// What becomes of a request that this rule, or none, takes.
-    pub(super) fn outcome(self, rule: Option<&Rule>, request: &Request) -> Outcome {
-        let open = |rule: &Rule| Rule { matcher: Matcher::path(PathMatcher::Any), ..rule.clone() };
-        self.run(rule.map(open).into_iter().collect(), request).1
+    pub(super) fn outcome(self, rule: Option<usize>, request: &Request) -> Outcome {
+        self.run(Taken::By(rule), request).1
     }
 
     /// What becomes of any request, and by which rule.
     pub(super) fn outcome_of_any(self, request: &Request) -> (Option<usize>, Outcome) {
-        self.run(self.rules().to_vec(), request)
+        self.run(Taken::ByFirst, request)
     }
 
-    /// Runs a request against these rules in the place of the virtual host's.
-    fn run(self, rules: Vec<Rule>, request: &Request) -> (Option<usize>, Outcome) {
-        let (Some(entry), Some(host)) = (self.entry, self.host) else { return (None, self.unserved()) };
-        // The host was found already.
-        let tls = host.tls.clone().map(|tls| Tls { sni: None, ..tls });
-        let host = VirtualHost { host: HostPattern::Any, rules, tls, origin: None, ..*host };
-        let entry =
-            EntryPoint { hosts: vec![host], implicit: entry.implicit.clone(), client: entry.client.clone(), ..*entry };
-        let routing = Routing { entry_points: vec![entry], ..Routing::default() };
-        let Trace { rule, outcome, .. } = trace(std::slice::from_ref(&routing), request);
-        (rule, outcome)
+    fn run(self, taken: Taken, request: &Request) -> (Option<usize>, Outcome) {
+        match (self.entry, self.host) {
+            (Some(entry), Some(host)) => sent_to(host, entry, taken, request),
+            (_, None) | (None, _) => (None, self.unserved()),
+        }
     }
 
     /// What becomes of a request that no virtual host takes: see `at_entry` in evaluate.rs.

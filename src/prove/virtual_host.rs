@@ -243,8 +243,8 @@ impl<'q> Inquiry<'q> {
     }
 
     fn run(&self, request: Request, leaf: &Leaf) -> Witness {
-        let before = self.pair.before.outcome(self.pair.before.rule(leaf.before), &request);
-        let after = self.pair.after.outcome(self.pair.after.rule(leaf.after), &request);
+        let before = self.pair.before.outcome(leaf.before, &request);
+        let after = self.pair.after.outcome(leaf.after, &request);
         Witness { request, before, after }
     }
 

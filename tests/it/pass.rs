@@ -133,7 +133,7 @@ pub fn routing(rules: Vec<Rule>) -> Routing {
     let host = VirtualHost {
         host: HostPattern::Exact("foo.com".into()),
         paths: PathHandling::Raw,
-        rules,
+        rules: rules.into(),
         unmatched: 404,
         tls: None,
         passthrough: false,

@@ -14,7 +14,7 @@ pub use connection::*;
 pub use limit::*;
 pub use upstream::*;
 
-use super::{HeaderEdit, Located};
+use super::{HeaderEdit, Located, Shared};
 
 /// Policies of a rule. Targets take this apart without `..`, so that a new family does not compile until every target
 /// says what becomes of it.
@@ -96,6 +96,13 @@ impl Policies {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// For the rules that they hold for.
+    #[must_use]
+    pub fn shared(self) -> Shared<Self> {
+        let none = Shared::default();
+        if self == *none { none } else { self.into() }
     }
 
     /// Whether both say the same, wherever they were read.

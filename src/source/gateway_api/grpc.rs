@@ -5,7 +5,7 @@ use super::objects::Object;
 use super::rank::{Candidate, Rank, WrittenPath};
 use super::route::{Lowering, Place, Route};
 use crate::gateway::{GrpcMatch, GrpcMethodMatch, GrpcRouteSpec, GrpcRule, Profile};
-use crate::model::{Cause, Matcher, PathMatcher, Rule, Shared};
+use crate::model::{Cause, Matcher, PathMatcher, Rule};
 use crate::report::Code;
 use crate::syntax::FieldPath;
 
@@ -49,7 +49,7 @@ impl Lowering<'_> {
         let mut policies = lowered.policies;
         Self::speaks_grpc(&mut policies, at);
         let name = &rule.name;
-        let policies = Shared::from(policies);
+        let policies = policies.shared();
         for (index, ranked) in matched.into_iter().enumerate() {
             let origin =
                 at.field(&if rule.matches.is_empty() { path.clone() } else { path.key("matches").index(index) });

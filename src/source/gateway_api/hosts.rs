@@ -261,10 +261,12 @@ pub(super) fn virtual_host(
     {
         rules.truncate(end + 1);
     }
+    // Collected in place, they still have the room of the candidates.
+    rules.shrink_to_fit();
     VirtualHost {
         host: host.clone(),
         paths: settings.paths,
-        rules,
+        rules: rules.into(),
         unmatched: NOT_FOUND,
         tls: None,
         passthrough: false,

@@ -13,7 +13,7 @@ use crate::gateway::{
 };
 use crate::model::{
     Action, Affinity, Backend, BackendProtocol, Cause, FieldMatch, Forward, Located, Location, Matcher, Policies,
-    Redirect, RedirectParts, RedirectPort, Refusal, Respond, Rule, Shared, ValueMatcher,
+    Redirect, RedirectParts, RedirectPort, Refusal, Respond, Rule, ValueMatcher,
 };
 use crate::report::Code;
 use crate::syntax::FieldPath;
@@ -80,7 +80,7 @@ impl Lowering<'_> {
             .retry
             .as_ref()
             .map(|retry| Located::new(envoy_gateway::retry_of_rule(retry), at.field(&path.key("retry"))));
-        let policies = Shared::from(policies);
+        let policies = policies.shared();
         let name = &rule.name;
         let matched = matched.into_iter().enumerate();
         let matched =

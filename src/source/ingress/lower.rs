@@ -159,7 +159,7 @@ impl Lowering<'_> {
         Some(Rule {
             matcher: Matcher::path(path),
             action,
-            policies: Policies { unmodelled, ..Policies::default() }.into(),
+            policies: Policies { unmodelled, ..Policies::default() }.shared(),
             cause,
             origin,
         })

@@ -162,14 +162,15 @@ fn virtual_host(
         && server.passthrough.is_some()
         && name == server.host
         && !name.starts_with("*.");
-    let mut rules = server_rules(server, place, inputs);
-    if passthrough {
-        rules = passthrough_rule(server, place, inputs);
-    }
+    let mut rules = match passthrough {
+        true => passthrough_rule(server, place, inputs),
+        false => server_rules(server, place, inputs),
+    };
+    rules.shrink_to_fit();
     VirtualHost {
         host: pattern,
         paths: PathHandling::Nginx,
-        rules,
+        rules: rules.into(),
         unmatched: 404,
         tls: tls.filter(|_| !passthrough),
         passthrough,
@@ -216,7 +217,7 @@ fn www_host(
     Some(VirtualHost {
         host: host_pattern(&from),
         paths: PathHandling::Nginx,
-        rules: vec![redirects::www_redirect(&server.host, inputs.globals, protocol, origin)],
+        rules: vec![redirects::www_redirect(&server.host, inputs.globals, protocol, origin)].into(),
         unmatched: 404,
         tls: (protocol == Protocol::Https).then_some(tls),
         passthrough: false,
@@ -357,7 +358,7 @@ fn built_in(globals: &Globals) -> Vec<(String, Rule)> {
     let rule = |path: &str, access: Option<AccessList>| Rule {
         matcher: Matcher::path(PathMatcher::Prefix(path.to_owned())),
         action: rules::respond(200, access.is_some()),
-        policies: Policies { access: access.map(|list| Located::new(list, nowhere())), ..Policies::default() }.into(),
+        policies: Policies { access: access.map(|list| Located::new(list, nowhere())), ..Policies::default() }.shared(),
         cause: Cause::BuiltIn,
         origin: nowhere(),
     };

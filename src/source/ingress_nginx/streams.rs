@@ -143,7 +143,7 @@ impl Stream<'_> {
         let host = VirtualHost {
             host: HostPattern::Any,
             paths: PathHandling::Raw,
-            rules: vec![rule],
+            rules: vec![rule].into(),
             unmatched: 404,
             tls: None,
             passthrough: false,

@@ -187,7 +187,7 @@ pub fn leave_to_destination_rules(routing: &mut Routing) {
         setting.take_if(|located| is_of_rule(&located.origin));
     }
     let hosts = routing.entry_points.iter_mut().flat_map(|entry| &mut entry.hosts);
-    for rule in hosts.flat_map(|host| &mut host.rules) {
+    for rule in hosts.flat_map(|host| host.rules.iter_mut()) {
         // VirtualServices have no time for connecting, so one beside theirs is that of a DestinationRule.
         let connects = rule.policies.timeouts.as_ref().is_some_and(|limits| limits.value.connect.is_some());
         let says_both = routing.dialect == super::DIALECT && connects;

@@ -13,7 +13,7 @@ use super::virtual_service::VirtualService;
 use super::{DIALECT, host, stream};
 use crate::model::{
     Action, Cause, ClientAddress, EntryPoint, HostPattern, Location, Matcher, Origin, PathHandling, PathMatcher,
-    Pipeline, Policies, Protocol, Redirect, RedirectParts, Routing, Rule, Tls, Underscores, VirtualHost,
+    Pipeline, Policies, Protocol, Redirect, RedirectParts, Routing, Rule, Shared, Tls, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::gateway_api::hostname;
@@ -210,7 +210,7 @@ impl<'a> Builder<'a, '_> {
         VirtualHost {
             host: pattern,
             paths: PathHandling::RESOLVED,
-            rules,
+            rules: rules.into(),
             unmatched: 404,
             tls,
             passthrough: false,
@@ -292,7 +292,7 @@ fn to_https(origin: Option<&Origin>) -> Rule {
     Rule {
         matcher: Matcher::path(PathMatcher::Any),
         action: Action::Redirect(Redirect { status: 301, location: Location::Parts(parts) }),
-        policies: Policies::default().into(),
+        policies: Shared::default(),
         cause: Cause::HttpsRedirect,
         origin: origin.cloned().unwrap_or_else(nobody),
     }

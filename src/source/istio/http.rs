@@ -121,7 +121,7 @@ impl Lowering<'_, '_> {
     fn rule(&mut self, entry: &Entry<'_>, matcher: Matcher, origin: &Origin, asked: Asked<'_>) -> Rule {
         let (action, mut policies) = self.action(entry, &matcher, asked);
         policies.unmodelled.extend(self.guards.iter().cloned());
-        Rule { matcher, action, policies: policies.into(), cause: Cause::Declared, origin: origin.clone() }
+        Rule { matcher, action, policies: policies.shared(), cause: Cause::Declared, origin: origin.clone() }
     }
 
     fn action(&mut self, entry: &Entry<'_>, matcher: &Matcher, asked: Asked<'_>) -> (Action, Policies) {

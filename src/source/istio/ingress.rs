@@ -11,7 +11,7 @@ use super::host;
 use super::protections::{Pods, Protections};
 use crate::model::{
     Action, BackendState, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Matcher, Origin, PathHandling,
-    PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Tls, Unavailable, Underscores, VirtualHost,
+    PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls, Unavailable, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -130,13 +130,8 @@ fn rule(
         unavailable: Unavailable { no_endpoints: 503, missing: 503 },
     });
     let every = matcher == PathMatcher::Any;
-    let rule = Rule {
-        matcher: Matcher::path(matcher),
-        action,
-        policies: Policies::default().into(),
-        cause: Cause::Declared,
-        origin,
-    };
+    let rule =
+        Rule { matcher: Matcher::path(matcher), action, policies: Shared::default(), cause: Cause::Declared, origin };
     Some((rule, (every, Reverse(text.len()), !exact)))
 }
 

@@ -192,7 +192,7 @@ fn entry_point(port: u16, protocol: Protocol, host: &HostPattern, rules: Vec<Rul
     let virtual_host = VirtualHost {
         host: host.clone(),
         paths: PathHandling::RESOLVED,
-        rules,
+        rules: rules.into(),
         unmatched: 404,
         tls: None,
         passthrough: false,

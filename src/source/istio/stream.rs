@@ -6,7 +6,7 @@ use super::objects::Object;
 use super::servers::Listening;
 use super::virtual_service::{StreamDestination, VirtualService};
 use crate::model::{
-    Action, Backend, Cause, Forward, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Policies, Rule,
+    Action, Backend, Cause, Forward, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Rule, Shared,
     Unavailable, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate};
@@ -124,7 +124,7 @@ fn rule(
             fallback: None,
             unavailable: Unavailable { no_endpoints: 503, missing: 503 },
         }),
-        policies: Policies::default().into(),
+        policies: Shared::default(),
         cause: Cause::Declared,
         origin,
     }
@@ -136,7 +136,7 @@ pub(super) fn virtual_host(host: HostPattern, rule: Rule, listening: &Listening,
         host,
         paths: PathHandling::Raw,
         origin: listening.origin.clone().or_else(|| Some(rule.origin.clone())),
-        rules: vec![rule],
+        rules: vec![rule].into(),
         unmatched: 404,
         tls: None,
         passthrough,

@@ -6,7 +6,7 @@ use super::quantity::{thousandths, weights};
 use super::route_group::RouteGroups;
 use crate::model::{
     Action, Backend, BackendState, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Manifest, Matcher, MeshKind,
-    MeshService, Origin, PathHandling, PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, ServicePort,
+    MeshService, Origin, PathHandling, PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, ServicePort, Shared,
     Unavailable, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
@@ -212,7 +212,7 @@ fn rule(matcher: Matcher, backends: Vec<Backend>, origin: &Origin) -> Rule {
     Rule {
         matcher,
         action: Action::Forward(forward),
-        policies: Policies::default().into(),
+        policies: Shared::default(),
         cause: Cause::Declared,
         origin: origin.clone(),
     }
@@ -223,7 +223,7 @@ fn entry_point(mesh: &MeshService, port: u16, protocol: Protocol, rules: Vec<Rul
     let host = VirtualHost {
         host,
         paths: PathHandling::RESOLVED,
-        rules,
+        rules: rules.into(),
         unmatched: 404,
         tls: None,
         passthrough: false,

@@ -16,7 +16,7 @@ pub(super) fn guard(manifests: &[Manifest]) -> Option<Located<&'static str>> {
 /// The routes of a Service are not written without it.
 pub(super) fn protect(routing: &mut Routing, guard: Option<&Located<&'static str>>) {
     let hosts = routing.entry_points.iter_mut().flat_map(|entry| &mut entry.hosts);
-    for rule in hosts.flat_map(|host| &mut host.rules) {
+    for rule in hosts.flat_map(|host| host.rules.iter_mut()) {
         rule.policies.unmodelled.extend(guard.cloned());
     }
 }

@@ -103,7 +103,15 @@ pub fn is(value: &str) -> ValueMatcher {
 }
 
 pub fn virtual_host(host: HostPattern, rules: Vec<Rule>) -> VirtualHost {
-    VirtualHost { host, paths: PathHandling::Raw, rules, unmatched: 404, tls: None, passthrough: false, origin: None }
+    VirtualHost {
+        host,
+        paths: PathHandling::Raw,
+        rules: rules.into(),
+        unmatched: 404,
+        tls: None,
+        passthrough: false,
+        origin: None,
+    }
 }
 
 pub fn host(name: &str, rules: Vec<Rule>) -> VirtualHost {

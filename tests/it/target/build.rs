@@ -128,7 +128,7 @@ pub fn host(name: &str, rules: Vec<Rule>) -> VirtualHost {
             (_, None, None) => HostPattern::Exact(name.into()),
         },
         paths: PathHandling::Nginx,
-        rules,
+        rules: rules.into(),
         unmatched: 404,
         tls: None,
         passthrough: false,

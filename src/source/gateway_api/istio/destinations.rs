@@ -27,7 +27,7 @@ impl<'o> Destinations<'o> {
         if self.0.is_empty() {
             return;
         }
-        for rule in entry_points.iter_mut().flat_map(|entry| &mut entry.hosts).flat_map(|host| &mut host.rules) {
+        for rule in entry_points.iter_mut().flat_map(|entry| &mut entry.hosts).flat_map(|host| host.rules.iter_mut()) {
             if let Action::Forward(forward) = &rule.action {
                 self.add(clients, &forward.backends, &mut rule.policies);
             }

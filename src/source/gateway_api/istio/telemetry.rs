@@ -21,7 +21,7 @@ pub(super) fn apply(manifests: &[Manifest], gateway: (&str, &str), entry_points:
                 _ => known = false,
             }
         }
-        for rule in entry_points.iter_mut().flat_map(|entry| &mut entry.hosts).flat_map(|host| &mut host.rules) {
+        for rule in entry_points.iter_mut().flat_map(|entry| &mut entry.hosts).flat_map(|host| host.rules.iter_mut()) {
             rule.policies.access_log = log.map(|on| Located::new(on, origin.clone()));
             rule.policies.tracing = traces.map(|on| Located::new(on, origin.clone()));
             if !known {

@@ -119,7 +119,7 @@ impl Effective {
             affinity: upstream::affinity(&given),
             snippet: snippet(settings),
             server_snippet: snippet::located(&settings.server_snippet),
-            policies: policies(&given, globals).into(),
+            policies: policies(&given, globals).shared(),
         }
     }
 }
