@@ -11,6 +11,10 @@ const NOT_WRITTEN: &[(&str, &[Loss])] = &[
     (
         "standard",
         &[
+            ("auth-tls-error-page", "a client without leave fails in the handshake"),
+            ("auth-tls-match-cn", "Gateway API does not look at the name in a certificate"),
+            ("auth-tls-pass-certificate-to-upstream", "Gateway API hands no certificate on"),
+            ("auth-tls-verify-depth", "chains are not limited to a depth"),
             ("proxy-next-upstream-timeout", "the time for all attempts together is not limited"),
             (
                 "session-cookie-change-on-failure",

@@ -203,7 +203,7 @@ fn gateway_namespace(
         }
         findings.say(finding, None);
     }
-    named(chosen).to_owned()
+    chosen.to_owned()
 }
 
 /// The class that a routing's name stands for: an ingress class, or the name of a Gateway after its namespace.

@@ -40,6 +40,7 @@ mod sites;
 mod split;
 mod standard;
 mod streams;
+mod url_rewrite;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,6 @@
 //! Every case under `testdata/`: what is emitted and what is reported, as accepted under `snapshots/`. A case is converted
-//! for the target that its arguments name, and for Envoy Gateway as well where that gives objects of its own kinds.
+//! for the target that its arguments name, and for Envoy Gateway and Istio as well where that gives objects of their own
+//! kinds.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -26,13 +27,14 @@ pub struct Converted {
     pub report: String,
 }
 
-/// What is accepted: every case for its own target, and for the other one where that gives objects of its own kinds.
+/// What is accepted: every case for its own target, and for another one where that gives objects of its own kinds.
 static CONVERTED: LazyLock<Vec<&'static Converted>> = LazyLock::new(|| {
-    let is_accepted = |one: &&Converted| one.target == one.case.target() || one.run.stdout.contains(OWN_GROUP);
-    EVERY_RUN.iter().filter(is_accepted).collect()
+    let has_own_kinds =
+        |one: &Converted| OTHERS.iter().any(|(target, kinds)| one.target == *target && one.run.stdout.contains(kinds));
+    EVERY_RUN.iter().filter(|one| one.target == one.case.target() || has_own_kinds(one)).collect()
 });
 
-/// Every case for both targets, converted once for all tests.
+/// Every case for every target, converted once for all tests.
 pub static EVERY_RUN: LazyLock<Vec<Converted>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden-reports");
     std::fs::create_dir_all(&folder).unwrap();
@@ -40,16 +42,20 @@ pub static EVERY_RUN: LazyLock<Vec<Converted>> = LazyLock::new(|| {
         let (target, args) = (case.target(), case.args());
         convert(case, target, args, &folder)
     });
-    let own_kinds = cases::all().into_par_iter().filter(|case| !case.names_target()).map(|case| {
-        let args = case.args().into_iter().chain(["--target".to_owned(), OTHER.to_owned()]).collect();
-        convert(case, OTHER.to_owned(), args, &folder)
+    let others = OTHERS.par_iter().flat_map(|(target, _)| {
+        let cases = cases::all().into_par_iter().filter(|case| !case.names_target());
+        let folder = &folder;
+        cases.map(move |case| {
+            let args = case.args().into_iter().chain(["--target".to_owned(), (*target).to_owned()]).collect();
+            convert(case, (*target).to_owned(), args, folder)
+        })
     });
-    named.chain(own_kinds).collect()
+    named.chain(others).collect()
 });
 
-/// The target that cases are converted for beside their own, and the group of its kinds.
-const OTHER: &str = "envoy-gateway";
-const OWN_GROUP: &str = "apiVersion: gateway.envoyproxy.io/";
+/// The targets that cases are converted for beside their own, and what their own kinds are known by.
+const OTHERS: &[(&str, &str)] =
+    &[("envoy-gateway", "apiVersion: gateway.envoyproxy.io/"), ("istio", ".istio.io/v1\nkind: ")];
 
 fn convert(case: Case, target: String, args: Vec<String>, folder: &Path) -> Converted {
     let file = folder.join(format!("{}--{target}.json", case.label().replace('/', "--")));
@@ -63,7 +69,8 @@ fn convert(case: Case, target: String, args: Vec<String>, folder: &Path) -> Conv
 impl Converted {
     /// The names under which objects and report are accepted.
     fn snapshots(&self) -> [String; 2] {
-        let report = if self.target == self.case.target() { "report".to_owned() } else { format!("{OTHER}-report") };
+        let report =
+            if self.target == self.case.target() { "report".to_owned() } else { format!("{}-report", self.target) };
         [self.target.clone(), report]
     }
 
@@ -121,10 +128,11 @@ fn every_case_says_what_it_shows() {
 fn every_snapshot_of_another_target_is_made() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
     for case in cases::all().iter().filter(|case| !case.names_target()) {
-        let made =
-            CONVERTED.iter().any(|converted| converted.case.label() == case.label() && converted.target == OTHER);
-        let accepted = root.join(case.label()).join(format!("{OTHER}.snap")).exists();
-        assert!(made || !accepted, "snapshots/{} is left over for {OTHER}", case.label());
+        for (target, _) in OTHERS {
+            let made = CONVERTED.iter().any(|one| one.case.label() == case.label() && one.target == *target);
+            let accepted = root.join(case.label()).join(format!("{target}.snap")).exists();
+            assert!(made || !accepted, "snapshots/{} is left over for {target}", case.label());
+        }
     }
 }
 
