@@ -99,7 +99,7 @@ fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>
         (Family::Unmodelled, unmodelled(guards.0) != unmodelled(guards.1)),
         (Family::BackendProtocol, backends && differs(both, |p| &p.backend_protocol, protocol)),
         (Family::BackendTls, backends && differs(both, |p| &p.backend_tls, |tls| tls.cloned().unwrap_or_default())),
-        (Family::Timeouts, backends && differs(both, |p| &p.timeouts, timeouts)),
+        (Family::Timeouts, backends && timeouts_differ(both)),
         (Family::Retry, backends && differs(both, |p| &p.retry, |retry| retry.filter(|retry| retry.retries > 0))),
         (
             Family::RequestBuffer,
@@ -341,6 +341,16 @@ fn protocol(protocol: Option<&BackendProtocol>) -> BackendProtocol {
 }
 
 /// 0 is none, which is what absence means as well.
+/// A rule that only says that the whole may last for ever (`timeouts.request: 0s`) says nothing of the other times: those
+/// are told where defaults are.
+fn timeouts_differ((b, a): (Settings<'_>, Settings<'_>)) -> bool {
+    let of = |settings: Settings<'_>| timeouts(settings.get(|p| &p.timeouts));
+    let whole = |settings: Settings<'_>| (of(settings).request, of(settings).backend_request);
+    let own = [b.own, a.own].into_iter().filter_map(|own| own.timeouts.as_ref());
+    let says_more = |own: &Located<Timeouts>| timeouts(Some(&own.value)) != Timeouts::default();
+    own.clone().any(says_more) && of(b) != of(a) || own.count() > 0 && whole(b) != whole(a)
+}
+
 fn timeouts(timeouts: Option<&Timeouts>) -> Timeouts {
     let mut timeouts = timeouts.cloned().unwrap_or_default();
     timeouts.request = timeouts.request.filter(|limit| *limit > 0);
