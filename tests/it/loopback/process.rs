@@ -4,6 +4,7 @@ use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 /// A program: where its variable says (`GATELIFT_NGINX`), where `.ci/run` puts it, or on the path. Says loudly when it is
@@ -21,10 +22,17 @@ pub(super) fn find(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// So many ports that nobody listens on at the moment, no two alike.
+/// Below the ports that systems give to whoever asks for any (32768 and above on Linux, 49152 on others): a port that is
+/// free there stays free until the proxy listens, however many connections other tests open meanwhile.
+const PORTS: std::ops::Range<u16> = 10_000..20_000;
+
+/// So many ports that nobody listens on, no two alike within this process.
 pub(super) fn free_ports(count: usize) -> Vec<u16> {
-    let held: Vec<_> = (0..count).map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap()).collect();
-    held.iter().map(|listener| listener.local_addr().unwrap().port()).collect()
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 100).unwrap() * 100;
+    let next = || PORTS.start + (first + GIVEN.fetch_add(1, Ordering::Relaxed)) % (PORTS.end - PORTS.start);
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    std::iter::repeat_with(next).take(PORTS.len()).filter(is_free).take(count).collect()
 }
 
 /// A running program with its folder; both go when it is dropped.
