@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::gateway::{Object, ParentReference};
 use crate::model::{Manifest, ObjectRef, Origin};
 use crate::report::{Code, Diagnostic, Fate, Report};
-use crate::syntax::FieldPath;
+use crate::syntax::{Entry, FieldPath, Node};
 use crate::target::Emitted;
 
 /// Where an annotation is read.
@@ -76,13 +76,20 @@ pub(crate) fn annotate(emitted: &mut [Emitted], manifests: &[Manifest], report: 
         return;
     }
     let secure: BTreeSet<&Arc<ObjectRef>> =
-        manifests.iter().filter(|manifest| has_tls(&manifest.stored())).map(|manifest| &manifest.object).collect();
+        manifests.iter().filter(|manifest| has_tls(manifest)).map(|manifest| &manifest.object).collect();
+    let mut notes_on: BTreeMap<&Arc<ObjectRef>, Vec<usize>> = BTreeMap::new();
+    for (index, note) in notes.iter().enumerate() {
+        notes_on.entry(&note.ingress).or_default().push(index);
+    }
     let behind = behind(emitted);
     let mut moved: BTreeSet<Origin> = BTreeSet::new();
     for (one, ingresses) in emitted.iter_mut().zip(behind) {
         let is_route = parents(&one.object).is_some();
         let mut wanted: BTreeMap<String, Vec<&Note>> = BTreeMap::new();
-        for note in notes.iter().filter(|note| ingresses.contains(&note.ingress)) {
+        // In the order of the input, which is the order of what is put together.
+        let indices: BTreeSet<usize> =
+            ingresses.iter().filter_map(|ingress| notes_on.get(ingress)).flatten().copied().collect();
+        for note in indices.into_iter().filter_map(|index| notes.get(index)) {
             match &note.place {
                 Place::Route(name) if is_route => wanted.entry(name.clone()).or_default().push(note),
                 Place::Listeners if !is_route && (note.secure || !note.key.starts_with("cert-manager.io/")) => {
@@ -102,18 +109,21 @@ pub(crate) fn annotate(emitted: &mut [Emitted], manifests: &[Manifest], report: 
 }
 
 fn notes_of(manifest: &Manifest) -> Vec<Note> {
-    let stored = manifest.stored();
-    let secure = has_tls(&stored);
-    let annotations = stored.pointer("/metadata/annotations").and_then(|all| all.as_object());
-    let note = |(key, value): (&String, &serde_json::Value)| {
-        let (ingress, key, value) = (Arc::clone(&manifest.object), key.clone(), value.as_str()?.to_owned());
+    let secure = has_tls(manifest);
+    let annotations = manifest.node.get("metadata").and_then(|metadata| metadata.get("annotations"));
+    let note = |entry: &Entry| {
+        let (ingress, key) = (Arc::clone(&manifest.object), entry.key.to_string());
+        let value = entry.node.as_str()?.to_owned();
         Some(Note { ingress, secure, place: place(&key)?, key, value })
     };
-    annotations.into_iter().flatten().filter_map(note).collect()
+    let mut notes: Vec<Note> = annotations.map(Node::entries).unwrap_or_default().iter().filter_map(note).collect();
+    notes.sort_by(|a, b| a.key.cmp(&b.key));
+    notes
 }
 
-fn has_tls(stored: &serde_json::Value) -> bool {
-    stored.pointer("/spec/tls").and_then(|tls| tls.as_array()).is_some_and(|tls| !tls.is_empty())
+fn has_tls(manifest: &Manifest) -> bool {
+    let tls = manifest.node.get("spec").and_then(|spec| spec.get("tls"));
+    tls.is_some_and(|tls| !tls.items().is_empty())
 }
 
 /// The Ingresses behind each object: those of a route, and for what has listeners those of all routes attached to it.

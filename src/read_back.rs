@@ -11,7 +11,7 @@ use crate::routings::World;
 use crate::source::gateway_api::{self, Given};
 use crate::syntax::FieldPath;
 use crate::target;
-use crate::validate::gateway_api::{Channel, Constraint, Violation, check, check_manifest};
+use crate::validate::gateway_api::{Channel, Constraint, Violation, check_manifest, check_owned};
 
 /// What the written objects mean for the target, among the Services, Secrets and Namespaces of the input: the same
 /// reader that takes a user's Gateway API objects.
@@ -60,7 +60,7 @@ fn violations(given: &Given<'_>) -> Vec<Violation> {
     match given {
         Given::Manifest(manifest) => check_manifest(manifest, Channel::Experimental),
         Given::Written(_, object) => match serde_json::to_value(object) {
-            Ok(json) => check(&json, Channel::Experimental),
+            Ok(json) => check_owned(json, Channel::Experimental),
             Err(error) => {
                 let message = format!("cannot be written: {error}");
                 vec![Violation { constraint: Constraint::Type, path: FieldPath::root(), message }]

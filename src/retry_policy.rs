@@ -4,6 +4,7 @@
 //! Such a policy says how often, and not after which failures: that is the implementation's own choice, before and after.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -163,7 +164,7 @@ impl RetryPolicies {
             match target.retries_in(channel) {
                 Ok(RetriesIn::Rules) => match &mut at.object {
                     Object::Policy(resource) if kind == "HTTPRoute" => {
-                        self.fill(route, held, &mut resource.spec, report);
+                        self.fill(route, held, Arc::make_mut(&mut resource.spec), report);
                         at.origins.extend(origins);
                     }
                     _ => lose(&held.origin, "only HTTPRoutes have the field `retry`", report),

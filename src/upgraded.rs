@@ -31,7 +31,7 @@ pub(crate) fn resource(manifest: &Manifest, json: &serde_json::Value) -> Option<
         api_version: manifest.api_version.clone(),
         kind: manifest.object.kind.clone(),
         metadata: Metadata { namespace: manifest.object.namespace.clone(), ..metadata },
-        spec: json.get("spec").cloned().unwrap_or_default(),
+        spec: json.get("spec").cloned().unwrap_or_default().into(),
     };
     Some(Emitted { object: Object::Policy(resource), origins: vec![Origin::object(&manifest.object)] })
 }

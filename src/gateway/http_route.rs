@@ -105,31 +105,31 @@ pub struct NamedMatch {
 pub struct HttpFilter {
     /// Cross-origin requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cors: Option<CorsFilter>,
+    pub cors: Option<Box<CorsFilter>>,
     /// Of the implementation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub extension_ref: Option<ExtensionReference>,
+    pub extension_ref: Option<Box<ExtensionReference>>,
     /// Experimental channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub external_auth: Option<serde_json::Value>,
+    pub external_auth: Option<Box<serde_json::Value>>,
     /// Headers of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_header_modifier: Option<HeaderModifier>,
+    pub request_header_modifier: Option<Box<HeaderModifier>>,
     /// A copy of each request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_mirror: Option<RequestMirror>,
+    pub request_mirror: Option<Box<RequestMirror>>,
     /// A redirect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_redirect: Option<RequestRedirect>,
+    pub request_redirect: Option<Box<RequestRedirect>>,
     /// Headers of the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response_header_modifier: Option<HeaderModifier>,
+    pub response_header_modifier: Option<Box<HeaderModifier>>,
     /// Which member is set.
     #[serde(rename = "type")]
     pub kind: String,
     /// Host and path towards the backend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url_rewrite: Option<UrlRewrite>,
+    pub url_rewrite: Option<Box<UrlRewrite>>,
 }
 
 /// A filter of the implementation.

@@ -1,6 +1,7 @@
 //! What every object has.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +17,8 @@ pub struct Resource<S> {
     pub kind: String,
     /// Name and place.
     pub metadata: Metadata,
-    /// What is wanted.
-    pub spec: S,
+    /// What is wanted. Whoever reads back what was written shares it.
+    pub spec: Arc<S>,
 }
 
 impl<S> Resource<S> {

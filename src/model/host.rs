@@ -46,7 +46,7 @@ impl HostPattern {
                 }
             }
             Self::Regex(pattern) => {
-                super::path::search_regex(pattern, true).is_some_and(|r| r.is_match(host).unwrap_or(false))
+                super::search_regex(pattern, true).is_some_and(|r| r.is_match(host).unwrap_or(false))
             }
             Self::Any => true,
         }

@@ -64,12 +64,11 @@ impl ValueMatcher {
         match self {
             Self::Exact(exact) => value == Some(exact.as_str()),
             Self::Regex(pattern) => value.is_some_and(|v| {
-                super::path::search_regex(&format!(r"\A(?:{pattern})\z"), false)
+                super::search_regex(&format!(r"\A(?:{pattern})\z"), false)
                     .is_some_and(|r| r.is_match(v).unwrap_or(false))
             }),
-            Self::Search(pattern) => value.is_some_and(|v| {
-                super::path::search_regex(pattern, false).is_some_and(|r| r.is_match(v).unwrap_or(false))
-            }),
+            Self::Search(pattern) => value
+                .is_some_and(|v| super::search_regex(pattern, false).is_some_and(|r| r.is_match(v).unwrap_or(false))),
             Self::Present => value.is_some(),
             Self::Absent => value.is_none(),
             Self::Not(inner) => !inner.matches(value),

@@ -15,6 +15,7 @@ mod path;
 mod policy;
 mod rewrite;
 mod routing;
+mod search;
 mod shared;
 
 pub use action::*;
@@ -27,4 +28,5 @@ pub use path::*;
 pub use policy::*;
 pub use rewrite::*;
 pub use routing::*;
+pub use search::*;
 pub use shared::*;

@@ -1,5 +1,9 @@
 //! Path patterns and the way a data plane prepares the path before it matches.
 
+use std::sync::Arc;
+
+use super::search_regex;
+
 /// Which paths a rule takes. Compared with the path as [`PathHandling`] leaves it, without the query.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PathMatcher {
@@ -77,13 +81,6 @@ impl PathHandling {
     pub const ENVOY_GATEWAY: Self = Self::Envoy { escaped_slashes: EscapedSlashes::Redirected, merge_slashes: true };
 }
 
-/// Compiles an unanchored search over bytes seen as Latin-1, the way PCRE works without UTF mode.
-/// `None` when the pattern does not compile.
-#[must_use]
-pub fn search_regex(pattern: &str, case_insensitive: bool) -> Option<fancy_regex::Regex> {
-    fancy_regex::RegexBuilder::new(pattern).case_insensitive(case_insensitive).build().ok()
-}
-
 impl PathMatcher {
     /// Whether a prepared path is taken. A pattern that does not compile takes nothing.
     #[must_use]
@@ -103,7 +100,7 @@ impl PathMatcher {
 impl PathRegex {
     /// The compiled expression; `None` when no engine takes the pattern.
     #[must_use]
-    pub fn compile(&self) -> Option<fancy_regex::Regex> {
+    pub fn compile(&self) -> Option<Arc<fancy_regex::Regex>> {
         match self.anchoring {
             Anchoring::Search => search_regex(&self.pattern, self.case_insensitive),
             Anchoring::Full => search_regex(&format!(r"\A(?:{})\z", self.pattern), self.case_insensitive),

@@ -42,12 +42,12 @@ impl PathRewrite {
                 Some(join_prefix(to, rest))
             }
             Self::Nginx { pattern, template } => {
-                let regex = super::path::search_regex(pattern, true)?;
+                let regex = super::search_regex(pattern, true)?;
                 let captures = regex.captures(path).ok()??;
                 Some(expand(template, '$', |group| captures.get(group).map_or("", |m| m.as_str())))
             }
             Self::Envoy { pattern, substitution } => {
-                let regex = super::path::search_regex(pattern, false)?;
+                let regex = super::search_regex(pattern, false)?;
                 // A substitution with a group that the pattern does not have changes nothing (RE2; measured:
                 // eg-p-hrf-regex-missing-group).
                 if highest_group(substitution) >= regex.captures_len() {
@@ -72,7 +72,7 @@ impl PathRewrite {
     #[must_use]
     pub fn is_always_empty(&self) -> bool {
         match self {
-            Self::Nginx { pattern, template } => super::path::search_regex(pattern, true).is_some_and(|regex| {
+            Self::Nginx { pattern, template } => super::search_regex(pattern, true).is_some_and(|regex| {
                 let groups = regex.captures_len();
                 expand(template, '$', |group| if group < groups { "taken" } else { "" }).is_empty()
             }),

@@ -26,6 +26,14 @@ impl Default for Shared<Policies> {
     }
 }
 
+impl<T: Clone> Shared<T> {
+    /// The value alone: a copy, unless nobody shares it.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        Arc::unwrap_or_clone(self.0)
+    }
+}
+
 impl<T> Deref for Shared<T> {
     type Target = T;
 

@@ -1,11 +1,11 @@
 //! The objects of several routings as one output.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::gateways::class_of;
 use super::{Emitted, Options, names};
 use crate::gateway::Object;
-use crate::model::Routing;
+use crate::model::{Origin, Routing};
 
 /// Sorts objects, puts equal ones together and gives different ones that want one name two.
 ///
@@ -16,7 +16,8 @@ pub fn arranged(objects: Vec<Emitted>) -> Vec<Emitted> {
     for mut one in objects {
         match kept.get_mut(&(key(&one.object), 0)) {
             Some(other) if other.object == one.object => {
-                one.origins.retain(|origin| !other.origins.contains(origin));
+                let known: BTreeSet<&Origin> = other.origins.iter().collect();
+                one.origins.retain(|origin| !known.contains(origin));
                 other.origins.append(&mut one.origins);
             }
             Some(_) => {

@@ -114,7 +114,7 @@ impl BackendTlsPolicies {
                 api_version: format!("{GROUP}/v1"),
                 kind: "BackendTLSPolicy".to_owned(),
                 metadata: managed(&namespace, &names::of_words(&service, names::LABEL)),
-                spec,
+                spec: spec.into(),
             });
             Some(Emitted { object, origins: origins.into_iter().collect() })
         };

@@ -108,7 +108,7 @@ fn filters(rule: &HttpRule, is: fn(&HttpFilter) -> bool) -> bool {
 }
 
 fn redirects(rule: &HttpRule, is: fn(&RequestRedirect) -> bool) -> bool {
-    rule.filters.iter().filter_map(|filter| filter.request_redirect.as_ref()).any(is)
+    rule.filters.iter().filter_map(|filter| filter.request_redirect.as_deref()).any(is)
 }
 
 /// Kinds that implementations may do without; each is a feature of its own name.

@@ -6,6 +6,7 @@
 //! that its target needs, and stands on the route where all rules need the same.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -73,7 +74,7 @@ pub(super) fn equip(kinds: &Kinds, proxy: &Proxy, emitted: &mut Vec<Emitted>) {
         let Object::Gateway(gateway) = &mut one.object else { continue };
         let (namespace, name) = (&gateway.metadata.namespace, &gateway.metadata.name);
         let reference = json!({ "group": kinds.group, "kind": proxy.kind, "name": name });
-        gateway.spec.infrastructure = Some(json!({ "parametersRef": reference }));
+        Arc::make_mut(&mut gateway.spec).infrastructure = Some(json!({ "parametersRef": reference }));
         objects.push(object(kinds, proxy.kind, namespace, name, proxy.spec.clone(), proxy.origins.clone()));
     }
     emitted.extend(objects);
@@ -172,7 +173,7 @@ fn filters(kinds: &Kinds, route: Route, drafts: &mut [Draft], words: &[String]) 
                 let (group, kind) = (kinds.group.to_owned(), kind.to_owned());
                 draft.body.filters.push(HttpFilter {
                     kind: "ExtensionRef".to_owned(),
-                    extension_ref: Some(ExtensionReference { group, kind, name: name.clone() }),
+                    extension_ref: Some(ExtensionReference { group, kind, name: name.clone() }.into()),
                     ..HttpFilter::default()
                 });
             }
@@ -200,7 +201,7 @@ fn object(kinds: &Kinds, kind: &str, namespace: &str, name: &str, spec: Json, or
         api_version: format!("{}/{}", kinds.group, kinds.version),
         kind: kind.to_owned(),
         metadata: managed(namespace, name),
-        spec,
+        spec: spec.into(),
     });
     Emitted { object, origins }
 }

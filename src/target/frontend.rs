@@ -2,6 +2,7 @@
 //! (gateway_types.go, FrontendTLSConfig), because the handshake comes before the host.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -70,7 +71,7 @@ impl Frontend {
             if per_port.is_empty() {
                 continue;
             }
-            gateway.spec.tls = Some(json!({ "frontend": { "default": {}, "perPort": per_port } }));
+            Arc::make_mut(&mut gateway.spec).tls = Some(json!({ "frontend": { "default": {}, "perPort": per_port } }));
             for asked in own.values() {
                 let (home, name) = &asked.value.authority;
                 grants.need(("Gateway", &namespace), ("ConfigMap", home, name), [&asked.origin]);

@@ -145,7 +145,7 @@ fn gateway(
         api_version: format!("{GROUP}/v1"),
         kind: parent.kind.to_owned(),
         metadata: managed(&parent.namespace, &parent.name),
-        spec,
+        spec: spec.into(),
     });
     Emitted { object, origins }
 }
@@ -160,7 +160,7 @@ fn listener_set(set: &Parent, gateway: &Parent, listeners: Vec<Listener>, origin
         api_version: format!("{GROUP}/v1"),
         kind: set.kind.to_owned(),
         metadata: managed(&set.namespace, &set.name),
-        spec: ListenerSetSpec { listeners, parent_ref },
+        spec: ListenerSetSpec { listeners, parent_ref }.into(),
     });
     Emitted { object, origins }
 }

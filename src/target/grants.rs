@@ -76,7 +76,7 @@ impl Grants {
                     api_version: format!("{GROUP}/v1"),
                     kind: "ReferenceGrant".to_owned(),
                     metadata: managed(&namespace, &names::of_words(&words, names::LABEL)),
-                    spec,
+                    spec: spec.into(),
                 });
                 Emitted { object, origins: origins.into_iter().collect() }
             })

@@ -53,12 +53,12 @@ pub(super) fn filter(side: Side, modifier: HeaderModifier) -> HttpFilter {
     match side {
         Side::Request => HttpFilter {
             kind: "RequestHeaderModifier".to_owned(),
-            request_header_modifier: Some(modifier),
+            request_header_modifier: Some(modifier.into()),
             ..HttpFilter::default()
         },
         Side::Response => HttpFilter {
             kind: "ResponseHeaderModifier".to_owned(),
-            response_header_modifier: Some(modifier),
+            response_header_modifier: Some(modifier.into()),
             ..HttpFilter::default()
         },
     }

@@ -2,6 +2,7 @@
 //! takes its references along, so that a policy stays with its own route.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -81,20 +82,20 @@ fn refer(object: &mut Object, renamed: &BTreeMap<Named, String>) {
     };
     match object {
         Object::HttpRoute(route) => {
-            for rule in route.spec.rules.iter_mut().flatten() {
+            for rule in Arc::make_mut(&mut route.spec).rules.iter_mut().flatten() {
                 rule.filters.iter_mut().for_each(filter);
                 rule.backend_refs.iter_mut().for_each(backend);
             }
         }
         Object::GrpcRoute(route) => {
-            for rule in &mut route.spec.rules {
+            for rule in &mut Arc::make_mut(&mut route.spec).rules {
                 rule.filters.iter_mut().for_each(filter);
                 rule.backend_refs.iter_mut().for_each(backend);
             }
         }
         Object::Policy(policy) => {
             for list in ["/targetRefs", "/extAuth/http/backendRefs"] {
-                let references = policy.spec.pointer_mut(list).and_then(Json::as_array_mut);
+                let references = Arc::make_mut(&mut policy.spec).pointer_mut(list).and_then(Json::as_array_mut);
                 for reference in references.into_iter().flatten() {
                     let text = |key: &str| reference.get(key).and_then(Json::as_str);
                     let (kind, name) = (text("kind").unwrap_or("Service"), text("name").unwrap_or_default());

@@ -1,5 +1,7 @@
 //! Routes as objects.
 
+use std::collections::BTreeSet;
+
 use super::backends::Foreign;
 use super::extension::{self, Route};
 use super::findings::Findings;
@@ -75,23 +77,23 @@ pub(super) fn object(
         Kind::Http => {
             let rules = Some(drafts.iter().map(|draft| http_rule(run, draft)).collect());
             let spec = HttpRouteSpec { hostnames, parent_refs, rules };
-            Object::HttpRoute(Resource { api_version, kind: kind_name, metadata, spec })
+            Object::HttpRoute(Resource { api_version, kind: kind_name, metadata, spec: spec.into() })
         }
         Kind::Grpc => {
             let spec = GrpcRouteSpec { hostnames, parent_refs, rules: drafts.iter().filter_map(grpc::rule).collect() };
-            Object::GrpcRoute(Resource { api_version, kind: kind_name, metadata, spec })
+            Object::GrpcRoute(Resource { api_version, kind: kind_name, metadata, spec: spec.into() })
         }
         Kind::Tls => {
             let spec = TlsRouteSpec { hostnames, parent_refs, rules: stream_rules(drafts) };
-            Object::TlsRoute(Resource { api_version, kind: kind_name, metadata, spec })
+            Object::TlsRoute(Resource { api_version, kind: kind_name, metadata, spec: spec.into() })
         }
         Kind::Tcp => {
             let spec = StreamRouteSpec { parent_refs, rules: stream_rules(drafts) };
-            Object::TcpRoute(Resource { api_version, kind: kind_name, metadata, spec })
+            Object::TcpRoute(Resource { api_version, kind: kind_name, metadata, spec: spec.into() })
         }
         Kind::Udp => {
             let spec = StreamRouteSpec { parent_refs, rules: stream_rules(drafts) };
-            Object::UdpRoute(Resource { api_version, kind: kind_name, metadata, spec })
+            Object::UdpRoute(Resource { api_version, kind: kind_name, metadata, spec: spec.into() })
         }
     }
 }
@@ -147,11 +149,7 @@ fn app_protocol(drafts: &[Draft], findings: &mut Findings) {
 }
 
 pub(super) fn origins(plan: &Plan, drafts: &[Draft]) -> Vec<Origin> {
-    let mut origins: Vec<Origin> = Vec::new();
-    for origin in drafts.iter().flat_map(Draft::origins).chain(plan.origin) {
-        if !origins.contains(origin) {
-            origins.push(origin.clone());
-        }
-    }
-    origins
+    let mut seen: BTreeSet<&Origin> = BTreeSet::new();
+    let all = drafts.iter().flat_map(Draft::origins).chain(plan.origin);
+    all.filter(|origin| seen.insert(origin)).cloned().collect()
 }

@@ -66,7 +66,7 @@ impl RetryPolicy {
             api_version: envoy_gateway::API_VERSION.to_owned(),
             kind: self.0.to_owned(),
             metadata: managed(namespace, &names::fit(&name, &name, LABEL)),
-            spec,
+            spec: spec.into(),
         }))
     }
 }

@@ -171,7 +171,7 @@ impl<'a> Pen<'_, 'a> {
                 }
                 draft.body.filters.push(HttpFilter {
                     kind: "RequestRedirect".to_owned(),
-                    request_redirect: Some(written),
+                    request_redirect: Some(written.into()),
                     ..HttpFilter::default()
                 });
             }

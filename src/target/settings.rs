@@ -211,7 +211,7 @@ impl<'a> Pen<'_, 'a> {
         }
         draft.body.filters.extend(written.filter.map(|filter| HttpFilter {
             kind: "CORS".to_owned(),
-            cors: Some(filter),
+            cors: Some(filter.into()),
             ..HttpFilter::default()
         }));
     }
@@ -275,11 +275,11 @@ impl<'a> Pen<'_, 'a> {
         }
         draft.body.filters.push(HttpFilter {
             kind: "RequestMirror".to_owned(),
-            request_mirror: Some(RequestMirror {
+            request_mirror: Some(Box::new(RequestMirror {
                 backend_ref: backends::service_ref(service, namespace),
                 fraction: None,
                 percent: (*percent < 100).then_some(u32::from(*percent)),
-            }),
+            })),
             ..HttpFilter::default()
         });
     }

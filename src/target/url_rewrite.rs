@@ -29,7 +29,7 @@ impl<'a> Pen<'_, 'a> {
         if path.is_some() || hostname.is_some() {
             draft.body.filters.push(HttpFilter {
                 kind: "URLRewrite".to_owned(),
-                url_rewrite: Some(UrlRewrite { hostname, path }),
+                url_rewrite: Some(UrlRewrite { hostname, path }.into()),
                 ..HttpFilter::default()
             });
         }

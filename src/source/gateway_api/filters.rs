@@ -64,14 +64,14 @@ impl Lowering<'_> {
 
     fn filter<'o>(&mut self, at: &Place<'_>, path: &FieldPath, written: &'o HttpFilter, filters: &mut Filters<'o>) {
         match written.kind.as_str() {
-            "RequestRedirect" => filters.redirect = filters.redirect.or(written.request_redirect.as_ref()),
-            "URLRewrite" => filters.rewrite = filters.rewrite.or(written.url_rewrite.as_ref()),
+            "RequestRedirect" => filters.redirect = filters.redirect.or(written.request_redirect.as_deref()),
+            "URLRewrite" => filters.rewrite = filters.rewrite.or(written.url_rewrite.as_deref()),
             "RequestHeaderModifier" => {
-                let edits = self.header_edits(at, path, written.request_header_modifier.as_ref(), filters);
+                let edits = self.header_edits(at, path, written.request_header_modifier.as_deref(), filters);
                 filters.request_headers.extend(edits);
             }
             "ResponseHeaderModifier" => {
-                let edits = self.header_edits(at, path, written.response_header_modifier.as_ref(), filters);
+                let edits = self.header_edits(at, path, written.response_header_modifier.as_deref(), filters);
                 filters.response_headers.extend(edits);
             }
             "CORS" => {

@@ -61,7 +61,7 @@ impl Lowering<'_> {
                 origin,
             };
             let rank = Rank::of(&rule.matcher, ranked.path, self.profile);
-            route.candidates.push(Candidate { rank, rule, section: name.clone(), from_end });
+            route.candidates.push(Candidate { rank, rule: rule.into(), section: name.clone(), from_end });
         }
     }
 }

@@ -227,7 +227,7 @@ fn stream_host(host: &HostPattern, candidates: &[Candidate], bound: &Bound<'_, '
         // Behind an opened TLS stream the Host header is not looked at.
         host: if ends_tls { HostPattern::Any } else { host.clone() },
         paths: PathHandling::Raw,
-        rules: candidates.first().map(|candidate| candidate.rule.clone()).into_iter().collect(),
+        rules: candidates.first().map(|candidate| Rule::clone(&candidate.rule)).into_iter().collect(),
         unmatched: NOT_FOUND,
         tls: ends_tls.then(|| certificates(bound.listener, Some(host.clone()))),
         passthrough,
@@ -251,7 +251,7 @@ pub(super) fn virtual_host(
         rank::sort(&mut candidates);
     }
     let origin = candidates.first().map_or(origin, |candidate| &candidate.rule.origin).clone();
-    let mut rules: Vec<Rule> = candidates.into_iter().map(|candidate| candidate.rule).collect();
+    let mut rules: Vec<Rule> = candidates.into_iter().map(|candidate| candidate.rule.into_inner()).collect();
     if profile.path_alone_chooses {
         rules = closed_paths(rules);
     }
@@ -261,8 +261,6 @@ pub(super) fn virtual_host(
     {
         rules.truncate(end + 1);
     }
-    // Collected in place, they still have the room of the candidates.
-    rules.shrink_to_fit();
     VirtualHost {
         host: host.clone(),
         paths: settings.paths,

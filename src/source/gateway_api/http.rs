@@ -98,7 +98,7 @@ impl Lowering<'_> {
             let preflight = self.preflight(&rule);
             for rule in std::iter::once(rule).chain(preflight) {
                 let rank = Rank::of(&rule.matcher, ranked.path, self.profile);
-                route.candidates.push(Candidate { rank, rule, section: name.clone(), from_end });
+                route.candidates.push(Candidate { rank, rule: rule.into(), section: name.clone(), from_end });
             }
         }
     }

@@ -38,7 +38,7 @@ pub(super) struct Objects {
     pub backend_tls: BTreeMap<Key, Object<BackendTlsPolicySpec>>,
     /// Labels of the namespaces in the input.
     pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
-    pub services: BTreeMap<Key, ServiceSpec>,
+    pub services: BTreeMap<Key, Arc<ServiceSpec>>,
     /// Services of which the input shows the endpoints, and whether one is ready.
     pub endpoints: BTreeMap<Key, bool>,
     /// Types of the Secrets in the input.
@@ -48,7 +48,7 @@ pub(super) struct Objects {
     /// Data of the ConfigMaps.
     pub config_maps: BTreeMap<Key, BTreeMap<String, String>>,
     /// Specs of the GatewayClasses, by name.
-    pub gateway_classes: BTreeMap<String, serde_json::Value>,
+    pub gateway_classes: BTreeMap<String, Arc<serde_json::Value>>,
     /// Objects of Envoy Gateway, by kind.
     pub extensions: BTreeMap<String, BTreeMap<Key, Object<serde_json::Value>>>,
     /// Policies of Istio.
@@ -63,7 +63,8 @@ pub(super) struct Object<S> {
     pub source: Arc<ObjectRef>,
     pub namespace: String,
     pub metadata: Metadata,
-    pub spec: S,
+    /// Shared with the object that was written, where it was.
+    pub spec: Arc<S>,
 }
 
 /// What matters of a Service.
@@ -252,7 +253,7 @@ fn typed<S: DeserializeOwned + Default>(manifest: &Manifest, report: &mut Report
             source: Arc::clone(&manifest.object),
             namespace: namespace_of(&manifest.object.namespace),
             metadata,
-            spec: spec.unwrap_or_default(),
+            spec: spec.unwrap_or_default().into(),
         }),
         Err(error) => {
             let message = format!("{} cannot be read: {error}", manifest.object.label());
@@ -262,12 +263,12 @@ fn typed<S: DeserializeOwned + Default>(manifest: &Manifest, report: &mut Report
     }
 }
 
-fn written<S: Clone>(source: &Arc<ObjectRef>, resource: &Resource<S>) -> Object<S> {
+fn written<S>(source: &Arc<ObjectRef>, resource: &Resource<S>) -> Object<S> {
     Object {
         source: Arc::clone(source),
         namespace: namespace_of(&resource.metadata.namespace),
         metadata: resource.metadata.clone(),
-        spec: resource.spec.clone(),
+        spec: Arc::clone(&resource.spec),
     }
 }
 

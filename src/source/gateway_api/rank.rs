@@ -6,13 +6,14 @@
 use std::cmp::Reverse;
 
 use crate::gateway::{AfterPath, Profile, RegexRank};
-use crate::model::{FieldMatch, HostPattern, Matcher, Rule, ValueMatcher};
+use crate::model::{FieldMatch, HostPattern, Matcher, Rule, Shared, ValueMatcher};
 
 /// A match of a rule with its rank.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
     pub rank: Rank,
-    pub rule: Rule,
+    /// A listener copies it for each of its hosts.
+    pub rule: Shared<Rule>,
     /// `name` of the rule, which policies may be attached to.
     pub section: Option<String>,
     /// How many rules of the route follow, this one counted.

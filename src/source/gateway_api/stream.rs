@@ -54,7 +54,7 @@ impl Lowering<'_> {
             };
             candidates.push(Candidate {
                 rank: Rank::of(&rule.matcher, WrittenPath::Prefix(0), self.profile),
-                rule,
+                rule: rule.into(),
                 section: rules.first().and_then(|rule| rule.name.clone()),
                 from_end: 1,
             });

@@ -1,5 +1,6 @@
 //! Annotations that make one policy together have one fate: what a target does not write of the policy is lost of each.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::annotations::ANNOTATIONS;
@@ -21,7 +22,6 @@ const ONE_POLICY: &[&[&str]] = &[
 
 /// A setting of an Ingress with its fate.
 struct Known {
-    object: Arc<ObjectRef>,
     path: FieldPath,
     key: &'static str,
     fate: Fate,
@@ -31,13 +31,23 @@ struct Known {
 /// Lowers the fate of every annotation to that of the policy that it is part of, and of those of which nothing is written
 /// although their policy is. To be called when everything is written.
 pub fn share_fates(not_written: &[(&str, &str)], report: &mut Report) {
-    let entries = report.ledger.iter();
-    let known: Vec<Known> = entries.filter_map(|(object, path, fate, code)| known(object, path, fate, code)).collect();
+    let mut ingresses: BTreeMap<Arc<ObjectRef>, Vec<Known>> = BTreeMap::new();
+    for (object, path, fate, code) in report.ledger.iter().filter(|(object, ..)| object.kind == "Ingress") {
+        if let Some(known) = known(path, fate, code) {
+            ingresses.entry(Arc::clone(object)).or_default().push(known);
+        }
+    }
+    for (ingress, known) in &ingresses {
+        share_fates_of(ingress, known, not_written, report);
+    }
+}
+
+fn share_fates_of(ingress: &Arc<ObjectRef>, known: &[Known], not_written: &[(&str, &str)], report: &mut Report) {
     for one in known.iter().filter(|one| matches!(one.fate, Fate::Carried | Fate::Approximated)) {
-        let leads = |other: &&Known| other.object == one.object && (other.key == one.key || leads(other.key, one.key));
+        let leads = |other: &&Known| other.key == one.key || leads(other.key, one.key);
         let lost = |other: &&Known| matches!(other.fate, Fate::Approximated | Fate::Dropped);
-        let worst = known.iter().filter(leads).filter(lost).max_by_key(|other| other.fate);
-        let origin = Origin::field(&one.object, one.path.clone());
+        let worst = known.iter().filter(lost).filter(leads).max_by_key(|other| other.fate);
+        let origin = Origin::field(ingress, one.path.clone());
         let nothing = not_written.iter().find(|(key, _)| *key == one.key);
         match (worst, nothing) {
             (Some(worst), None) => report.ledger.record(&origin, worst.fate, worst.code),
@@ -49,11 +59,11 @@ pub fn share_fates(not_written: &[(&str, &str)], report: &mut Report) {
     }
 }
 
-fn known(object: &Arc<ObjectRef>, path: &FieldPath, fate: Fate, code: Option<Code>) -> Option<Known> {
+fn known(path: &FieldPath, fate: Fate, code: Option<Code>) -> Option<Known> {
     let [Step::Key(metadata), Step::Key(annotations), Step::Key(name)] = path.steps() else { return None };
-    let is_annotation = object.kind == "Ingress" && &**metadata == "metadata" && &**annotations == "annotations";
+    let is_annotation = &**metadata == "metadata" && &**annotations == "annotations";
     let (_, name) = name.split_once('/').filter(|_| is_annotation)?;
-    Some(Known { object: Arc::clone(object), path: path.clone(), key: entry(name)?.key, fate, code })
+    Some(Known { path: path.clone(), key: entry(name)?.key, fate, code })
 }
 
 /// Whether what becomes of one annotation becomes of the other.

@@ -142,7 +142,7 @@ fn object(version: &str, kind: &str, namespace: &str, name: &str, spec: Json) ->
             namespace: namespace.to_owned(),
             ..Metadata::default()
         },
-        spec,
+        spec: spec.into(),
     })
 }
 

@@ -196,7 +196,7 @@ fn object(namespace: &str, name: &str, endpoint: Endpoint, tls: Option<Tls>) -> 
         api_version: format!("{GROUP}/v1alpha1"),
         kind: KIND.to_owned(),
         metadata: managed(namespace, name),
-        spec: super::json(&Spec { endpoints: vec![endpoint], tls }),
+        spec: super::json(&Spec { endpoints: vec![endpoint], tls }).into(),
     })
 }
 

@@ -189,7 +189,7 @@ fn policy(namespace: &str, name: &str, spec: &Spec, targets: Vec<Json>, origins:
         api_version: format!("{GROUP}/v1alpha1"),
         kind: KIND.to_owned(),
         metadata: managed(namespace, name),
-        spec,
+        spec: spec.into(),
     });
     Emitted { object, origins }
 }

@@ -366,11 +366,11 @@ impl Writing<'_, '_, '_> {
         }
         self.draft.body.filters.push(HttpFilter {
             kind: "RequestMirror".to_owned(),
-            request_mirror: Some(RequestMirror {
+            request_mirror: Some(Box::new(RequestMirror {
                 backend_ref: reference,
                 fraction: None,
                 percent: (*percent < 100).then_some(u32::from(*percent)),
-            }),
+            })),
             ..HttpFilter::default()
         });
     }

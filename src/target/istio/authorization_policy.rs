@@ -269,7 +269,8 @@ pub(super) fn write(run: &Run, sites: &[Site], gateway: &(String, String), membe
                     "action": "DENY",
                     "rules": [rule],
                     "targetRefs": [{ "group": GATEWAY_GROUP, "kind": "Gateway", "name": gateway.1 }],
-                }),
+                })
+                .into(),
             }),
             origins: origins.into_iter().cloned().collect(),
         });

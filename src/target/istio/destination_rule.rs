@@ -5,6 +5,7 @@
 //! (istio/istio pilot/pkg/model/push_context.go, destinationRule). Its settings stand at the port that the routes name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -259,7 +260,7 @@ pub(super) fn write((namespace, gateway): &(String, String), service: &ServicePo
         api_version: API_VERSION.to_owned(),
         kind: KIND.to_owned(),
         metadata: managed(namespace, &names::of_words(&words, names::LABEL)),
-        spec,
+        spec: spec.into(),
     });
     Emitted { object, origins: origins.into_iter().collect() }
 }
@@ -297,9 +298,10 @@ fn local_host(object: &Object) -> Option<(String, String)> {
 fn join(earlier: &mut Emitted, other: Emitted, report: &mut Report) {
     let (Object::Policy(into), Object::Policy(from)) = (&mut earlier.object, other.object) else { return };
     let list = "/trafficPolicy/portLevelSettings";
-    let (Some(own), Some(more)) =
-        (into.spec.pointer_mut(list).and_then(Json::as_array_mut), from.spec.pointer(list).and_then(Json::as_array))
-    else {
+    let (Some(own), Some(more)) = (
+        Arc::make_mut(&mut into.spec).pointer_mut(list).and_then(Json::as_array_mut),
+        from.spec.pointer(list).and_then(Json::as_array),
+    ) else {
         return;
     };
     let port = |settings: &Json| settings.pointer("/port/number").and_then(Json::as_u64);

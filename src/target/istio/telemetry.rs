@@ -69,7 +69,7 @@ pub(super) fn write(listeners: &mut Listeners, gateway: &(String, String), rules
         api_version: API_VERSION.to_owned(),
         kind: KIND.to_owned(),
         metadata: managed(namespace, &names::of_words(name, names::LABEL)),
-        spec: Json::Object(spec),
+        spec: Json::Object(spec).into(),
     });
     Some(Emitted { object, origins: origins.into_iter().cloned().collect() })
 }

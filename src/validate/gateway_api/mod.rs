@@ -58,7 +58,14 @@ pub fn schema(kind: &str, version: &str) -> Option<&'static Object> {
 /// and versions pass.
 #[must_use]
 pub fn check(object: &Json, channel: Channel) -> Vec<Violation> {
-    schema_of(object).map_or_else(Vec::new, |schema| walk::check(object.get("spec"), schema, channel))
+    schema_of(object).map_or_else(Vec::new, |schema| walk::check(object.get("spec").cloned(), schema, channel))
+}
+
+/// [`check`] of an object that is not needed further, which saves a copy of it.
+#[must_use]
+pub fn check_owned(mut object: Json, channel: Channel) -> Vec<Violation> {
+    let Some(schema) = schema_of(&object) else { return Vec::new() };
+    walk::check(object.get_mut("spec").map(Json::take), schema, channel)
 }
 
 /// Fields of `spec` that the channel does not know: the API server prunes them, strict decoding refuses the object.
@@ -79,5 +86,5 @@ fn schema_of(object: &Json) -> Option<&'static Object> {
 /// [`check`] of an object of the input.
 #[must_use]
 pub fn check_manifest(manifest: &Manifest, channel: Channel) -> Vec<Violation> {
-    if manifest.group() == GROUP { check(&manifest.stored(), channel) } else { Vec::new() }
+    if manifest.group() == GROUP { check_owned(manifest.stored(), channel) } else { Vec::new() }
 }

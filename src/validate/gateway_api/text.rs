@@ -50,7 +50,7 @@ macro_rules! engine {
         $crate::validate::gateway_api::Pattern {
             text: $text,
             holds: |value| {
-                static COMPILED: std::sync::LazyLock<Option<fancy_regex::Regex>> =
+                static COMPILED: std::sync::LazyLock<Option<std::sync::Arc<fancy_regex::Regex>>> =
                     std::sync::LazyLock::new(|| crate::model::search_regex($text, false));
                 COMPILED.as_ref().is_some_and(|regex| regex.is_match(value).unwrap_or(false))
             },

@@ -3,7 +3,7 @@
 use serde_json::{Map as JsonMap, Value as Json};
 
 use super::Channel;
-use super::schema::{Field, Integer, List, Map, Object, Rule, Shape, Text, Unique};
+use super::schema::{Integer, List, Map, Object, Rule, Shape, Text, Unique};
 use crate::syntax::FieldPath;
 
 /// Something that the API server would refuse.
@@ -46,46 +46,55 @@ impl std::fmt::Display for Violation {
     }
 }
 
-/// Checks a `spec`.
-pub(super) fn check(spec: Option<&Json>, schema: &'static Object, channel: Channel) -> Vec<Violation> {
+/// Checks a `spec`, which is not needed further: it is brought into the form that is stored in place.
+pub(super) fn check(spec: Option<Json>, schema: &'static Object, channel: Channel) -> Vec<Violation> {
     let at = At { above: None, step: Here::Key("spec") };
     let mut found = Found(Vec::new());
-    let Some(spec) = spec else {
+    let Some(mut spec) = spec else {
         found.add(Constraint::Required, at, "Required value".to_owned());
         return found.0;
     };
     let shape = Shape::Object(schema);
-    let stored = stored(spec, shape, channel);
-    found.limits(&stored, shape, at, channel);
+    store(&mut spec, shape, channel);
+    found.limits(&spec, shape, at, channel);
     if found.0.is_empty() {
-        found.rules(&stored, shape, at, channel);
+        found.rules(&spec, shape, at, channel);
     }
     found.0
 }
 
 /// The value as it is stored: without unknown fields, with defaults. What has the wrong type stays as it is.
-fn stored(value: &Json, shape: Shape, channel: Channel) -> Json {
+fn store(value: &mut Json, shape: Shape, channel: Channel) {
     match (shape, value) {
         (Shape::Object(object), Json::Object(entries)) => {
-            let fields = object.fields.iter().filter(|field| field.scope.holds_in(channel));
-            Json::Object(fields.filter_map(|field| stored_field(entries, field, channel)).collect())
+            let known =
+                |name: &str| object.fields.iter().find(|field| field.name == name && field.scope.holds_in(channel));
+            entries.retain(|name, _| known(name).is_some());
+            fill_in(entries, object, channel);
+            for (name, value) in entries {
+                if let Some(field) = known(name) {
+                    store(value, field.shape, channel);
+                }
+            }
         }
         (Shape::List(list), Json::Array(items)) => {
-            Json::Array(items.iter().map(|item| stored(item, list.item, channel)).collect())
+            items.iter_mut().for_each(|item| store(item, list.item, channel));
         }
         (
             Shape::Object(_) | Shape::List(_) | Shape::Text(_) | Shape::Integer(_) | Shape::Boolean | Shape::Map(_),
             _,
-        ) => value.clone(),
+        ) => {}
     }
 }
 
-fn stored_field(entries: &JsonMap<String, Json>, field: &Field, channel: Channel) -> Option<(String, Json)> {
-    let value = match entries.get(field.name) {
-        Some(value) => stored(value, field.shape, channel),
-        None => stored(&serde_json::from_str(field.default?).ok()?, field.shape, channel),
-    };
-    Some((field.name.to_owned(), value))
+fn fill_in(entries: &mut JsonMap<String, Json>, object: &Object, channel: Channel) {
+    for field in object.fields.iter().filter(|field| field.scope.holds_in(channel)) {
+        if let Some(default) = field.default.filter(|_| !entries.contains_key(field.name))
+            && let Ok(default) = serde_json::from_str(default)
+        {
+            entries.insert(field.name.to_owned(), default);
+        }
+    }
 }
 
 /// Fields that are not in the table, in the order of the object.

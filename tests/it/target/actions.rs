@@ -17,11 +17,11 @@ fn filters(output: &Output) -> Vec<HttpFilter> {
 }
 
 fn rewrite_of(output: &Output) -> Option<UrlRewrite> {
-    filters(output).into_iter().find_map(|filter| filter.url_rewrite)
+    filters(output).into_iter().find_map(|filter| filter.url_rewrite.map(|rewrite| *rewrite))
 }
 
 fn redirect_of(output: &Output) -> RequestRedirect {
-    filters(output).into_iter().find_map(|filter| filter.request_redirect).unwrap()
+    *filters(output).into_iter().find_map(|filter| filter.request_redirect).unwrap()
 }
 
 fn rewritten(on: &str, rewrite: PathRewrite) -> Rule {

@@ -8,7 +8,7 @@ use crate::model::{BackendProtocol, BackendTls, Located, Policies};
 
 /// Adds what a Backend says about how it is spoken to.
 pub(in crate::source::gateway_api) fn read(object: &Extension, policies: &mut Policies) {
-    let mut fields = Fields::new(object.spec.clone(), source(object));
+    let mut fields = Fields::new(Value::clone(&object.spec), source(object));
     // Where it is: the destination's name stands for that.
     for field in ["endpoints", "type"] {
         fields.ignore(field);

@@ -33,7 +33,7 @@ pub(in crate::source::gateway_api) fn is_route_filter(group: &str, kind: &str) -
 /// Reads a filter.
 pub(in crate::source::gateway_api) fn read(object: &Extension, objects: &Objects, profile: &Profile) -> RouteFilter {
     let source = Source { object: object.source.clone(), namespace: object.namespace.clone() };
-    let mut fields = Fields::new(object.spec.clone(), source);
+    let mut fields = Fields::new(Value::clone(&object.spec), source);
     let mut filter = RouteFilter::default();
     rewrite(&mut fields, &mut filter);
     respond(&mut fields, objects, &mut filter);

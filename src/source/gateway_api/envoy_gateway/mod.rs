@@ -225,7 +225,7 @@ fn source(object: &Extension) -> Source {
 }
 
 fn fields_of(object: &Extension) -> Fields {
-    without_targets(Fields::new(object.spec.clone(), source(object)))
+    without_targets(Fields::new(Value::clone(&object.spec), source(object)))
 }
 
 fn without_targets(mut fields: Fields) -> Fields {

@@ -32,9 +32,9 @@ pub(super) fn settings(gateway: &Object<GatewaySpec>, objects: &Objects) -> Prox
             Some(how @ ("StrategicMerge" | "JSONMerge")) => {
                 Fields::new(merge::merged(&class.spec, &own.spec, how == "StrategicMerge"), source(own))
             }
-            Some(_) | None => Fields::new(own.spec.clone(), source(own)),
+            Some(_) | None => Fields::new(Value::clone(&own.spec), source(own)),
         },
-        (Some(one), None) | (None, Some(one)) => Fields::new(one.spec.clone(), source(one)),
+        (Some(one), None) | (None, Some(one)) => Fields::new(Value::clone(&one.spec), source(one)),
         (None, None) => return ProxySettings::default(),
     };
     DEPLOYMENT.iter().for_each(|field| fields.ignore(field));
