@@ -69,6 +69,7 @@ fn of_backends(own: &mut Policies, all: &Policies) {
         outlier_detection,
         error_pages,
         answer_headers: _,
+        nginx_headers: _,
         // A rule without any may have switched them off.
         answer_rewrites: _,
         compression,

@@ -21,6 +21,7 @@ mod host_pairs;
 mod language;
 mod literal_regions;
 mod location;
+mod nginx_headers;
 mod outcome;
 mod pattern;
 mod policy;

@@ -156,6 +156,8 @@ fn complete(policies: &Policies) {
         outlier_detection: _,
         error_pages: _,
         answer_headers: _,
+        // Reported where they are read.
+        nginx_headers: _,
         answer_rewrites: _,
         compression: _,
         fault: _,

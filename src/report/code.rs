@@ -508,7 +508,7 @@ codes! {
     }
     HealthEndpoint = 217 "built-in-endpoint-lost" Info {
         what: "The catch-all server of ingress-nginx answers /healthz and /nginx_status itself.",
-        why: "Health checks of a load balancer that ask the controller's /healthz get the backend's answer or a 404.",
+        why: "Health checks of a load balancer that ask the controller's /healthz get the backend's answer or a 404; a Host of `_`, the name of that server, is served like any unknown host.",
         fix: "Point health checks at the new data plane's own endpoint.",
     }
     RegexApproximated = 218 "regex-written-as-prefix" Warning {

@@ -46,6 +46,8 @@ impl<'a> Pen<'_, 'a> {
             error_pages,
             // Written with the backend's own headers.
             answer_headers: _,
+            // Said to be lost where they are read.
+            nginx_headers: _,
             answer_rewrites,
             compression,
             fault,

@@ -5,6 +5,7 @@ mod answer;
 mod auth;
 mod connection;
 mod limit;
+mod nginx_headers;
 mod upstream;
 
 pub use access::*;
@@ -12,6 +13,7 @@ pub use answer::*;
 pub use auth::*;
 pub use connection::*;
 pub use limit::*;
+pub use nginx_headers::*;
 pub use upstream::*;
 
 use super::{HeaderEdit, Located, Shared};
@@ -62,6 +64,8 @@ pub struct Policies {
     pub error_pages: Vec<Located<ErrorPage>>,
     /// Changes to the headers of every answer, whoever made it (nginx `add_header … always`, `more_set_headers`).
     pub answer_headers: Vec<Located<HeaderEdit>>,
+    /// What nginx alone can say in headers.
+    pub nginx_headers: Option<Box<NginxHeaders>>,
     /// Changes to what answers say about places and cookies.
     pub answer_rewrites: Vec<Located<AnswerRewrite>>,
     /// Answers are compressed with these encodings (`gzip`, `br`).
@@ -136,6 +140,8 @@ impl Policies {
             outlier_detection,
             error_pages,
             answer_headers,
+            // No target writes them.
+            nginx_headers: _,
             answer_rewrites,
             compression,
             fault,

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::config::Config;
 use super::effect::{
     default_balance, default_bandwidth, default_error_pages, default_retry, default_rewrites, default_timeouts, edits,
-    global_auth, lose_variables,
+    global_auth, lose_variables, with_variables,
 };
 use super::hosts::nowhere;
 use super::snippet::may_close;
 use crate::model::{
-    AccessList, ClientAddress, ConnectionSetting, ExternalAuth, HeaderEdit, Located, Policies, Protocol, Underscores,
+    AccessList, ClientAddress, ConnectionSetting, ExternalAuth, HeaderEdit, Located, NginxHeaders, Policies, Protocol,
+    Underscores,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::annotation::Category;
@@ -183,6 +184,7 @@ fn implicit(config: &Config, context: &Context) -> Policies {
             .into_iter()
             .collect(),
         answer_headers: headers.map(|edit| Located::new(edit, origin(&["add-headers"]))).collect(),
+        nginx_headers: nginx_headers(config, context).some(),
         answer_rewrites: default_rewrites(config)
             .into_iter()
             .map(|rewrite| {
@@ -196,6 +198,17 @@ fn implicit(config: &Config, context: &Context) -> Policies {
         tracing: config.enable_opentelemetry.then(|| Located::new(true, origin(&["enable-opentelemetry"]))),
         unmodelled: Vec::new(),
         ..Policies::default()
+    }
+}
+
+/// The whole chain of addresses (nginx.tmpl:1290), and headers of ConfigMaps whose values hold variables.
+fn nginx_headers(config: &Config, context: &Context) -> NginxHeaders {
+    let full = config.use_forwarded_headers && config.compute_full_forwarded_for;
+    let chain = full.then(|| HeaderEdit::Set("X-Forwarded-For".to_owned(), "$full_x_forwarded_for".to_owned()));
+    let set = with_variables(config_map(&config.proxy_set_headers, context));
+    NginxHeaders {
+        received: chain.into_iter().chain(set).collect(),
+        answered: with_variables(config_map(&config.add_headers, context)),
     }
 }
 

@@ -99,6 +99,7 @@ fn virtual_hosts(servers: &BTreeMap<String, Server>, protocol: Protocol, inputs:
         }
         hosts.extend(www_host(server, servers, protocol, inputs));
     }
+    hosts.extend(own_name(servers, protocol, inputs));
     hosts.sort_by_key(|host| match &host.host {
         HostPattern::Exact(_) => (0, 0),
         HostPattern::Wildcard { depth: WildcardDepth::Many, suffix } => (1, usize::MAX - suffix.len()),
@@ -106,6 +107,26 @@ fn virtual_hosts(servers: &BTreeMap<String, Server>, protocol: Protocol, inputs:
         HostPattern::Any => (3, 0),
     });
     hosts
+}
+
+/// A Host of `_` is the catch-all server's own name, for which the controller has its default certificate (certificate.lua
+/// asks by `$host`; controller.go, createServers), so that it is redirected to https where other unknown hosts are not.
+/// No manifest can name it: its rules are the controller's own.
+fn own_name(servers: &BTreeMap<String, Server>, protocol: Protocol, inputs: &Inputs<'_>) -> Option<VirtualHost> {
+    let server = servers.get(CATCH_ALL)?;
+    let host = |certified: BTreeSet<&str>| {
+        let name = HostPattern::Exact(CATCH_ALL.to_owned());
+        virtual_host(server, name, CATCH_ALL, protocol, &certified, inputs)
+    };
+    let redirects = |host: &VirtualHost| host.rules.iter().filter(|rule| rule.cause == Cause::HttpsRedirect).count();
+    let mut named = host(BTreeSet::from([CATCH_ALL]));
+    if redirects(&named) == redirects(&host(BTreeSet::new())) {
+        return None;
+    }
+    for rule in named.rules.iter_mut() {
+        rule.cause = Cause::BuiltIn;
+    }
+    Some(named)
 }
 
 fn host_pattern(host: &str) -> HostPattern {
@@ -146,11 +167,7 @@ fn virtual_host(
         HostPattern::Exact(host) => Some(host.clone()),
         HostPattern::Wildcard { .. } | HostPattern::Regex(_) | HostPattern::Any => None,
     };
-    let place = Place {
-        protocol,
-        certificate: server.host != CATCH_ALL && has_certificate(name, certified),
-        host: host.as_deref(),
-    };
+    let place = Place { protocol, certificate: has_certificate(name, certified), host: host.as_deref() };
     let tls = (protocol == Protocol::Https).then(|| Tls {
         secrets: certificates(server, inputs),
         origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),

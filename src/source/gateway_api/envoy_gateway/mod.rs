@@ -281,6 +281,7 @@ fn laid_over(own: &mut Policies, policies: Policies, profile: &Profile) {
         outlier_detection,
         error_pages,
         answer_headers,
+        nginx_headers: _,
         answer_rewrites: _,
         compression,
         fault,

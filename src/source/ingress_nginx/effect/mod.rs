@@ -6,8 +6,8 @@ mod limits;
 mod upstream;
 mod url;
 
-pub(super) use answers::{default_error_pages, default_rewrites, edits, lose_variables};
-pub(super) use authentication::global as global_auth;
+pub(super) use answers::{default_error_pages, default_rewrites, edits, lose_variables, with_variables};
+pub(super) use authentication::{client_headers, global as global_auth};
 pub(super) use limits::default_bandwidth;
 pub(super) use upstream::{default_balance, default_retry, default_timeouts};
 
@@ -156,6 +156,7 @@ fn policies(given: &Given<'_>, globals: &Globals) -> Policies {
             .into_iter()
             .chain(snippet.iter().flat_map(|s| located(&s.value.answer_headers, &s.origin)))
             .collect(),
+        nginx_headers: answers::nginx_headers(given),
         answer_rewrites: answers::rewrites(given)
             .into_iter()
             .chain(snippet.iter().flat_map(|s| located(&s.value.rewrites, &s.origin)))
