@@ -75,8 +75,11 @@ fn of_backends(own: &mut Policies, all: &Policies) {
         compression,
         fault,
         access_log: _,
-        // How many requests are traced is not known with it.
+        // Of Gateways: how many requests are traced is not known without them.
+        log_format: _,
         tracing: _,
+        sampling: _,
+        tracer: _,
         // Of listeners.
         connections: _,
         unmodelled: _,

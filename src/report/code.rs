@@ -508,7 +508,7 @@ codes! {
     }
     HealthEndpoint = 217 "built-in-endpoint-lost" Info {
         what: "The catch-all server of ingress-nginx answers /healthz and /nginx_status itself.",
-        why: "Health checks of a load balancer that ask the controller's /healthz get the backend's answer or a 404; a Host of `_`, the name of that server, is served like any unknown host.",
+        why: "Health checks of a load balancer that ask the controller's /healthz get the backend's answer or a 404.",
         fix: "Point health checks at the new data plane's own endpoint.",
     }
     RegexApproximated = 218 "regex-written-as-prefix" Warning {
@@ -540,6 +540,11 @@ codes! {
         what: "A prefix of Istio is a text (`/foo` takes `/foobar`); beside a rewrite it is written as a path prefix.",
         why: "`/foobar` is no longer taken by the rule, and a rewrite to `/` gives `/x` where Istio gives `//x`.",
         fix: "Check that no client asks for such paths; most manifests mean the path prefix.",
+    }
+    CatchAllByName = 227 "catch-all-by-its-name" Info {
+        what: "The catch-all server of ingress-nginx redirects a Host of `_`, its own name, to https; the output serves it as any other unknown host.",
+        why: "No client asks for that host.",
+        fix: "Nothing.",
     }
     LetIn = 230 "let-in-where-refused" Error {
         what: "A request that is refused today is let in.",

@@ -53,6 +53,10 @@ impl<'a> Pen<'_, 'a> {
             fault,
             access_log,
             tracing,
+            // Of Gateways.
+            log_format: _,
+            sampling: _,
+            tracer: _,
             // Of listeners.
             connections: _,
         } = &*rule.policies;

@@ -58,8 +58,9 @@ fn recorded_headers() {
     assert!(total <= LISTED, "{total} miss");
 }
 
-/// How many recorded headers the model may tell otherwise, exceptions left aside.
-const LISTED: usize = 0;
+/// How many recorded headers the model may tell otherwise, exceptions left aside: the challenge after a wrong password,
+/// which is not known to be wrong because the Secret's data was taken out of the case.
+const LISTED: usize = 1;
 
 fn compare(case: &Json) -> (usize, usize, Vec<(String, String)>) {
     let id = case["id"].as_str().unwrap();

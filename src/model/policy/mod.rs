@@ -6,6 +6,7 @@ mod auth;
 mod connection;
 mod limit;
 mod nginx_headers;
+mod telemetry;
 mod upstream;
 
 pub use access::*;
@@ -14,6 +15,7 @@ pub use auth::*;
 pub use connection::*;
 pub use limit::*;
 pub use nginx_headers::*;
+pub use telemetry::*;
 pub use upstream::*;
 
 use super::{HeaderEdit, Located, Shared};
@@ -74,8 +76,14 @@ pub struct Policies {
     pub fault: Option<Located<Fault>>,
     /// Requests are logged.
     pub access_log: Option<Located<bool>>,
+    /// What is logged of requests: asked for a whole entry point.
+    pub log_format: Option<Located<LogFormat>>,
     /// Requests are traced.
     pub tracing: Option<Located<bool>>,
+    /// How many of those that are traced begin a trace, in a million; all without it.
+    pub sampling: Option<Located<u32>>,
+    /// Where spans go: asked for a whole entry point.
+    pub tracer: Option<Located<Tracer>>,
     /// What is agreed with clients about their connections: asked for a whole entry point.
     pub connections: Vec<Located<ConnectionSetting>>,
     /// Protections that the model cannot hold, by name: a rule under one may not be written without it.
@@ -146,7 +154,10 @@ impl Policies {
             compression,
             fault,
             access_log,
+            log_format,
             tracing,
+            sampling,
+            tracer,
             connections,
             unmodelled,
             foreign,
@@ -176,7 +187,10 @@ impl Policies {
             && one(compression, &other.compression)
             && one(fault, &other.fault)
             && one(access_log, &other.access_log)
+            && one(log_format, &other.log_format)
             && one(tracing, &other.tracing)
+            && one(sampling, &other.sampling)
+            && one(tracer, &other.tracer)
             && all(connections, &other.connections)
             && all(unmodelled, &other.unmodelled)
             && all(foreign, &other.foreign)

@@ -9,6 +9,7 @@ use super::effect::{
 };
 use super::hosts::nowhere;
 use super::snippet::may_close;
+use super::telemetry;
 use crate::model::{
     AccessList, ClientAddress, ConnectionSetting, ExternalAuth, HeaderEdit, Located, NginxHeaders, Policies, Protocol,
     Underscores,
@@ -195,6 +196,9 @@ fn implicit(config: &Config, context: &Context) -> Policies {
         access_log: (config.disable_access_log || config.disable_http_access_log)
             .then(|| Located::new(false, origin(&["disable-access-log", "disable-http-access-log"]))),
         connections: connections(config),
+        log_format: telemetry::log_format(config),
+        sampling: telemetry::sampling(config),
+        tracer: telemetry::tracer(config),
         tracing: config.enable_opentelemetry.then(|| Located::new(true, origin(&["enable-opentelemetry"]))),
         unmodelled: Vec::new(),
         ..Policies::default()
@@ -259,18 +263,11 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("ignore-invalid-headers", "what becomes of invalid header names is the implementation's choice"),
     ("generate-request-id", "implementations make up request ids by themselves"),
     ("proxy-add-original-uri-header", "X-Original-Uri needs the request's own text"),
-    ("log-format-upstream", "an access log's format is set on the implementation, in words of its own"),
     ("access-log-path", "where the access log goes is set on the implementation"),
     ("http-access-log-path", "where the access log goes is set on the implementation"),
     ("skip-access-log-urls", "which requests are logged is set on the implementation"),
-    (
-        "enable-opentelemetry",
-        "tracing is set on the implementation (for Envoy Gateway in an EnvoyProxy, spec.telemetry)",
-    ),
-    ("otlp-collector-host", "where traces go is set on the implementation"),
-    ("otlp-collector-port", "where traces go is set on the implementation"),
-    ("otel-sampler", "which requests are traced is set on the implementation"),
-    ("otel-sampler-ratio", "which requests are traced is set on the implementation"),
+    ("otel-sampler-parent-based", "implementations on Envoy trace what the client traces"),
+    ("opentelemetry-trust-incoming-span", "implementations on Envoy trace what the client traces"),
     ("main-snippet", "it is nginx configuration outside of all hosts"),
     ("http-snippet", "it is nginx configuration for all hosts"),
     ("server-snippet", "it is nginx configuration for all hosts"),
@@ -285,6 +282,18 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("proxy-stream-next-upstream", "whether a stream is tried elsewhere is the implementation's choice"),
     ("proxy-stream-next-upstream-timeout", "whether a stream is tried elsewhere is the implementation's choice"),
     ("proxy-stream-next-upstream-tries", "whether a stream is tried elsewhere is the implementation's choice"),
+];
+
+/// Keys that say how requests are traced.
+const TRACING: &[&str] = &[
+    "enable-opentelemetry",
+    "otlp-collector-host",
+    "otlp-collector-port",
+    "otel-sampler",
+    "otel-sampler-ratio",
+    "otel-sampler-parent-based",
+    "otel-service-name",
+    "opentelemetry-trust-incoming-span",
 ];
 
 /// Protections for every location that are known by name only; an empty snippet protects nothing.
@@ -327,8 +336,10 @@ fn account(config: &Config, report: &mut Report) {
         let usual = config.same(&default, entry.key);
         let unclear = entry.key == "ssl-protocols" && tls_versions(&config.ssl_protocols).is_none();
         let unclear = unclear.then_some("listeners have a lowest and a highest version of TLS");
+        let unclear = unclear.or((entry.key == "enable-opentelemetry" && config.otlp_collector_host.is_empty())
+            .then_some("no `otlp-collector-host` says where traces go"));
         let why = NOT_HELD.iter().find(|(key, _)| *key == entry.key).map(|(_, why)| *why).or(unclear);
-        let traced = config.enable_opentelemetry && why.is_some();
+        let traced = config.enable_opentelemetry && TRACING.contains(&entry.key);
         if usual || entry.category == Category::DropSafe && !traced {
             report.ledger.record(origin, Fate::Ignored, None);
         } else if protections.iter().any(|protection| protection.value == entry.key) {

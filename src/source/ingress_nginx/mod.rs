@@ -35,6 +35,7 @@ mod shared_fate;
 mod snippet;
 mod steps;
 mod streams;
+mod telemetry;
 mod upstreams;
 pub mod validators;
 

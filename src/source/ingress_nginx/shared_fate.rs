@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::annotations::ANNOTATIONS;
+use super::config::KEYS;
 use super::effect::lose;
 use super::extract::entry;
 use crate::model::{ObjectRef, Origin};
@@ -10,10 +11,18 @@ use crate::report::{Code, Fate, Report};
 use crate::source::annotation::Need;
 use crate::syntax::{FieldPath, Step};
 
-/// Annotations that are one policy although none needs another.
+/// Annotations, or keys of the ConfigMap, that are one policy although none needs another.
 const ONE_POLICY: &[&[&str]] = &[
     &["limit-connections", "limit-rpm", "limit-rps"],
     &["limit-rate", "limit-rate-after"],
+    &[
+        "enable-opentelemetry",
+        "otel-sampler",
+        "otel-sampler-ratio",
+        "otel-service-name",
+        "otlp-collector-host",
+        "otlp-collector-port",
+    ],
     &["proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout"],
     &["proxy-cookie-domain", "proxy-cookie-path", "proxy-redirect-from", "proxy-redirect-to"],
     &["proxy-next-upstream", "proxy-next-upstream-timeout", "proxy-next-upstream-tries"],
@@ -50,6 +59,10 @@ pub fn share_fates(not_written: &[(&str, &str)], report: &mut Report) {
 }
 
 fn known(object: &Arc<ObjectRef>, path: &FieldPath, fate: Fate, code: Option<Code>) -> Option<Known> {
+    if let (true, [Step::Key(data), Step::Key(name)]) = (object.kind == "ConfigMap", path.steps()) {
+        let key = KEYS.iter().find(|entry| entry.key == &**name).filter(|_| &**data == "data")?.key;
+        return Some(Known { object: Arc::clone(object), path: path.clone(), key, fate, code });
+    }
     let [Step::Key(metadata), Step::Key(annotations), Step::Key(name)] = path.steps() else { return None };
     let is_annotation = object.kind == "Ingress" && &**metadata == "metadata" && &**annotations == "annotations";
     let (_, name) = name.split_once('/').filter(|_| is_annotation)?;

@@ -1,5 +1,6 @@
 //! What Envoy Gateway's own kinds say about one rule.
 
+use super::telemetry::Telemetry;
 use super::version::{COMPRESSOR, Version};
 use super::written::Written;
 use super::{backend, backend_traffic_policy, external_auth, guards, http_route_filter, json, limits, pages};
@@ -262,7 +263,8 @@ impl Writing<'_, '_, '_> {
             self.traffic.fault_injection = self.setting(Feature::Fault, origin, limits::fault(value));
         }
         if let Some(Located { value, origin }) = tracing.as_ref().filter(|_| self.asked(Feature::Tracing)) {
-            self.traffic.telemetry = self.setting(Feature::Tracing, origin, pages::tracing(*value));
+            self.traffic.telemetry =
+                self.setting(Feature::Tracing, origin, pages::tracing(*value, &Telemetry::of(self.pen.run.routing)));
         }
     }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fields::Fields;
+use super::proxy::Telemetry;
 use super::{filter, security};
 use crate::gateway::Profile;
 use crate::model::{
@@ -21,8 +22,8 @@ pub(in crate::source::gateway_api) struct ListenerSettings {
     pub certificates: Option<Located<ClientCertificates>>,
     pub answer_headers: Vec<Located<HeaderEdit>>,
     pub connections: Vec<Located<ConnectionSetting>>,
-    /// Whether requests are logged, as an EnvoyProxy says.
-    pub access_log: Option<Located<bool>>,
+    /// What is logged and traced, as an EnvoyProxy says.
+    pub telemetry: Telemetry,
     pub foreign: Vec<Located<Foreign>>,
     /// A path that the data plane answers itself.
     pub health: Option<Located<String>>,
@@ -40,7 +41,7 @@ impl ListenerSettings {
             certificates: None,
             answer_headers: Vec::new(),
             connections: Vec::new(),
-            access_log: None,
+            telemetry: Telemetry::default(),
             foreign: Vec::new(),
             health: None,
             own: false,

@@ -122,7 +122,7 @@ impl<'o> EnvoyGateway<'o> {
                 listener.settings = client::read(fields_of(policy), self.profile);
                 listener.settings.certificates = listener.settings.certificates.take().or(asked);
             }
-            listener.settings.access_log.clone_from(&proxy.access_log);
+            listener.settings.telemetry.clone_from(&proxy.telemetry);
             listener.settings.foreign.extend(proxy.foreign.iter().cloned());
             listener.settings.foreign.extend(patches.clone());
         }
@@ -286,7 +286,10 @@ fn laid_over(own: &mut Policies, policies: Policies, profile: &Profile) {
         compression,
         fault,
         access_log,
+        log_format: _,
         tracing,
+        sampling,
+        tracer: _,
         // Of listeners.
         connections: _,
         unmodelled: _,
@@ -312,6 +315,7 @@ fn laid_over(own: &mut Policies, policies: Policies, profile: &Profile) {
     own.fault = fault;
     own.access_log = access_log;
     own.tracing = tracing;
+    own.sampling = sampling;
     own.foreign.extend(foreign);
 }
 
