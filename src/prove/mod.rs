@@ -31,6 +31,7 @@ mod region;
 mod request;
 mod rewrite;
 mod side;
+mod telemetry;
 mod telling;
 mod tried;
 mod virtual_host;

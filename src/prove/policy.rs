@@ -5,17 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{Effect, Ruling, answer};
 use super::addresses::lists_differ;
 use super::proof::Family;
+use super::telemetry;
 use crate::model::{
     Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ClientCertificates, ConnectionSetting, Cors,
-    EVERY_REQUEST, ExternalAuth, Foreign, Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits,
-    Respond, Rule, ServicePort, Timeouts, Tracer, User, VirtualHost,
+    ExternalAuth, Foreign, Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits, Respond, Rule,
+    ServicePort, Timeouts, User, VirtualHost,
 };
 
 /// Settings of one side: a rule's own, and what holds where it says nothing.
 #[derive(Clone, Copy)]
 pub(super) struct Settings<'r> {
-    own: &'r Policies,
-    implicit: &'r Policies,
+    pub(super) own: &'r Policies,
+    pub(super) implicit: &'r Policies,
 }
 
 impl<'r> Settings<'r> {
@@ -122,8 +123,8 @@ fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>
         (Family::AnswerRewrites, backends && values(&b.own.answer_rewrites) != values(&a.own.answer_rewrites)),
         (Family::Compression, backends && differs(both, |p| &p.compression, |codings| codings)),
         (Family::Fault, differs(both, |p| &p.fault, |fault| fault)),
-        (Family::AccessLog, differs(both, |p| &p.access_log, |log| log) || log_lines_differ(b, a)),
-        (Family::Tracing, tracing_differs(b, a)),
+        (Family::AccessLog, differs(both, |p| &p.access_log, |log| log) || telemetry::log_lines_differ(b, a)),
+        (Family::Tracing, telemetry::tracing_differs(b, a)),
         (Family::Connections, connections_differ(b, a)),
         (Family::Protection, foreign(guards.0, true) != foreign(guards.1, true)),
         (Family::Foreign, foreign(b, false) != foreign(a, false)),
@@ -240,30 +241,6 @@ fn answer_headers_differ<'r>(b: Settings<'r>, a: Settings<'r>) -> bool {
     };
     let said = |settings: Settings<'_>| !settings.own.answer_headers.is_empty();
     (said(b) || said(a)) && all(b) != all(a)
-}
-
-/// What is logged, where requests are logged.
-fn log_lines_differ(b: Settings<'_>, a: Settings<'_>) -> bool {
-    let line = |settings: Settings<'_>| {
-        let logged = settings.get(|p| &p.access_log).is_none_or(|logged| *logged);
-        settings.get(|p| &p.log_format).filter(|_| logged).map(|format| format.line.clone())
-    };
-    (b.own.log_format.is_some() || a.own.log_format.is_some()) && line(b) != line(a)
-}
-
-/// How many requests begin a trace, and where their spans go.
-fn tracing_differs<'r>(b: Settings<'r>, a: Settings<'r>) -> bool {
-    let traced = |settings: Settings<'r>| -> Option<(u32, Option<&'r Tracer>)> {
-        let traced = *settings.get(|p| &p.tracing)?;
-        let share = settings.get(|p| &p.sampling).copied().unwrap_or(EVERY_REQUEST);
-        Some(if traced { (share, settings.get(|p| &p.tracer)) } else { (0, None) })
-    };
-    let said = |settings: Settings<'r>| settings.own.tracing.is_some();
-    match (traced(b), traced(a)) {
-        // What nobody asked for is not switched off by being off.
-        (None, Some((0, _))) => false,
-        (before, after) => (said(b) || said(a)) && before != after,
-    }
 }
 
 /// Connections of clients, with what holds for the entry point.

@@ -328,12 +328,22 @@ fn account_headers(config: &Config, context: &Context, report: &mut Report) {
     }
 }
 
+/// The default path is a link to it (rootfs/Dockerfile).
+fn logs_to_standard_output(config: &Config, key: &str) -> bool {
+    let path = match key {
+        "access-log-path" => &config.access_log_path,
+        "http-access-log-path" => &config.http_access_log_path,
+        _ => return false,
+    };
+    matches!(path.as_str(), "/dev/stdout" | "/var/log/nginx/access.log")
+}
+
 /// Every key of the ConfigMap gets a fate. A key that says what holds anyway has no effect.
 fn account(config: &Config, report: &mut Report) {
     let default = Config::default();
     let protections = protections(config);
     for (entry, origin) in config.each() {
-        let usual = config.same(&default, entry.key);
+        let usual = config.same(&default, entry.key) || logs_to_standard_output(config, entry.key);
         let unclear = entry.key == "ssl-protocols" && tls_versions(&config.ssl_protocols).is_none();
         let unclear = unclear.then_some("listeners have a lowest and a highest version of TLS");
         let unclear = unclear.or((entry.key == "enable-opentelemetry" && config.otlp_collector_host.is_empty())

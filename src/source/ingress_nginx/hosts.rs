@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Loaded;
+use super::blocked;
 use super::globals::Globals;
 use super::redirects;
 use super::rules::{self, Place};
@@ -11,9 +12,9 @@ use super::servers::{CATCH_ALL, Location, Server};
 use super::snippet::Snippet;
 use super::upstreams::{Key, Upstream};
 use crate::model::{
-    AccessList, Anchoring, Cause, EntryPoint, FieldMatch, HeaderEdit, HostPattern, Located, Matcher, ObjectRef, Origin,
-    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls, ValueMatcher,
-    VirtualHost, WildcardDepth,
+    AccessList, Anchoring, Cause, EntryPoint, HeaderEdit, HostPattern, Located, Matcher, ObjectRef, Origin,
+    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls, VirtualHost,
+    WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::Context;
@@ -243,7 +244,7 @@ fn www_host(
 }
 
 fn server_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> Vec<Rule> {
-    let mut out = blocked(inputs);
+    let mut out = blocked::rules(inputs.globals);
     if let Some(forbidden) = &server.forbidden {
         out.push(Rule { origin: forbidden.clone(), ..denied(403) });
         return out;
@@ -309,7 +310,7 @@ fn located_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> Vec<
 }
 
 /// Every request gets this status.
-fn denied(status: u16) -> Rule {
+pub(super) fn denied(status: u16) -> Rule {
     Rule {
         matcher: Matcher::path(PathMatcher::Any),
         action: rules::respond(status, false),
@@ -384,32 +385,4 @@ fn built_in(globals: &Globals) -> Vec<(String, Rule)> {
     let mut own: Vec<_> = own.map(|(path, access)| (path.to_owned(), rule(path, access))).into();
     own.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
     own
-}
-
-/// `block-user-agents`, `block-referers`: 403 before anything else (nginx.tmpl:645).
-fn blocked(inputs: &Inputs<'_>) -> Vec<Rule> {
-    let globals = inputs.globals;
-    let lists = [("user-agent", &globals.blocked_user_agents), ("referer", &globals.blocked_referers)];
-    let conditions =
-        lists.iter().flat_map(|(header, list)| list.value.iter().map(move |value| (*header, value, &list.origin)));
-    conditions
-        .map(|(header, value, origin)| {
-            // Entries go into an nginx map: `~` starts an expression, `~*` one without regard to case, else the text is equal but for case.
-            let condition = match (value.strip_prefix("~*"), value.strip_prefix('~')) {
-                (Some(pattern), _) => ValueMatcher::Search(format!("(?i){pattern}")),
-                (None, Some(pattern)) => ValueMatcher::Search(pattern.to_owned()),
-                (None, None) => ValueMatcher::Search(format!("(?i)^{}$", regex_syntax::escape(value))),
-            };
-            Rule {
-                matcher: Matcher {
-                    headers: vec![FieldMatch { name: header.to_owned(), value: condition }],
-                    ..Matcher::path(PathMatcher::Any)
-                },
-                action: rules::respond(403, false),
-                policies: Shared::default(),
-                cause: Cause::Denied,
-                origin: origin.clone(),
-            }
-        })
-        .collect()
 }

@@ -11,6 +11,7 @@
 //! settings, `controller` finds its command line, `inspection` tells which Ingresses it leaves out.
 
 pub mod annotations;
+mod blocked;
 mod canary;
 pub mod choices;
 pub mod config;

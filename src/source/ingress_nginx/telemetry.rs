@@ -100,7 +100,7 @@ impl Translator {
 
     fn operator(&mut self, name: &str) -> Option<String> {
         if let Some((_, operator, difference)) = OPERATORS.iter().find(|(known, ..)| *known == name) {
-            difference.into_iter().for_each(|difference| self.differ(*difference));
+            difference.iter().for_each(|difference| self.differ(*difference));
             return Some((*operator).to_owned());
         }
         let header = |name: &str| name.replace('_', "-").to_ascii_uppercase();
