@@ -246,7 +246,13 @@ fn answer_headers_differ<'r>(b: Settings<'r>, a: Settings<'r>) -> bool {
 /// Connections of clients, with what holds for the entry point.
 fn connections_differ(b: Settings<'_>, a: Settings<'_>) -> bool {
     fn all(settings: Settings<'_>) -> BTreeSet<ConnectionSetting> {
-        settings.implicit.connections.iter().chain(&settings.own.connections).map(|setting| setting.value).collect()
+        settings
+            .implicit
+            .connections
+            .iter()
+            .chain(&settings.own.connections)
+            .map(|setting| setting.value.clone())
+            .collect()
     }
     (!b.own.connections.is_empty() || !a.own.connections.is_empty()) && all(b) != all(a)
 }

@@ -15,6 +15,7 @@ mod blocked;
 mod canary;
 pub mod choices;
 pub mod config;
+mod connections;
 mod controller;
 mod dead;
 mod effect;

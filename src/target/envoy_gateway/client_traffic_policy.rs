@@ -70,6 +70,10 @@ struct ForwardedCertificate {
 pub(super) struct Tls {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alpn_protocols: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ciphers: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ecdh_curves: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_validation: Option<ClientValidation>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -228,8 +232,15 @@ fn address(entry: &EntryPoint, spec: &mut Spec) {
 fn connections(entry: &EntryPoint, version: Version, spec: &mut Spec, findings: &mut Findings) -> Vec<Origin> {
     let mut origins = Vec::new();
     for Located { value, origin } in &entry.implicit.connections {
-        match put(*value, version, spec) {
-            Ok(()) => origins.push(origin.clone()),
+        match put(value, version, spec) {
+            Ok(differences) => {
+                origins.push(origin.clone());
+                if !differences.is_empty() {
+                    let message = format!("{}: Envoy Gateway's differ in part", Feature::Connections.name());
+                    let finding = Diagnostic::new(Code::SettingApproximated, message);
+                    findings.approximate(differences.into_iter().fold(finding, Diagnostic::note), origin);
+                }
+            }
             Err(why) => {
                 let message = format!("{}: not carried to `envoy-gateway`", Feature::Connections.name());
                 findings.lose(Diagnostic::new(Code::SettingNotCarried, message).note(why), origin);

@@ -282,6 +282,14 @@ impl Writing<'_, '_, '_> {
     /// Backends whose certificate nobody checks.
     fn backends(&mut self, forward: &Forward) {
         let Policies { backend_protocol: Some(protocol), backend_tls, .. } = &*self.rule.policies else { return };
+        if let Some(Located { value, origin }) = backend_tls
+            && value.verify
+            && !self.asked(Feature::UnverifiedBackendTls)
+            && !(value.protocols.is_empty() && value.ciphers.is_empty())
+        {
+            let difference = "a BackendTLSPolicy has no versions of TLS and no ciphers: they are Envoy's own";
+            self.differences(Feature::VerifiedBackendTls, origin, vec![difference.to_owned()]);
+        }
         if !self.asked(Feature::UnverifiedBackendTls) {
             return;
         }
@@ -317,6 +325,12 @@ impl Writing<'_, '_, '_> {
         self.switch(ENABLE_BACKEND, &protocol.origin);
         let difference = "Envoy reaches the Service by its cluster address, so kube-proxy chooses the endpoint";
         self.differences(Feature::UnverifiedBackendTls, &protocol.origin, vec![difference.to_owned()]);
+        if let Some(Located { value, origin }) = backend_tls {
+            let differences = backend::differences(value, self.version);
+            if !differences.is_empty() {
+                self.differences(Feature::UnverifiedBackendTls, origin, differences);
+            }
+        }
     }
 
     fn unchecked_is_lost(&self) -> String {

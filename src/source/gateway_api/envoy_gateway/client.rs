@@ -123,6 +123,12 @@ fn connections(fields: &mut Fields) -> Vec<Located<ConnectionSetting>> {
         let versions = ConnectionSetting::TlsVersions(lowest.unwrap_or(2), highest.unwrap_or(3));
         of(fields, "tls", versions);
     }
+    if let Some(ciphers) = fields.texts("tls.ciphers") {
+        of(fields, "tls", ConnectionSetting::Ciphers(ciphers));
+    }
+    if let Some(curves) = fields.texts("tls.ecdhCurves") {
+        of(fields, "tls", ConnectionSetting::Curves(curves));
+    }
     if let Some(most) = fields.number("http2.maxConcurrentStreams") {
         of(fields, "http2", ConnectionSetting::Streams(small(most)));
     }

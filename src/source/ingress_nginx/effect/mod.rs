@@ -32,8 +32,6 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("upstream-hash-by-subset-size", "implementations hash to one endpoint, not to a subset"),
     ("proxy-http-version", "implementations choose the version of HTTP themselves"),
     ("proxy-ssl-verify-depth", "implementations take a chain of any length"),
-    ("proxy-ssl-ciphers", "no field chooses the ciphers towards a backend"),
-    ("proxy-ssl-protocols", "no field chooses the TLS versions towards a backend"),
     ("mirror-request-body", "the mirror gets the bodies as well"),
     ("mirror-host", "the mirror is asked with the request's own host"),
     ("relative-redirects", "a redirect of Gateway API names scheme and host"),
