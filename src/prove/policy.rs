@@ -246,13 +246,11 @@ fn answer_headers_differ<'r>(b: Settings<'r>, a: Settings<'r>) -> bool {
 /// Connections of clients, with what holds for the entry point.
 fn connections_differ(b: Settings<'_>, a: Settings<'_>) -> bool {
     fn all(settings: Settings<'_>) -> BTreeSet<ConnectionSetting> {
-        settings
-            .implicit
-            .connections
-            .iter()
-            .chain(&settings.own.connections)
-            .map(|setting| setting.value.clone())
-            .collect()
+        let own = || settings.own.connections.iter().map(|setting| &setting.value);
+        let kind = std::mem::discriminant::<ConnectionSetting>;
+        let all = settings.implicit.connections.iter().map(|setting| &setting.value);
+        // A host's own setting takes the place of the one for all.
+        all.filter(|setting| own().all(|other| kind(other) != kind(setting))).chain(own()).cloned().collect()
     }
     (!b.own.connections.is_empty() || !a.own.connections.is_empty()) && all(b) != all(a)
 }

@@ -233,7 +233,8 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
 fn of_gateways(run: &Run, findings: &mut Findings) {
     for entry in &run.routing.entry_points {
         let Policies { connections, log_format, tracer, .. } = &entry.implicit;
-        let connections = connections.iter().map(|setting| (Feature::Connections, &setting.origin));
+        let of_rules = entry.hosts.iter().flat_map(|host| &host.rules).flat_map(|rule| &rule.policies.connections);
+        let connections = connections.iter().chain(of_rules).map(|setting| (Feature::Connections, &setting.origin));
         let format = log_format.iter().map(|format| (Feature::LogFormat, &format.origin));
         let tracer = tracer.iter().filter(|_| traces(run.routing)).map(|tracer| (Feature::Tracer, &tracer.origin));
         for (feature, origin) in connections.chain(format).chain(tracer) {

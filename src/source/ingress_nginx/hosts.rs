@@ -12,9 +12,9 @@ use super::servers::{CATCH_ALL, Location, Server};
 use super::snippet::Snippet;
 use super::upstreams::{Key, Upstream};
 use crate::model::{
-    AccessList, Anchoring, Cause, EntryPoint, HeaderEdit, HostPattern, Located, Matcher, ObjectRef, Origin,
-    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls, VirtualHost,
-    WildcardDepth,
+    AccessList, Anchoring, Cause, ConnectionSetting, EntryPoint, HeaderEdit, HostPattern, Located, Matcher, ObjectRef,
+    Origin, PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls,
+    VirtualHost, WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::context::Context;
@@ -185,6 +185,10 @@ fn virtual_host(
         false => server_rules(server, place, inputs),
     };
     rules.shrink_to_fit();
+    if let Some(ciphers) = server.ciphers.as_ref().filter(|_| protocol == Protocol::Https && !passthrough) {
+        let setting = Located::new(ConnectionSetting::Ciphers(ciphers.value.clone()), ciphers.origin.clone());
+        rules.iter_mut().for_each(|rule| rule.policies.connections.push(setting.clone()));
+    }
     VirtualHost {
         host: pattern,
         paths: PathHandling::Nginx,

@@ -14,6 +14,7 @@ pub(super) use upstream::{default_balance, default_retry, default_timeouts};
 use super::annotations::Settings;
 use super::choices::{LoadBalance, Satisfy};
 use super::config::Config;
+use super::connections;
 use super::effective::{CanaryPolicy, Effective};
 use super::globals::Globals;
 use super::references::Reference;
@@ -37,7 +38,6 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("relative-redirects", "a redirect of Gateway API names scheme and host"),
     ("fastcgi-index", "no implementation of Gateway API speaks FastCGI"),
     ("fastcgi-params-configmap", "no implementation of Gateway API speaks FastCGI"),
-    ("ssl-ciphers", "ciphers are set on listeners, in each implementation's own way"),
     ("ssl-prefer-server-ciphers", "ciphers are set on listeners, in each implementation's own way"),
     ("connection-proxy-header", "Connection is a matter of each connection, and implementations set it themselves"),
     ("disable-proxy-intercept-errors", "errors of the data plane and of backends are not told apart"),
@@ -113,6 +113,7 @@ impl Effective {
             default_backend: settings.default_backend.clone(),
             upstream_vhost: settings.upstream_vhost.clone(),
             client_certificates: authentication::certificates(&given),
+            ciphers: ciphers(settings),
             balance: upstream::balance(&given),
             affinity: upstream::affinity(&given),
             snippet: snippet(settings),
@@ -240,6 +241,9 @@ fn account(settings: &Settings, report: &mut Report) {
     for (key, snippet) in snippets(settings) {
         snippet.value.account(key, &snippet.origin, report);
     }
+    if let Some(list) = settings.ssl_ciphers.as_ref().filter(|_| ciphers(settings).is_none()) {
+        lose("ssl-ciphers", &list.origin, "it is no list of ciphers by their names", report);
+    }
     if let Some(algorithm) = &settings.load_balance {
         match algorithm.value {
             LoadBalance::RoundRobin | LoadBalance::Ewma => {}
@@ -251,6 +255,12 @@ fn account(settings: &Settings, report: &mut Report) {
             }
         }
     }
+}
+
+/// `ssl-ciphers`, where it is a list of names.
+fn ciphers(settings: &Settings) -> Option<Located<Vec<String>>> {
+    let list = settings.ssl_ciphers.as_ref()?;
+    Some(Located::new(connections::ciphers(&list.value)?, list.origin.clone()))
 }
 
 /// An effect that the model does not hold.
