@@ -290,6 +290,7 @@ fn of_listener(rules: &mut Vec<Rule>, settings: &ListenerSettings) {
         foreign,
         health,
         own,
+        own_clients,
     } = settings;
     if *own {
         for rule in rules.iter_mut() {
@@ -305,7 +306,7 @@ fn of_listener(rules: &mut Vec<Rule>, settings: &ListenerSettings) {
                 setting("clientIPDetection", format!("{client:?}")),
                 setting("headers.withUnderscoresAction", format!("{underscores:?}")),
             ];
-            rule.policies.foreign.extend(settings);
+            rule.policies.foreign.extend(settings.into_iter().filter(|_| *own_clients));
         }
     }
     if let Some(path) = health {

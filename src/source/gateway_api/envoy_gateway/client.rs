@@ -29,6 +29,8 @@ pub(in crate::source::gateway_api) struct ListenerSettings {
     pub health: Option<Located<String>>,
     /// Other listeners of the port have others, so that they have to stand on the rules.
     pub own: bool,
+    /// Among them whose address a client has, or what becomes of headers with an underscore.
+    pub own_clients: bool,
 }
 
 impl ListenerSettings {
@@ -45,6 +47,7 @@ impl ListenerSettings {
             foreign: Vec::new(),
             health: None,
             own: false,
+            own_clients: false,
         }
     }
 }

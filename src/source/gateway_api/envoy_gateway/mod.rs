@@ -128,11 +128,18 @@ impl<'o> EnvoyGateway<'o> {
         }
         let differ = |listener: &Listener<'_>, other: &Listener<'_>| {
             let same_port = other.spec.port == listener.spec.port && other.family() == listener.family();
-            same_port && other.settings != listener.settings
+            let (other, own) = (&other.settings, &listener.settings);
+            let clients = (&other.client, other.underscores) != (&own.client, own.underscores);
+            (same_port && other != own, same_port && clients)
         };
-        let own: Vec<bool> = listeners.iter().map(|l| listeners.iter().any(|other| differ(l, other))).collect();
-        for (listener, own) in listeners.iter_mut().zip(own) {
+        let own = |listener: &Listener<'_>| {
+            let all = listeners.iter().map(|other| differ(listener, other));
+            all.fold((false, false), |(own, clients), (differs, otherwise)| (own || differs, clients || otherwise))
+        };
+        let own: Vec<(bool, bool)> = listeners.iter().map(own).collect();
+        for (listener, (own, clients)) in listeners.iter_mut().zip(own) {
             listener.settings.own = own;
+            listener.settings.own_clients = clients;
         }
     }
 
