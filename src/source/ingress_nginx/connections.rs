@@ -23,8 +23,13 @@ pub(super) fn of(config: &Config) -> Vec<Located<ConnectionSetting>> {
         ("keep-alive", idle),
         ("keep-alive-requests", requests.map(ConnectionSetting::Requests)),
     ];
-    let asked = asked.into_iter().filter(|(key, _)| !config.same(&default, key));
+    let asked = asked.into_iter().filter(|(key, _)| !config.same(&default, key) && !chooses_nothing(config, key));
     asked.filter_map(|(key, setting)| Some(Located::new(setting?, config.origin(key)?.clone()))).collect()
+}
+
+/// Ciphers under TLS 1.3 alone, which has its own.
+pub(super) fn chooses_nothing(config: &Config, key: &str) -> bool {
+    key == "ssl-ciphers" && config.ssl_protocols.trim() == "TLSv1.3"
 }
 
 /// Versions in a row, in nginx's names.

@@ -326,7 +326,9 @@ fn account(config: &Config, report: &mut Report) {
     let default = Config::default();
     let protections = protections(config);
     for (entry, origin) in config.each() {
-        let usual = config.same(&default, entry.key) || logs_to_standard_output(config, entry.key);
+        let usual = config.same(&default, entry.key)
+            || logs_to_standard_output(config, entry.key)
+            || connections::chooses_nothing(config, entry.key);
         let why = NOT_HELD.iter().find(|(key, _)| *key == entry.key).map(|(_, why)| *why);
         let why = why.or_else(|| unclear(config, entry.key));
         let traced = config.enable_opentelemetry && TRACING.contains(&entry.key);

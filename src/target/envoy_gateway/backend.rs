@@ -162,7 +162,11 @@ pub(super) fn unchecked(
         Some(_) | None => (None, None),
     };
     let tls = Tls {
-        ciphers: tls.map(|tls| ciphers(&tls.ciphers, version)).unwrap_or_default(),
+        // TLS 1.3 has ciphers of its own, and the API refuses others beside it alone (spec.tls, CEL).
+        ciphers: tls
+            .filter(|_| min_version != Some("1.3"))
+            .map(|tls| ciphers(&tls.ciphers, version))
+            .unwrap_or_default(),
         insecure_skip_verify: Some(true),
         max_version,
         min_version,

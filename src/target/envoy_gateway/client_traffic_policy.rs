@@ -265,6 +265,10 @@ fn connections(
             }
         }
     }
+    // TLS 1.3 has ciphers of its own, and the API refuses others beside it alone (spec.tls, CEL).
+    if let Some(tls) = spec.tls.as_mut().filter(|tls| tls.min_version.as_deref() == Some("1.3")) {
+        tls.ciphers.clear();
+    }
     origins
 }
 
