@@ -16,6 +16,8 @@ const NOT_WRITTEN: &[(&str, &[Loss])] = &[
             ("auth-tls-pass-certificate-to-upstream", "Gateway API hands no certificate on"),
             ("auth-tls-verify-depth", "chains are not limited to a depth"),
             ("proxy-next-upstream-timeout", "the time for all attempts together is not limited"),
+            ("proxy-ssl-ciphers", "a BackendTLSPolicy has no ciphers"),
+            ("proxy-ssl-protocols", "a BackendTLSPolicy has no versions of TLS"),
             (
                 "session-cookie-change-on-failure",
                 "what becomes of a session without its pod is the implementation's choice",
@@ -44,6 +46,13 @@ const NOT_WRITTEN: &[(&str, &[Loss])] = &[
             ("limit-burst-multiplier", "there is no burst"),
             ("limit-connections", "connections of one client at once are not limited"),
             ("proxy-next-upstream-timeout", "the time for all attempts together is not limited"),
+        ],
+    ),
+    (
+        "istio",
+        &[
+            ("proxy-ssl-ciphers", "a DestinationRule has no ciphers"),
+            ("proxy-ssl-protocols", "a DestinationRule has no versions of TLS"),
         ],
     ),
 ];

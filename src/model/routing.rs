@@ -161,6 +161,14 @@ pub struct VirtualHost {
     pub origin: Option<Origin>,
 }
 
+impl VirtualHost {
+    /// Whether no object named it and all that it does is the data plane's own: nothing that a manifest can ask for.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        self.origin.is_none() && !self.rules.is_empty() && self.rules.iter().all(|rule| rule.cause == Cause::BuiltIn)
+    }
+}
+
 /// How TLS ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tls {

@@ -69,13 +69,17 @@ fn of_backends(own: &mut Policies, all: &Policies) {
         outlier_detection,
         error_pages,
         answer_headers: _,
+        nginx_headers: _,
         // A rule without any may have switched them off.
         answer_rewrites: _,
         compression,
         fault,
         access_log: _,
-        // How many requests are traced is not known with it.
+        // Of Gateways: how many requests are traced is not known without them.
+        log_format: _,
         tracing: _,
+        sampling: _,
+        tracer: _,
         // Of listeners.
         connections: _,
         unmodelled: _,

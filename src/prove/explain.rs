@@ -7,7 +7,7 @@ use super::action::gcd;
 use super::proof::Family;
 use super::side::Side;
 use super::{Outcome, Request};
-use crate::model::{Action, Cause, PathMatcher, Policies, Protocol, Rule};
+use crate::model::{Action, Cause, PathMatcher, Policies, Protocol, Rule, VirtualHost};
 use crate::report::Code;
 
 /// Whether two outcomes are not the same: weights of 1:1 and 50:50 are.
@@ -108,6 +108,10 @@ const ASPECTS: &[Row] = &[
 /// The codes of a difference; never empty.
 pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
     if facts.before_cause() == Some(Cause::BuiltIn) {
+        let answers = facts.before_rule.is_some_and(|rule| matches!(rule.action, Action::Respond(_)));
+        if facts.before.host.is_some_and(VirtualHost::is_built_in) && !answers {
+            return vec![Code::CatchAllByName];
+        }
         // The data plane's own endpoints: whatever differs about them, it is that they are gone.
         return vec![Code::HealthEndpoint];
     }

@@ -7,6 +7,7 @@ use serde::ser::{Serialize, Serializer};
 
 use super::evaluate::{Trace, as_seen};
 use super::guard::{nginx_origin_allowed, origin_allowed, preflight};
+use super::nginx_headers::Asked;
 use super::outcome::Outcome;
 use super::request::Request;
 use crate::model::{
@@ -26,7 +27,7 @@ pub struct Headers {
 }
 
 /// The address of the peer where a request does not say.
-const PEER: &str = "127.0.0.1";
+pub(super) const PEER: &str = "127.0.0.1";
 
 /// The headers of a traced request.
 #[must_use]
@@ -40,12 +41,16 @@ pub fn headers(trace: &Trace<'_>, request: &Request) -> Headers {
         Action::Forward(forward) => Some(forward),
         Action::Redirect(_) | Action::Respond(_) => None,
     });
+    let asked = Asked { entry, rule, request };
     let mut headers = Headers::default();
     if let Some(forward) = forward {
         let dropped = sent.headers.iter().filter(|(name, _)| request.header(name).is_none());
         headers.received.extend(dropped.map(|(name, _)| (name.to_ascii_lowercase(), None)));
         match entry.pipeline {
-            Pipeline::Nginx => nginx_request(entry, request, &mut headers.received),
+            Pipeline::Nginx => {
+                asked.received(&mut headers.received);
+                asked.taken_over(forward, &trace.outcome, &mut headers.received);
+            }
             Pipeline::Envoy => envoy_request(entry, forward, request, &mut headers.received),
             Pipeline::Spec => {}
         }
@@ -63,42 +68,14 @@ pub fn headers(trace: &Trace<'_>, request: &Request) -> Headers {
     let own = rule.map_or(&[][..], |rule| rule.policies.answer_headers.as_slice());
     let all = entry.implicit.answer_headers.iter().chain(own).map(|located| &located.value);
     edits(all, entry.pipeline, request, false, &mut headers.answered);
+    if entry.pipeline == Pipeline::Nginx {
+        asked.answered(&mut headers.answered);
+    }
     headers
 }
 
-fn set(changes: &mut Changes, name: &str, value: impl Into<String>) {
+pub(super) fn set(changes: &mut Changes, name: &str, value: impl Into<String>) {
     changes.insert(name.to_ascii_lowercase(), Some(value.into()));
-}
-
-/// What ingress-nginx sets on every request to a backend (nginx.tmpl, location; reference 2.12).
-fn nginx_request(entry: &EntryPoint, request: &Request, changes: &mut Changes) {
-    let peer = request.client.as_deref().unwrap_or(PEER);
-    let trusted = entry.client != ClientAddress::Peer;
-    let said = |name: &str| request.header(name).filter(|_| trusted).map(str::to_owned);
-    let scheme = said("x-forwarded-proto").unwrap_or_else(|| request.scheme.clone());
-    let client = super::guard::client_address(&entry.client, request).to_owned();
-    set(changes, "x-real-ip", client.clone());
-    set(changes, "x-forwarded-for", if trusted { client } else { peer.to_owned() });
-    let host = said("x-forwarded-host").or_else(|| request.host.clone()).unwrap_or_default();
-    set(changes, "x-forwarded-host", host);
-    set(changes, "x-forwarded-port", said("x-forwarded-port").unwrap_or_else(|| request.listener_port().to_string()));
-    for name in ["x-forwarded-proto", "x-forwarded-scheme", "x-scheme"] {
-        set(changes, name, scheme.clone());
-    }
-    for (original, name) in
-        [("x-original-forwarded-for", "x-forwarded-for"), ("x-original-forwarded-host", "x-forwarded-host")]
-    {
-        // An empty value makes nginx leave the header out.
-        changes.insert(original.to_owned(), request.header(name).map(str::to_owned));
-    }
-    if let Some(id) = request.header("x-request-id") {
-        set(changes, "x-request-id", id);
-    }
-    for name in ["proxy", "te"] {
-        changes.insert(name.to_owned(), None);
-    }
-    let upgrade = request.header("upgrade");
-    changes.insert("connection".to_owned(), upgrade.map(|_| "upgrade".to_owned()));
 }
 
 /// What Envoy sets on every request to a backend (measured: eg-default-headers, eg-p-ctp-xff-1, eg-rewrite-host).

@@ -48,6 +48,9 @@ pub(super) fn pairs<'r>(
             wider: wider(before, after, host),
         });
     }
+    // Hosts that the data plane alone has a name for are no good examples.
+    let built_in = |side: Side<'_>| side.host.is_some_and(VirtualHost::is_built_in);
+    pairs.sort_by_key(|pair| built_in(pair.before) || built_in(pair.after));
     (pairs, doubt)
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{Effect, Ruling, answer};
 use super::addresses::lists_differ;
 use super::proof::Family;
+use super::telemetry;
 use crate::model::{
     Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ClientCertificates, ConnectionSetting, Cors,
     ExternalAuth, Foreign, Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits, Respond, Rule,
@@ -14,8 +15,8 @@ use crate::model::{
 /// Settings of one side: a rule's own, and what holds where it says nothing.
 #[derive(Clone, Copy)]
 pub(super) struct Settings<'r> {
-    own: &'r Policies,
-    implicit: &'r Policies,
+    pub(super) own: &'r Policies,
+    pub(super) implicit: &'r Policies,
 }
 
 impl<'r> Settings<'r> {
@@ -122,8 +123,8 @@ fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>
         (Family::AnswerRewrites, backends && values(&b.own.answer_rewrites) != values(&a.own.answer_rewrites)),
         (Family::Compression, backends && differs(both, |p| &p.compression, |codings| codings)),
         (Family::Fault, differs(both, |p| &p.fault, |fault| fault)),
-        (Family::AccessLog, differs(both, |p| &p.access_log, |log| log)),
-        (Family::Tracing, differs(both, |p| &p.tracing, |tracing| tracing)),
+        (Family::AccessLog, differs(both, |p| &p.access_log, |log| log) || telemetry::log_lines_differ(b, a)),
+        (Family::Tracing, telemetry::tracing_differs(b, a)),
         (Family::Connections, connections_differ(b, a)),
         (Family::Protection, foreign(guards.0, true) != foreign(guards.1, true)),
         (Family::Foreign, foreign(b, false) != foreign(a, false)),
@@ -156,11 +157,16 @@ fn complete(policies: &Policies) {
         outlier_detection: _,
         error_pages: _,
         answer_headers: _,
+        // Reported where they are read.
+        nginx_headers: _,
         answer_rewrites: _,
         compression: _,
         fault: _,
         access_log: _,
+        log_format: _,
         tracing: _,
+        sampling: _,
+        tracer: _,
         connections: _,
         unmodelled: _,
         foreign: _,
@@ -240,7 +246,11 @@ fn answer_headers_differ<'r>(b: Settings<'r>, a: Settings<'r>) -> bool {
 /// Connections of clients, with what holds for the entry point.
 fn connections_differ(b: Settings<'_>, a: Settings<'_>) -> bool {
     fn all(settings: Settings<'_>) -> BTreeSet<ConnectionSetting> {
-        settings.implicit.connections.iter().chain(&settings.own.connections).map(|setting| setting.value).collect()
+        let own = || settings.own.connections.iter().map(|setting| &setting.value);
+        let kind = std::mem::discriminant::<ConnectionSetting>;
+        let all = settings.implicit.connections.iter().map(|setting| &setting.value);
+        // A host's own setting takes the place of the one for all.
+        all.filter(|setting| own().all(|other| kind(other) != kind(setting))).chain(own()).cloned().collect()
     }
     (!b.own.connections.is_empty() || !a.own.connections.is_empty()) && all(b) != all(a)
 }

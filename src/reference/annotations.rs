@@ -84,6 +84,7 @@ const NEEDS: &[(&str, Feature)] = &[
     ("denylist-source-range", Feature::AccessList),
     ("satisfy", Feature::SatisfyAny),
     ("backend-protocol", Feature::UnverifiedBackendTls),
+    ("ssl-ciphers", Feature::Connections),
     ("custom-headers", Feature::AnswerHeaders),
     ("custom-http-errors", Feature::ErrorService),
     ("default-backend", Feature::FallbackBackend),

@@ -541,6 +541,11 @@ codes! {
         why: "`/foobar` is no longer taken by the rule, and a rewrite to `/` gives `/x` where Istio gives `//x`.",
         fix: "Check that no client asks for such paths; most manifests mean the path prefix.",
     }
+    CatchAllByName = 227 "catch-all-by-its-name" Info {
+        what: "The catch-all server of ingress-nginx redirects a Host of `_`, its own name, to https; the output serves it as any other unknown host.",
+        why: "No client asks for that host.",
+        fix: "Nothing.",
+    }
     LetIn = 230 "let-in-where-refused" Error {
         what: "A request that is refused today is let in.",
         why: "A protection is missing, or asks less: clients reach what they could not reach.",

@@ -75,8 +75,12 @@ pub enum Feature {
     Fault,
     /// Whether requests are logged.
     AccessLog,
+    /// What is logged of a request.
+    LogFormat,
     /// Whether requests are traced.
     Tracing,
+    /// Where spans go, and how many requests begin a trace.
+    Tracer,
     /// What is agreed with clients about their connections.
     Connections,
 }
@@ -119,7 +123,9 @@ impl Feature {
         Self::Compression,
         Self::Fault,
         Self::AccessLog,
+        Self::LogFormat,
         Self::Tracing,
+        Self::Tracer,
         Self::Connections,
     ];
 
@@ -162,7 +168,9 @@ impl Feature {
             Self::Compression => "compression",
             Self::Fault => "fault injection",
             Self::AccessLog => "access log settings",
+            Self::LogFormat => "the format of the access log",
             Self::Tracing => "tracing settings",
+            Self::Tracer => "where traces go",
             Self::Connections => "settings of client connections",
         }
     }

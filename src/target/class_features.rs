@@ -75,7 +75,9 @@ fn needed(feature: Feature) -> Option<Needed> {
         | Feature::Compression
         | Feature::Fault
         | Feature::AccessLog
+        | Feature::LogFormat
         | Feature::Tracing
+        | Feature::Tracer
         | Feature::Connections => None,
     }
 }

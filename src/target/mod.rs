@@ -61,7 +61,7 @@ use namespaces::{named, other_namespace, same_namespace};
 use services::Wants;
 
 use crate::gateway::{Metadata, Object};
-use crate::model::{Origin, Routing};
+use crate::model::{EntryPoint, Origin, Policies, Routing};
 use crate::report::{Allows, Code, Diagnostic, Report};
 
 /// An object of the output.
@@ -197,7 +197,7 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
     let reached = routes::reached(&plans);
     let mut emitted = Vec::new();
     let mut expected = None;
-    connections(&run, &mut findings);
+    of_gateways(&run, &mut findings);
     if !sites.is_empty() {
         let placement = gateways::place(&run, &sites, &namespaces, &mut grants, &mut findings);
         emitted.extend(placement.objects);
@@ -229,15 +229,28 @@ fn compose(run: Run, report: &mut Report) -> (Vec<Emitted>, Option<Emitted>) {
     (arranged(emitted), expected)
 }
 
-/// Says what is lost of client connections by a target that has no kind of its own for them.
-fn connections(run: &Run, findings: &mut Findings) {
-    let capability::Carry::Lose(why) = run.target.support(Feature::Connections).carry(run.options.channel) else {
-        return;
-    };
-    for setting in run.routing.entry_points.iter().flat_map(|entry| &entry.implicit.connections) {
-        let message = format!("{}: not carried to `{}`", Feature::Connections.name(), run.target.name);
-        findings.lose(Diagnostic::new(Code::SettingNotCarried, message).note(why), &setting.origin);
+/// Says what is lost of settings for whole Gateways by a target that has no kind of its own for them.
+fn of_gateways(run: &Run, findings: &mut Findings) {
+    for entry in &run.routing.entry_points {
+        let Policies { connections, log_format, tracer, .. } = &entry.implicit;
+        let of_rules = entry.hosts.iter().flat_map(|host| &host.rules).flat_map(|rule| &rule.policies.connections);
+        let connections = connections.iter().chain(of_rules).map(|setting| (Feature::Connections, &setting.origin));
+        let format = log_format.iter().map(|format| (Feature::LogFormat, &format.origin));
+        let tracer = tracer.iter().filter(|_| traces(run.routing)).map(|tracer| (Feature::Tracer, &tracer.origin));
+        for (feature, origin) in connections.chain(format).chain(tracer) {
+            if let capability::Carry::Lose(why) = run.target.support(feature).carry(run.options.channel) {
+                let message = format!("{}: not carried to `{}`", feature.name(), run.target.name);
+                findings.lose(Diagnostic::new(Code::SettingNotCarried, message).note(why), origin);
+            }
+        }
     }
+}
+
+/// Whether any requests are traced.
+fn traces(routing: &Routing) -> bool {
+    let on = |policies: &Policies| policies.tracing.as_ref().is_some_and(|tracing| tracing.value);
+    let of_rules = |entry: &EntryPoint| entry.hosts.iter().flat_map(|host| &host.rules).any(|rule| on(&rule.policies));
+    routing.entry_points.iter().any(|entry| on(&entry.implicit) || of_rules(entry))
 }
 
 /// The head of an object of ours.

@@ -46,11 +46,17 @@ impl<'a> Pen<'_, 'a> {
             error_pages,
             // Written with the backend's own headers.
             answer_headers: _,
+            // Said to be lost where they are read.
+            nginx_headers: _,
             answer_rewrites,
             compression,
             fault,
             access_log,
             tracing,
+            // Of Gateways.
+            log_format: _,
+            sampling: _,
+            tracer: _,
             // Of listeners.
             connections: _,
         } = &*rule.policies;

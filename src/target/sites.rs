@@ -85,7 +85,7 @@ pub(super) fn collect<'a>(run: &Run<'a>, findings: &mut Findings) -> Vec<Site<'a
     let mut entry_points: Vec<&EntryPoint> = run.routing.entry_points.iter().collect();
     entry_points.sort_by_key(|entry| (entry.port, entry.protocol));
     for entry in entry_points {
-        for host in &entry.hosts {
+        for host in entry.hosts.iter().filter(|host| !host.is_built_in()) {
             let Ok(name) = host_name(host, entry.protocol, findings) else { continue };
             let stream = match entry.protocol {
                 Protocol::Http | Protocol::Https => None,

@@ -54,7 +54,8 @@ pub(super) fn capability(feature: Feature) -> Support {
         Feature::Compression => Support::Unsupported("Gateway API does not compress"),
         Feature::Fault => Support::Unsupported("Gateway API has no faults"),
         Feature::AccessLog => Support::Unsupported("logs are the implementation's own"),
-        Feature::Tracing => Support::Unsupported("traces are the implementation's own"),
+        Feature::LogFormat => Support::Unsupported("logs are the implementation's own"),
+        Feature::Tracing | Feature::Tracer => Support::Unsupported("traces are the implementation's own"),
         Feature::Connections => Support::Unsupported("what a connection may do is set on the implementation"),
     }
 }

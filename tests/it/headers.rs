@@ -22,6 +22,12 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("x-auth-user", "what the authentication service said is not known"),
     ("x-auth-email", "what the authentication service said is not known"),
     ("x-saw-", "what the authentication service saw is told by the backend of the rig"),
+    ("nginx-a-cors-backend", "what the backend said is not known"),
+    ("nginx-a-auth-401", "what the authentication service said is not known"),
+    ("nginx-a-auth-cookie401", "what the authentication service said is not known"),
+    ("nginx-a-auth-global", "what the authentication service said is not known"),
+    ("nginx-a-auth-hdr", "what the authentication service said is not known"),
+    ("eg-p-sp-extauth-headers", "what the authentication service said is not known"),
     ("eg-resh", "what the backend said is not known"),
 ];
 
@@ -49,13 +55,12 @@ fn recorded_headers() {
         println!("{name}: {} miss, for example {}", found.len(), found[0]);
     }
     assert!(counts[0].1 > 150 && counts[1].1 > 800, "too few were found: {counts:?}");
-    assert!(total < LISTED, "{total} miss");
+    assert!(total <= LISTED, "{total} miss");
 }
 
-/// How many recorded headers the model may tell otherwise, exceptions left aside. They come of annotations and keys of the
-/// ConfigMap that are not read into headers: custom-headers, add-headers, proxy-set-headers, connection-proxy-header,
-/// snippets, HSTS, the X-Code headers of a fallback, compute-full-forwarded-for, realms of passwords.
-const LISTED: usize = 40;
+/// How many recorded headers the model may tell otherwise, exceptions left aside: the challenge after a wrong password,
+/// which is not known to be wrong because the Secret's data was taken out of the case.
+const LISTED: usize = 1;
 
 fn compare(case: &Json) -> (usize, usize, Vec<(String, String)>) {
     let id = case["id"].as_str().unwrap();
@@ -78,7 +83,7 @@ fn compare(case: &Json) -> (usize, usize, Vec<(String, String)>) {
         ];
         for (recorded, changes, towards_backend) in sections {
             for (name, value) in recorded.as_object().into_iter().flatten() {
-                if EXCEPTIONS.iter().any(|(known, _)| name.starts_with(known) || id == *known) {
+                if EXCEPTIONS.iter().any(|(known, _)| name.starts_with(known) || id.starts_with(known)) {
                     continue;
                 }
                 asked += 1;

@@ -5,6 +5,8 @@ mod answer;
 mod auth;
 mod connection;
 mod limit;
+mod nginx_headers;
+mod telemetry;
 mod upstream;
 
 pub use access::*;
@@ -12,6 +14,8 @@ pub use answer::*;
 pub use auth::*;
 pub use connection::*;
 pub use limit::*;
+pub use nginx_headers::*;
+pub use telemetry::*;
 pub use upstream::*;
 
 use super::{HeaderEdit, Located, Shared};
@@ -62,6 +66,8 @@ pub struct Policies {
     pub error_pages: Vec<Located<ErrorPage>>,
     /// Changes to the headers of every answer, whoever made it (nginx `add_header … always`, `more_set_headers`).
     pub answer_headers: Vec<Located<HeaderEdit>>,
+    /// What nginx alone can say in headers.
+    pub nginx_headers: Option<Box<NginxHeaders>>,
     /// Changes to what answers say about places and cookies.
     pub answer_rewrites: Vec<Located<AnswerRewrite>>,
     /// Answers are compressed with these encodings (`gzip`, `br`).
@@ -70,8 +76,14 @@ pub struct Policies {
     pub fault: Option<Located<Fault>>,
     /// Requests are logged.
     pub access_log: Option<Located<bool>>,
+    /// What is logged of requests: asked for a whole entry point.
+    pub log_format: Option<Located<LogFormat>>,
     /// Requests are traced.
     pub tracing: Option<Located<bool>>,
+    /// How many of those that are traced begin a trace, in a million; all without it.
+    pub sampling: Option<Located<u32>>,
+    /// Where spans go: asked for a whole entry point.
+    pub tracer: Option<Located<Tracer>>,
     /// What is agreed with clients about their connections: asked for a whole entry point.
     pub connections: Vec<Located<ConnectionSetting>>,
     /// Protections that the model cannot hold, by name: a rule under one may not be written without it.
@@ -136,11 +148,16 @@ impl Policies {
             outlier_detection,
             error_pages,
             answer_headers,
+            // No target writes them.
+            nginx_headers: _,
             answer_rewrites,
             compression,
             fault,
             access_log,
+            log_format,
             tracing,
+            sampling,
+            tracer,
             connections,
             unmodelled,
             foreign,
@@ -170,7 +187,10 @@ impl Policies {
             && one(compression, &other.compression)
             && one(fault, &other.fault)
             && one(access_log, &other.access_log)
+            && one(log_format, &other.log_format)
             && one(tracing, &other.tracing)
+            && one(sampling, &other.sampling)
+            && one(tracer, &other.tracer)
             && all(connections, &other.connections)
             && all(unmodelled, &other.unmodelled)
             && all(foreign, &other.foreign)

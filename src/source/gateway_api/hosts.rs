@@ -69,8 +69,10 @@ pub(super) fn entry_points(bounds: &[Bound<'_, '_>], profile: &Profile) -> (Vec<
         let implicit = if settings.own {
             Policies::default()
         } else {
-            let ListenerSettings { answer_headers, connections, access_log, foreign, .. } = settings.clone();
-            Policies { answer_headers, connections, access_log, foreign, ..Policies::default() }
+            let ListenerSettings { answer_headers, connections, telemetry, foreign, .. } = settings.clone();
+            let mut implicit = Policies { answer_headers, connections, foreign, ..Policies::default() };
+            telemetry.hold(&mut implicit);
+            implicit
         };
         entries.push(EntryPoint {
             port,
@@ -282,17 +284,17 @@ fn of_listener(rules: &mut Vec<Rule>, settings: &ListenerSettings) {
         certificates: _,
         answer_headers,
         connections,
-        access_log,
+        telemetry,
         foreign,
         health,
         own,
+        own_clients,
     } = settings;
     if *own {
         for rule in rules.iter_mut() {
             rule.policies.answer_headers.extend(answer_headers.iter().cloned());
             rule.policies.connections.extend(connections.iter().cloned());
-            let log = rule.policies.access_log.take().or_else(|| access_log.clone());
-            rule.policies.access_log = log;
+            telemetry.hold(&mut rule.policies);
             rule.policies.foreign.extend(foreign.iter().cloned());
             let setting = |field: &str, value: String| {
                 let foreign = Foreign { field: format!("ClientTrafficPolicy.{field}"), value, protects: true };
@@ -302,7 +304,7 @@ fn of_listener(rules: &mut Vec<Rule>, settings: &ListenerSettings) {
                 setting("clientIPDetection", format!("{client:?}")),
                 setting("headers.withUnderscoresAction", format!("{underscores:?}")),
             ];
-            rule.policies.foreign.extend(settings);
+            rule.policies.foreign.extend(settings.into_iter().filter(|_| *own_clients));
         }
     }
     if let Some(path) = health {

@@ -236,6 +236,8 @@ keyed! {
     /// What is logged of a request.
     log_format_upstream: String = "log-format-upstream" [TEXT] Policy,
         default "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent \"$http_referer\" \"$http_user_agent\" $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id";
+    /// Values in the log are escaped for JSON.
+    log_format_escape_json: bool = "log-format-escape-json" [BOOL] DropSafe, default "false";
     /// Where requests are logged.
     access_log_path: String = "access-log-path" [TEXT] Policy, default "/var/log/nginx/access.log";
     /// Where requests are logged, and streams are not.
@@ -250,6 +252,12 @@ keyed! {
     otel_sampler: String = "otel-sampler" [TEXT] DropSafe, default "AlwaysOn";
     /// The share of requests that a sampler by ratio traces.
     otel_sampler_ratio: String = "otel-sampler-ratio" [TEXT] DropSafe, default "0.01";
+    /// A request that comes with a trace is sampled as its client decided.
+    otel_sampler_parent_based: bool = "otel-sampler-parent-based" [BOOL] DropSafe, default "true";
+    /// The name of the service in spans.
+    otel_service_name: String = "otel-service-name" [TEXT] DropSafe, default "nginx";
+    /// A request that comes with a trace is part of it.
+    opentelemetry_trust_incoming_span: bool = "opentelemetry-trust-incoming-span" [BOOL] DropSafe, default "true";
     /// How long a TCP or UDP connection may be idle.
     proxy_stream_timeout: String = "proxy-stream-timeout" [TEXT] Policy, default "600s";
     /// How many datagrams answer one.
@@ -271,11 +279,11 @@ const QUIET_KEYS: &str = "\
     error-log-path forwarded-for-proxy-protocol-header geoip2-autoreload-in-minutes grpc-buffer-size-kb \
     gzip-disable gzip-level gzip-min-length gzip-types \
     http2-max-field-size http2-max-header-size http2-max-requests \
-    log-format-escape-json log-format-escape-none log-format-stream lua-shared-dicts \
+    log-format-escape-none log-format-stream lua-shared-dicts \
     map-hash-bucket-size max-worker-connections max-worker-open-files nginx-status-ipv4-whitelist \
     nginx-status-ipv6-whitelist opentelemetry-config opentelemetry-operation-name \
-    opentelemetry-trust-incoming-span otel-max-export-batch-size otel-max-queuesize \
-    otel-sampler-parent-based otel-schedule-delay-millis otel-service-name \
+    otel-max-export-batch-size otel-max-queuesize \
+    otel-schedule-delay-millis \
     proxy-headers-hash-bucket-size proxy-headers-hash-max-size proxy-protocol-header-timeout \
     reuse-port server-name-hash-bucket-size server-name-hash-max-size ssl-buffer-size \
     ssl-dh-param ssl-session-cache ssl-session-cache-size ssl-session-ticket-key ssl-session-tickets \

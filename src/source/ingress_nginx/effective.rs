@@ -44,6 +44,8 @@ pub struct Effective {
     pub upstream_vhost: Option<Located<String>>,
     /// `auth-tls-*`: the host's.
     pub client_certificates: Option<Located<ClientCertificates>>,
+    /// `ssl-ciphers`: the host's.
+    pub ciphers: Option<Located<Vec<String>>>,
     /// `upstream-hash-by`, `load-balance`: the Service's.
     pub balance: Option<Located<Balance>>,
     /// `affinity`, `session-cookie-*`: the Service's.

@@ -1,16 +1,16 @@
 //! What the controller's ConfigMap and flags say for all Ingresses together.
 
-use std::collections::BTreeSet;
-
 use super::config::Config;
+use super::connections;
 use super::effect::{
     default_balance, default_bandwidth, default_error_pages, default_retry, default_rewrites, default_timeouts, edits,
-    global_auth, lose_variables,
+    global_auth, lose_variables, with_variables,
 };
 use super::hosts::nowhere;
 use super::snippet::may_close;
+use super::telemetry;
 use crate::model::{
-    AccessList, ClientAddress, ConnectionSetting, ExternalAuth, HeaderEdit, Located, Policies, Protocol, Underscores,
+    AccessList, ClientAddress, ExternalAuth, HeaderEdit, Located, NginxHeaders, Policies, Protocol, Underscores,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::annotation::Category;
@@ -183,6 +183,7 @@ fn implicit(config: &Config, context: &Context) -> Policies {
             .into_iter()
             .collect(),
         answer_headers: headers.map(|edit| Located::new(edit, origin(&["add-headers"]))).collect(),
+        nginx_headers: nginx_headers(config, context).some(),
         answer_rewrites: default_rewrites(config)
             .into_iter()
             .map(|rewrite| {
@@ -192,43 +193,44 @@ fn implicit(config: &Config, context: &Context) -> Policies {
         compression: (!codings.is_empty()).then(|| Located::new(codings, origin(&["use-gzip", "enable-brotli"]))),
         access_log: (config.disable_access_log || config.disable_http_access_log)
             .then(|| Located::new(false, origin(&["disable-access-log", "disable-http-access-log"]))),
-        connections: connections(config),
+        connections: connections::of(config),
+        log_format: telemetry::log_format(config),
+        sampling: telemetry::sampling(config),
+        tracer: telemetry::tracer(config),
         tracing: config.enable_opentelemetry.then(|| Located::new(true, origin(&["enable-opentelemetry"]))),
         unmodelled: Vec::new(),
         ..Policies::default()
     }
 }
 
-/// What the ConfigMap asks for of the connections of clients, and is no default.
-fn connections(config: &Config) -> Vec<Located<ConnectionSetting>> {
-    let default = Config::default();
-    let small = |number: i64| u32::try_from(number).ok();
-    let idle = match config.keep_alive {
-        0 => Some(ConnectionSetting::Requests(1)),
-        seconds => small(seconds).map(|seconds| ConnectionSetting::Idle(u64::from(seconds).saturating_mul(1000))),
-    };
-    let requests = small(config.keep_alive_requests).filter(|_| config.keep_alive != 0);
-    let asked = [
-        ("use-http2", Some(ConnectionSetting::NoHttp2)),
-        ("http2-max-concurrent-streams", small(config.http2_max_concurrent_streams).map(ConnectionSetting::Streams)),
-        ("ssl-protocols", tls_versions(&config.ssl_protocols)),
-        ("keep-alive", idle),
-        ("keep-alive-requests", requests.map(ConnectionSetting::Requests)),
-    ];
-    let asked = asked.into_iter().filter(|(key, _)| !config.same(&default, key));
-    asked.filter_map(|(key, setting)| Some(Located::new(setting?, config.origin(key)?.clone()))).collect()
+/// The whole chain of addresses (nginx.tmpl:1290), and headers of ConfigMaps whose values hold variables.
+fn nginx_headers(config: &Config, context: &Context) -> NginxHeaders {
+    let full = config.use_forwarded_headers && config.compute_full_forwarded_for;
+    let chain = full.then(|| HeaderEdit::Set("X-Forwarded-For".to_owned(), "$full_x_forwarded_for".to_owned()));
+    let set = with_variables(config_map(&config.proxy_set_headers, context));
+    NginxHeaders {
+        received: chain.into_iter().chain(set).collect(),
+        answered: with_variables(config_map(&config.add_headers, context)),
+    }
 }
 
-/// Versions in a row, in nginx's names.
-fn tls_versions(names: &str) -> Option<ConnectionSetting> {
-    let minor = |name: &str| match name {
-        "TLSv1" => Some(0),
-        _ => name.strip_prefix("TLSv1.")?.parse::<u8>().ok().filter(|minor| (1..=3).contains(minor)),
-    };
-    let versions: BTreeSet<u8> = names.split_whitespace().map(minor).collect::<Option<_>>()?;
-    let (lowest, highest) = (*versions.first()?, *versions.last()?);
-    let in_a_row = usize::from(highest - lowest) + 1 == versions.len();
-    in_a_row.then_some(ConnectionSetting::TlsVersions(lowest, highest))
+/// What a key cannot say in the model.
+fn unclear(config: &Config, key: &str) -> Option<&'static str> {
+    match key {
+        "ssl-protocols" if connections::tls_versions(&config.ssl_protocols).is_none() => {
+            Some("listeners have a lowest and a highest version of TLS")
+        }
+        "ssl-ciphers" if connections::ciphers(&config.ssl_ciphers).is_none() => {
+            Some("it is no list of ciphers by their names")
+        }
+        "ssl-ecdh-curve" if connections::curves(&config.ssl_ecdh_curve).is_none() => {
+            Some("one of the curves is not known elsewhere")
+        }
+        "enable-opentelemetry" if config.otlp_collector_host.is_empty() => {
+            Some("no `otlp-collector-host` says where traces go")
+        }
+        _ => None,
+    }
 }
 
 /// Keys that change what requests see and that the model does not hold.
@@ -246,25 +248,16 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("ignore-invalid-headers", "what becomes of invalid header names is the implementation's choice"),
     ("generate-request-id", "implementations make up request ids by themselves"),
     ("proxy-add-original-uri-header", "X-Original-Uri needs the request's own text"),
-    ("log-format-upstream", "an access log's format is set on the implementation, in words of its own"),
     ("access-log-path", "where the access log goes is set on the implementation"),
     ("http-access-log-path", "where the access log goes is set on the implementation"),
     ("skip-access-log-urls", "which requests are logged is set on the implementation"),
-    (
-        "enable-opentelemetry",
-        "tracing is set on the implementation (for Envoy Gateway in an EnvoyProxy, spec.telemetry)",
-    ),
-    ("otlp-collector-host", "where traces go is set on the implementation"),
-    ("otlp-collector-port", "where traces go is set on the implementation"),
-    ("otel-sampler", "which requests are traced is set on the implementation"),
-    ("otel-sampler-ratio", "which requests are traced is set on the implementation"),
+    ("otel-sampler-parent-based", "implementations on Envoy trace what the client traces"),
+    ("opentelemetry-trust-incoming-span", "implementations on Envoy trace what the client traces"),
     ("main-snippet", "it is nginx configuration outside of all hosts"),
     ("http-snippet", "it is nginx configuration for all hosts"),
     ("server-snippet", "it is nginx configuration for all hosts"),
     ("location-snippet", "it is nginx configuration for all paths"),
     ("stream-snippet", "it is nginx configuration for TCP and UDP"),
-    ("ssl-ciphers", "ciphers are set on listeners, in each implementation's own way"),
-    ("ssl-ecdh-curve", "curves are set on listeners, in each implementation's own way"),
     ("ssl-early-data", "early data is the implementation's choice"),
     ("ssl-reject-handshake", "listeners answer only the hosts that they name"),
     ("proxy-stream-timeout", "how long a stream may be idle is set on the implementation"),
@@ -272,6 +265,18 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("proxy-stream-next-upstream", "whether a stream is tried elsewhere is the implementation's choice"),
     ("proxy-stream-next-upstream-timeout", "whether a stream is tried elsewhere is the implementation's choice"),
     ("proxy-stream-next-upstream-tries", "whether a stream is tried elsewhere is the implementation's choice"),
+];
+
+/// Keys that say how requests are traced.
+const TRACING: &[&str] = &[
+    "enable-opentelemetry",
+    "otlp-collector-host",
+    "otlp-collector-port",
+    "otel-sampler",
+    "otel-sampler-ratio",
+    "otel-sampler-parent-based",
+    "otel-service-name",
+    "opentelemetry-trust-incoming-span",
 ];
 
 /// Protections for every location that are known by name only; an empty snippet protects nothing.
@@ -306,16 +311,27 @@ fn account_headers(config: &Config, context: &Context, report: &mut Report) {
     }
 }
 
+/// The default path is a link to it (rootfs/Dockerfile).
+fn logs_to_standard_output(config: &Config, key: &str) -> bool {
+    let path = match key {
+        "access-log-path" => &config.access_log_path,
+        "http-access-log-path" => &config.http_access_log_path,
+        _ => return false,
+    };
+    matches!(path.as_str(), "/dev/stdout" | "/var/log/nginx/access.log")
+}
+
 /// Every key of the ConfigMap gets a fate. A key that says what holds anyway has no effect.
 fn account(config: &Config, report: &mut Report) {
     let default = Config::default();
     let protections = protections(config);
     for (entry, origin) in config.each() {
-        let usual = config.same(&default, entry.key);
-        let unclear = entry.key == "ssl-protocols" && tls_versions(&config.ssl_protocols).is_none();
-        let unclear = unclear.then_some("listeners have a lowest and a highest version of TLS");
-        let why = NOT_HELD.iter().find(|(key, _)| *key == entry.key).map(|(_, why)| *why).or(unclear);
-        let traced = config.enable_opentelemetry && why.is_some();
+        let usual = config.same(&default, entry.key)
+            || logs_to_standard_output(config, entry.key)
+            || connections::chooses_nothing(config, entry.key);
+        let why = NOT_HELD.iter().find(|(key, _)| *key == entry.key).map(|(_, why)| *why);
+        let why = why.or_else(|| unclear(config, entry.key));
+        let traced = config.enable_opentelemetry && TRACING.contains(&entry.key);
         if usual || entry.category == Category::DropSafe && !traced {
             report.ledger.record(origin, Fate::Ignored, None);
         } else if protections.iter().any(|protection| protection.value == entry.key) {
@@ -326,20 +342,6 @@ fn account(config: &Config, report: &mut Report) {
             report.push(Diagnostic::new(Code::ConfigNotCarried, message).at(origin, why));
         } else {
             report.ledger.record(origin, Fate::Carried, None);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_of_tls_are_a_range_or_nothing() {
-        assert_eq!(tls_versions("TLSv1.2 TLSv1.3"), Some(ConnectionSetting::TlsVersions(2, 3)));
-        assert_eq!(tls_versions("TLSv1"), Some(ConnectionSetting::TlsVersions(0, 0)));
-        for unclear in ["TLSv1 TLSv1.3", "SSLv3 TLSv1", "TLSv1.4", ""] {
-            assert_eq!(tls_versions(unclear), None, "{unclear}");
         }
     }
 }

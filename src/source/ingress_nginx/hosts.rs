@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Loaded;
+use super::blocked;
 use super::globals::Globals;
 use super::redirects;
 use super::rules::{self, Place};
@@ -11,8 +12,8 @@ use super::servers::{CATCH_ALL, Location, Server};
 use super::snippet::Snippet;
 use super::upstreams::{Key, Upstream};
 use crate::model::{
-    AccessList, Anchoring, Cause, EntryPoint, FieldMatch, HeaderEdit, HostPattern, Located, Matcher, ObjectRef, Origin,
-    PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls, ValueMatcher,
+    AccessList, Anchoring, Cause, ConnectionSetting, EntryPoint, HeaderEdit, HostPattern, Located, Matcher, ObjectRef,
+    Origin, PathHandling, PathMatcher, PathRegex, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls,
     VirtualHost, WildcardDepth,
 };
 use crate::report::{Code, Diagnostic, Report};
@@ -99,6 +100,7 @@ fn virtual_hosts(servers: &BTreeMap<String, Server>, protocol: Protocol, inputs:
         }
         hosts.extend(www_host(server, servers, protocol, inputs));
     }
+    hosts.extend(own_name(servers, protocol, inputs));
     hosts.sort_by_key(|host| match &host.host {
         HostPattern::Exact(_) => (0, 0),
         HostPattern::Wildcard { depth: WildcardDepth::Many, suffix } => (1, usize::MAX - suffix.len()),
@@ -106,6 +108,26 @@ fn virtual_hosts(servers: &BTreeMap<String, Server>, protocol: Protocol, inputs:
         HostPattern::Any => (3, 0),
     });
     hosts
+}
+
+/// A Host of `_` is the catch-all server's own name, for which the controller has its default certificate (certificate.lua
+/// asks by `$host`; controller.go, createServers), so that it is redirected to https where other unknown hosts are not.
+/// No manifest can name it: its rules are the controller's own.
+fn own_name(servers: &BTreeMap<String, Server>, protocol: Protocol, inputs: &Inputs<'_>) -> Option<VirtualHost> {
+    let server = servers.get(CATCH_ALL)?;
+    let host = |certified: BTreeSet<&str>| {
+        let name = HostPattern::Exact(CATCH_ALL.to_owned());
+        virtual_host(server, name, CATCH_ALL, protocol, &certified, inputs)
+    };
+    let redirects = |host: &VirtualHost| host.rules.iter().filter(|rule| rule.cause == Cause::HttpsRedirect).count();
+    let mut named = host(BTreeSet::from([CATCH_ALL]));
+    if redirects(&named) == redirects(&host(BTreeSet::new())) {
+        return None;
+    }
+    for rule in named.rules.iter_mut() {
+        rule.cause = Cause::BuiltIn;
+    }
+    Some(named)
 }
 
 fn host_pattern(host: &str) -> HostPattern {
@@ -146,11 +168,7 @@ fn virtual_host(
         HostPattern::Exact(host) => Some(host.clone()),
         HostPattern::Wildcard { .. } | HostPattern::Regex(_) | HostPattern::Any => None,
     };
-    let place = Place {
-        protocol,
-        certificate: server.host != CATCH_ALL && has_certificate(name, certified),
-        host: host.as_deref(),
-    };
+    let place = Place { protocol, certificate: has_certificate(name, certified), host: host.as_deref() };
     let tls = (protocol == Protocol::Https).then(|| Tls {
         secrets: certificates(server, inputs),
         origin: server.certificate.as_ref().map(|certificate| certificate.origin.clone()),
@@ -167,6 +185,10 @@ fn virtual_host(
         false => server_rules(server, place, inputs),
     };
     rules.shrink_to_fit();
+    if let Some(ciphers) = server.ciphers.as_ref().filter(|_| protocol == Protocol::Https && !passthrough) {
+        let setting = Located::new(ConnectionSetting::Ciphers(ciphers.value.clone()), ciphers.origin.clone());
+        rules.iter_mut().for_each(|rule| rule.policies.connections.push(setting.clone()));
+    }
     VirtualHost {
         host: pattern,
         paths: PathHandling::Nginx,
@@ -226,7 +248,7 @@ fn www_host(
 }
 
 fn server_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> Vec<Rule> {
-    let mut out = blocked(inputs);
+    let mut out = blocked::rules(inputs.globals);
     if let Some(forbidden) = &server.forbidden {
         out.push(Rule { origin: forbidden.clone(), ..denied(403) });
         return out;
@@ -292,7 +314,7 @@ fn located_rules(server: &Server, place: Place<'_>, inputs: &Inputs<'_>) -> Vec<
 }
 
 /// Every request gets this status.
-fn denied(status: u16) -> Rule {
+pub(super) fn denied(status: u16) -> Rule {
     Rule {
         matcher: Matcher::path(PathMatcher::Any),
         action: rules::respond(status, false),
@@ -367,32 +389,4 @@ fn built_in(globals: &Globals) -> Vec<(String, Rule)> {
     let mut own: Vec<_> = own.map(|(path, access)| (path.to_owned(), rule(path, access))).into();
     own.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
     own
-}
-
-/// `block-user-agents`, `block-referers`: 403 before anything else (nginx.tmpl:645).
-fn blocked(inputs: &Inputs<'_>) -> Vec<Rule> {
-    let globals = inputs.globals;
-    let lists = [("user-agent", &globals.blocked_user_agents), ("referer", &globals.blocked_referers)];
-    let conditions =
-        lists.iter().flat_map(|(header, list)| list.value.iter().map(move |value| (*header, value, &list.origin)));
-    conditions
-        .map(|(header, value, origin)| {
-            // Entries go into an nginx map: `~` starts an expression, `~*` one without regard to case, else the text is equal but for case.
-            let condition = match (value.strip_prefix("~*"), value.strip_prefix('~')) {
-                (Some(pattern), _) => ValueMatcher::Search(format!("(?i){pattern}")),
-                (None, Some(pattern)) => ValueMatcher::Search(pattern.to_owned()),
-                (None, None) => ValueMatcher::Search(format!("(?i)^{}$", regex_syntax::escape(value))),
-            };
-            Rule {
-                matcher: Matcher {
-                    headers: vec![FieldMatch { name: header.to_owned(), value: condition }],
-                    ..Matcher::path(PathMatcher::Any)
-                },
-                action: rules::respond(403, false),
-                policies: Shared::default(),
-                cause: Cause::Denied,
-                origin: origin.clone(),
-            }
-        })
-        .collect()
 }

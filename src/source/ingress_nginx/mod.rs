@@ -11,9 +11,11 @@
 //! settings, `controller` finds its command line, `inspection` tells which Ingresses it leaves out.
 
 pub mod annotations;
+mod blocked;
 mod canary;
 pub mod choices;
 pub mod config;
+mod connections;
 mod controller;
 mod dead;
 mod effect;
@@ -35,6 +37,7 @@ mod shared_fate;
 mod snippet;
 mod steps;
 mod streams;
+mod telemetry;
 mod upstreams;
 pub mod validators;
 

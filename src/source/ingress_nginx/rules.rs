@@ -2,6 +2,7 @@
 //! access, proxy. Each step that ends a request becomes a rule of its own.
 
 use super::Loaded;
+use super::effect::client_headers;
 use super::effective::{CanaryPolicy, Effective};
 use super::hosts::Inputs;
 use super::locations::rewrite_target;
@@ -104,7 +105,10 @@ impl Writer<'_> {
         let globals = self.inputs.globals;
         let exempt =
             globals.no_tls_redirect_locations.iter().any(|prefix| self.location.path.starts_with(prefix.as_str()));
-        let wanted = (effective.force_ssl_redirect || (effective.ssl_redirect && place.certificate)) && !exempt;
+        // The catch-all `/` of a rule-less Ingress keeps the redirects of nobody (controller.go:1351).
+        let asked =
+            (effective.force_ssl_redirect || (effective.ssl_redirect && place.certificate)) && !self.location.plain;
+        let wanted = asked && !exempt;
         if !wanted {
             return self.proxied(effective);
         }
@@ -322,6 +326,10 @@ impl Writer<'_> {
             (&policies.backend_tls, &self.server.backend_tls, globals.backend_tls_of_locations_only)
         {
             policies.backend_tls = Some(tls.clone());
+        }
+        if let Some(client) = &self.server.client {
+            let headers = policies.nginx_headers.get_or_insert_default();
+            headers.received.extend(client_headers(&client.value));
         }
         let open = || globals.no_auth_locations.iter().any(|prefix| self.location.path.starts_with(prefix.as_str()));
         if (policies.basic_auth.is_some() || policies.external_auth.is_some()) && open() {

@@ -33,6 +33,8 @@ pub(super) struct Server {
     pub forbidden: Option<Origin>,
     /// What is asked of clients in the handshake.
     pub client: Option<Located<ClientCertificates>>,
+    /// The ciphers that clients are offered.
+    pub ciphers: Option<Located<Vec<String>>>,
     /// nginx configuration of the host.
     pub snippet: Option<Located<Snippet>>,
     /// TLS towards the backends of Ingresses that do not say otherwise.
@@ -118,6 +120,7 @@ fn new_server(host: &str, location: Location, origin: Option<Origin>) -> Server 
         passthrough: None,
         forbidden: None,
         client: None,
+        ciphers: None,
         snippet: None,
         backend_tls: None,
         origin,
@@ -167,6 +170,9 @@ fn configure(ingresses: &[Loaded], globals: &Globals, servers: &mut BTreeMap<Str
             let Some(server) = servers.get_mut(server_name(&rule.host)) else { continue };
             if server.aliases.is_empty() {
                 server.aliases.clone_from(&effective.aliases);
+            }
+            if server.ciphers.is_none() {
+                server.ciphers.clone_from(&effective.ciphers);
             }
             if server.snippet.is_none() {
                 server.snippet.clone_from(&effective.server_snippet);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::annotations::ANNOTATIONS;
+use super::config::KEYS;
 use super::effect::lose;
 use super::extract::entry;
 use crate::model::{ObjectRef, Origin};
@@ -11,16 +12,24 @@ use crate::report::{Code, Fate, Report};
 use crate::source::annotation::Need;
 use crate::syntax::{FieldPath, Step};
 
-/// Annotations that are one policy although none needs another.
+/// Annotations, or keys of the ConfigMap, that are one policy although none needs another.
 const ONE_POLICY: &[&[&str]] = &[
     &["limit-connections", "limit-rpm", "limit-rps"],
     &["limit-rate", "limit-rate-after"],
+    &[
+        "enable-opentelemetry",
+        "otel-sampler",
+        "otel-sampler-ratio",
+        "otel-service-name",
+        "otlp-collector-host",
+        "otlp-collector-port",
+    ],
     &["proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout"],
     &["proxy-cookie-domain", "proxy-cookie-path", "proxy-redirect-from", "proxy-redirect-to"],
     &["proxy-next-upstream", "proxy-next-upstream-timeout", "proxy-next-upstream-tries"],
 ];
 
-/// A setting of an Ingress with its fate.
+/// A setting of an Ingress or of the controller's ConfigMap with its fate.
 struct Known {
     path: FieldPath,
     key: &'static str,
@@ -31,23 +40,23 @@ struct Known {
 /// Lowers the fate of every annotation to that of the policy that it is part of, and of those of which nothing is written
 /// although their policy is. To be called when everything is written.
 pub fn share_fates(not_written: &[(&str, &str)], report: &mut Report) {
-    let mut ingresses: BTreeMap<Arc<ObjectRef>, Vec<Known>> = BTreeMap::new();
-    for (object, path, fate, code) in report.ledger.iter().filter(|(object, ..)| object.kind == "Ingress") {
-        if let Some(known) = known(path, fate, code) {
-            ingresses.entry(Arc::clone(object)).or_default().push(known);
+    let mut objects: BTreeMap<Arc<ObjectRef>, Vec<Known>> = BTreeMap::new();
+    for (object, path, fate, code) in report.ledger.iter() {
+        if let Some(known) = known(object, path, fate, code) {
+            objects.entry(Arc::clone(object)).or_default().push(known);
         }
     }
-    for (ingress, known) in &ingresses {
-        share_fates_of(ingress, known, not_written, report);
+    for (object, known) in &objects {
+        share_fates_of(object, known, not_written, report);
     }
 }
 
-fn share_fates_of(ingress: &Arc<ObjectRef>, known: &[Known], not_written: &[(&str, &str)], report: &mut Report) {
+fn share_fates_of(object: &Arc<ObjectRef>, known: &[Known], not_written: &[(&str, &str)], report: &mut Report) {
     for one in known.iter().filter(|one| matches!(one.fate, Fate::Carried | Fate::Approximated)) {
         let leads = |other: &&Known| other.key == one.key || leads(other.key, one.key);
         let lost = |other: &&Known| matches!(other.fate, Fate::Approximated | Fate::Dropped);
         let worst = known.iter().filter(lost).filter(leads).max_by_key(|other| other.fate);
-        let origin = Origin::field(ingress, one.path.clone());
+        let origin = Origin::field(object, one.path.clone());
         let nothing = not_written.iter().find(|(key, _)| *key == one.key);
         match (worst, nothing) {
             (Some(worst), None) => report.ledger.record(&origin, worst.fate, worst.code),
@@ -59,9 +68,13 @@ fn share_fates_of(ingress: &Arc<ObjectRef>, known: &[Known], not_written: &[(&st
     }
 }
 
-fn known(path: &FieldPath, fate: Fate, code: Option<Code>) -> Option<Known> {
+fn known(object: &ObjectRef, path: &FieldPath, fate: Fate, code: Option<Code>) -> Option<Known> {
+    if let (true, [Step::Key(data), Step::Key(name)]) = (object.kind == "ConfigMap", path.steps()) {
+        let key = KEYS.iter().find(|entry| entry.key == &**name).filter(|_| &**data == "data")?.key;
+        return Some(Known { path: path.clone(), key, fate, code });
+    }
     let [Step::Key(metadata), Step::Key(annotations), Step::Key(name)] = path.steps() else { return None };
-    let is_annotation = &**metadata == "metadata" && &**annotations == "annotations";
+    let is_annotation = object.kind == "Ingress" && &**metadata == "metadata" && &**annotations == "annotations";
     let (_, name) = name.split_once('/').filter(|_| is_annotation)?;
     Some(Known { path: path.clone(), key: entry(name)?.key, fate, code })
 }
@@ -84,8 +97,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_are_annotations() {
-        assert!(ONE_POLICY.iter().flat_map(|policy| policy.iter()).all(|key| entry(key).is_some()));
+    fn the_names_are_annotations_or_keys() {
+        let known = |name: &&str| entry(name).is_some() || KEYS.iter().any(|key| key.key == *name);
+        assert!(ONE_POLICY.iter().flat_map(|policy| policy.iter()).all(known));
     }
 
     #[test]

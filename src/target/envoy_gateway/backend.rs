@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::GROUP;
+use super::connections::CIPHERS;
 use super::version::{BACKEND_SNI, BACKEND_VERSIONS, Version};
 use crate::gateway::{BackendRef, Object, Resource};
 use crate::model::{BackendTls, ServicePort};
@@ -33,6 +34,8 @@ struct Fqdn {
 #[derive(Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Tls {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ciphers: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     insecure_skip_verify: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,6 +162,11 @@ pub(super) fn unchecked(
         Some(_) | None => (None, None),
     };
     let tls = Tls {
+        // TLS 1.3 has ciphers of its own, and the API refuses others beside it alone (spec.tls, CEL).
+        ciphers: tls
+            .filter(|_| min_version != Some("1.3"))
+            .map(|tls| ciphers(&tls.ciphers, version))
+            .unwrap_or_default(),
         insecure_skip_verify: Some(true),
         max_version,
         min_version,
@@ -173,6 +181,26 @@ pub(super) fn unchecked(
     let name = names::fit(&words, &words, names::LABEL);
     let host = format!("{}.{own}.svc.cluster.local", service.name);
     Ok((reference(name.clone()), object(namespace, &name, endpoint(&host, service.port), Some(tls))))
+}
+
+/// Those of a list in OpenSSL's notation that Envoy has.
+fn ciphers(list: &str, version: Version) -> Vec<String> {
+    let known = list.split(':').filter(|name| CIPHERS.contains(name));
+    known.filter(|_| version.lacks(&BACKEND_VERSIONS).is_none()).map(str::to_owned).collect()
+}
+
+/// In what TLS towards a backend is not what was asked for.
+pub(super) fn differences(tls: &BackendTls, version: Version) -> Vec<String> {
+    let names = tls.ciphers.split(':').filter(|name| !name.is_empty() && *name != "DEFAULT");
+    let unknown: Vec<&str> = names.filter(|name| !CIPHERS.contains(name)).collect();
+    let asked = !tls.protocols.is_empty() || !tls.ciphers.is_empty();
+    let whole = match version.lacks(&BACKEND_VERSIONS) {
+        Some(why) => asked.then_some(format!("versions of TLS and ciphers are Envoy's own: {why}")),
+        None => None,
+    };
+    let words = (whole.is_none() && !unknown.is_empty())
+        .then(|| format!("Envoy does not have the ciphers {}", unknown.join(", ")));
+    whole.into_iter().chain(words).collect()
 }
 
 /// The lowest and the highest protocol of a list in OpenSSL's names.

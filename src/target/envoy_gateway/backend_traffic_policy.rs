@@ -336,9 +336,11 @@ pub(super) struct Tracing {
     pub sampling_fraction: Fraction,
 }
 
-/// A share in percent.
+/// A share; in percent without a denominator.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Fraction {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denominator: Option<u32>,
     pub numerator: u32,
 }
 

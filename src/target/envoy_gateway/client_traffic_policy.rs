@@ -2,7 +2,7 @@
 //! each holds all that its listener needs. Listeners of plain HTTP that share a port cannot have one each
 //! (clienttrafficpolicy.go, validatePortOverlapForClientTrafficPolicy); they have the Gateway's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -13,8 +13,8 @@ use super::written::Written;
 use super::{GROUP, json as spec_json};
 use crate::gateway::{GROUP as GATEWAY_GROUP, HeaderModifier, Object, Resource};
 use crate::model::{
-    CertificateDemand, ClientAddress, ClientCertificates, EntryPoint, HeaderEdit, Located, Origin, Pipeline, Protocol,
-    Underscores,
+    CertificateDemand, ClientAddress, ClientCertificates, ConnectionSetting, EntryPoint, HeaderEdit, Located, Origin,
+    Pipeline, Protocol, Underscores,
 };
 use crate::report::{Code, Diagnostic};
 use crate::target::extension::Listeners;
@@ -70,6 +70,10 @@ struct ForwardedCertificate {
 pub(super) struct Tls {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alpn_protocols: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ciphers: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ecdh_curves: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_validation: Option<ClientValidation>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +107,7 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
     let version = Version::asked(run.options.version.as_deref());
     let mut by_parent: BTreeMap<(&str, &str, &str), Vec<(Spec, String, Vec<Origin>)>> = BTreeMap::new();
     let mut gateways: BTreeMap<(&str, &str), (Spec, Vec<Origin>)> = BTreeMap::new();
+    let mut told: BTreeSet<Origin> = BTreeSet::new();
     for (&(site, position), attachment) in attachments {
         let Some(listening) = sites.get(site).and_then(|site| site.listenings.get(position)) else { continue };
         let Parent { kind, namespace, name, gateway: _ } = &attachment.parent;
@@ -110,7 +115,7 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
         let mut of_gateway = Vec::new();
         if let Some(entry) = entry_point(run, listening) {
             address(entry, &mut spec);
-            of_gateway = connections(entry, version, &mut spec, findings);
+            of_gateway = connections(&entry.implicit.connections, version, &mut spec, findings);
         }
         if of_gateway.is_empty() {
             of_gateway.extend(listening.origin.cloned());
@@ -144,6 +149,17 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
             }
             origins.push(origin.clone());
         }
+        let asked = asked_by_all(listening);
+        told.extend(asked.iter().map(|setting| setting.origin.clone()));
+        match attachment.section {
+            Some(_) => origins.extend(connections(&asked, version, &mut spec, findings)),
+            None => {
+                let message = format!("{}: not carried to `envoy-gateway`", Feature::Connections.name());
+                let finding = Diagnostic::new(Code::SettingNotCarried, message)
+                    .note("a policy needs the name of the listener, and those of this Gateway are not known");
+                asked.iter().for_each(|setting| findings.lose(finding.clone(), &setting.origin));
+            }
+        }
         let late = late_headers(run, listening);
         if let Ok(Some(modifier)) = headers::modifier(&late, run.target.profile.header_commands) {
             spec.headers.get_or_insert_default().late_response_headers = Some(modifier);
@@ -154,6 +170,7 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
             by_parent.entry((kind, namespace, name)).or_default().push((spec, section, origins));
         }
     }
+    homeless(run, &told, findings);
     let mut emitted = Vec::new();
     for ((namespace, name), (spec, origins)) in gateways {
         let target = json!({ "group": GATEWAY_GROUP, "kind": "Gateway", "name": name });
@@ -224,19 +241,52 @@ fn address(entry: &EntryPoint, spec: &mut Spec) {
     };
 }
 
-/// What is asked of all connections; the fields that are written.
-fn connections(entry: &EntryPoint, version: Version, spec: &mut Spec, findings: &mut Findings) -> Vec<Origin> {
+/// What is asked of connections; the fields that are written.
+fn connections(
+    asked: &[Located<ConnectionSetting>],
+    version: Version,
+    spec: &mut Spec,
+    findings: &mut Findings,
+) -> Vec<Origin> {
     let mut origins = Vec::new();
-    for Located { value, origin } in &entry.implicit.connections {
-        match put(*value, version, spec) {
-            Ok(()) => origins.push(origin.clone()),
+    for Located { value, origin } in asked {
+        match put(value, version, spec) {
+            Ok(differences) => {
+                origins.push(origin.clone());
+                if !differences.is_empty() {
+                    let message = format!("{}: Envoy Gateway's differ in part", Feature::Connections.name());
+                    let finding = Diagnostic::new(Code::SettingApproximated, message);
+                    findings.approximate(differences.into_iter().fold(finding, Diagnostic::note), origin);
+                }
+            }
             Err(why) => {
                 let message = format!("{}: not carried to `envoy-gateway`", Feature::Connections.name());
                 findings.lose(Diagnostic::new(Code::SettingNotCarried, message).note(why), origin);
             }
         }
     }
+    // TLS 1.3 has ciphers of its own, and the API refuses others beside it alone (spec.tls, CEL).
+    if let Some(tls) = spec.tls.as_mut().filter(|tls| tls.min_version.as_deref() == Some("1.3")) {
+        tls.ciphers.clear();
+    }
     origins
+}
+
+/// What every rule of a listener asks of its connections: they come before any rule.
+fn asked_by_all(listening: &Listening) -> Vec<Located<ConnectionSetting>> {
+    let Some((first, others)) = listening.rules.split_first() else { return Vec::new() };
+    let asked = first.policies.connections.iter();
+    asked.filter(|setting| others.iter().all(|rule| rule.policies.connections.contains(setting))).cloned().collect()
+}
+
+/// Says which settings of hosts are on no listener.
+fn homeless(run: &Run, told: &BTreeSet<Origin>, findings: &mut Findings) {
+    let rules = run.routing.entry_points.iter().flat_map(|entry| &entry.hosts).flat_map(|host| &host.rules);
+    for setting in rules.flat_map(|rule| &rule.policies.connections).filter(|setting| !told.contains(&setting.origin)) {
+        let message = format!("{}: not carried to `envoy-gateway`", Feature::Connections.name());
+        let finding = Diagnostic::new(Code::SettingNotCarried, message).note("its host has no https listener");
+        findings.lose(finding, &setting.origin);
+    }
 }
 
 /// What a listener asks of its clients, seen from its namespace.

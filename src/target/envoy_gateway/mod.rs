@@ -12,6 +12,7 @@ mod limits;
 mod pages;
 mod rule;
 mod security_policy;
+mod telemetry;
 mod upstream;
 mod version;
 
@@ -75,7 +76,7 @@ fn capability(feature: Feature) -> Support {
         | Feature::Fault
         | Feature::Tracing => Support::Policy(backend_traffic_policy::KIND),
         Feature::ClientCertificates | Feature::Connections => Support::Policy(client_traffic_policy::KIND),
-        Feature::AccessLog => Support::Policy(envoy_proxy::KIND),
+        Feature::AccessLog | Feature::LogFormat | Feature::Tracer => Support::Policy(envoy_proxy::KIND),
         Feature::DigestAuth => Support::Unsupported("Envoy Gateway has no digest authentication"),
         Feature::SatisfyAny => {
             Support::Unsupported("a client without a password gets 401 before any rule looks at its address")

@@ -1,8 +1,8 @@
 //! Answers in place of others, and a few settings with one word, as parts of a BackendTrafficPolicy.
 
 use super::backend_traffic_policy::{
-    Compressor, Fraction, OverrideBody, OverrideMatch, OverrideResponse, ResponseOverride, StatusMatch, StatusRange,
-    Telemetry, Tracing,
+    Compressor, OverrideBody, OverrideMatch, OverrideResponse, ResponseOverride, StatusMatch, StatusRange, Telemetry,
+    Tracing,
 };
 use super::written::Written;
 use crate::model::{ErrorAnswer, ErrorPage};
@@ -65,11 +65,11 @@ pub(super) fn compressors(codings: &[String]) -> Written<Vec<Compressor>> {
     }
 }
 
-/// Whether requests are traced.
-pub(super) fn tracing(traced: bool) -> Written<Telemetry> {
-    let numerator = if traced { 100 } else { 0 };
-    let telemetry = Telemetry { tracing: Tracing { sampling_fraction: Fraction { numerator } } };
-    if traced {
+/// How many requests of a rule begin a trace.
+pub(super) fn tracing(traced: bool, of: &super::telemetry::Telemetry) -> Written<Telemetry> {
+    let share = if traced { of.sampling } else { 0 };
+    let telemetry = Telemetry { tracing: Tracing { sampling_fraction: super::telemetry::fraction(share) } };
+    if traced && of.tracer.is_none() {
         let difference = "where traces go is said by an EnvoyProxy of the Gateway (spec.telemetry.tracing)";
         Written::Nearly(telemetry, vec![difference.to_owned()])
     } else {

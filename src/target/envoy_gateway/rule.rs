@@ -1,5 +1,6 @@
 //! What Envoy Gateway's own kinds say about one rule.
 
+use super::telemetry::Telemetry;
 use super::version::{COMPRESSOR, Version};
 use super::written::Written;
 use super::{backend, backend_traffic_policy, external_auth, guards, http_route_filter, json, limits, pages};
@@ -262,7 +263,8 @@ impl Writing<'_, '_, '_> {
             self.traffic.fault_injection = self.setting(Feature::Fault, origin, limits::fault(value));
         }
         if let Some(Located { value, origin }) = tracing.as_ref().filter(|_| self.asked(Feature::Tracing)) {
-            self.traffic.telemetry = self.setting(Feature::Tracing, origin, pages::tracing(*value));
+            self.traffic.telemetry =
+                self.setting(Feature::Tracing, origin, pages::tracing(*value, &Telemetry::of(self.pen.run.routing)));
         }
     }
 
@@ -280,6 +282,14 @@ impl Writing<'_, '_, '_> {
     /// Backends whose certificate nobody checks.
     fn backends(&mut self, forward: &Forward) {
         let Policies { backend_protocol: Some(protocol), backend_tls, .. } = &*self.rule.policies else { return };
+        if let Some(Located { value, origin }) = backend_tls
+            && value.verify
+            && !self.asked(Feature::UnverifiedBackendTls)
+            && !(value.protocols.is_empty() && value.ciphers.is_empty())
+        {
+            let difference = "a BackendTLSPolicy has no versions of TLS and no ciphers: they are Envoy's own";
+            self.differences(Feature::VerifiedBackendTls, origin, vec![difference.to_owned()]);
+        }
         if !self.asked(Feature::UnverifiedBackendTls) {
             return;
         }
@@ -315,6 +325,12 @@ impl Writing<'_, '_, '_> {
         self.switch(ENABLE_BACKEND, &protocol.origin);
         let difference = "Envoy reaches the Service by its cluster address, so kube-proxy chooses the endpoint";
         self.differences(Feature::UnverifiedBackendTls, &protocol.origin, vec![difference.to_owned()]);
+        if let Some(Located { value, origin }) = backend_tls {
+            let differences = backend::differences(value, self.version);
+            if !differences.is_empty() {
+                self.differences(Feature::UnverifiedBackendTls, origin, differences);
+            }
+        }
     }
 
     fn unchecked_is_lost(&self) -> String {

@@ -72,6 +72,8 @@ fn capability(feature: Feature) -> Support {
         Feature::Compression => Support::Unsupported("compression needs an EnvoyFilter in Istio"),
         Feature::Fault => Support::Unsupported("Istio injects faults by VirtualServices, not by routes of Gateway API"),
         Feature::Connections => Support::Unsupported("what a client's connection may do needs an EnvoyFilter in Istio"),
+        Feature::LogFormat => Support::Unsupported("what is logged is set in Istio's mesh configuration"),
+        Feature::Tracer => Support::Unsupported("where traces go is set in Istio's mesh configuration"),
         Feature::AccessLog | Feature::Tracing => Support::Policy(telemetry::KIND),
         Feature::FixedResponse
         | Feature::Cors

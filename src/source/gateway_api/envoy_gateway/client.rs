@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fields::Fields;
+use super::proxy::Telemetry;
 use super::{filter, security};
 use crate::gateway::Profile;
 use crate::model::{
@@ -21,13 +22,15 @@ pub(in crate::source::gateway_api) struct ListenerSettings {
     pub certificates: Option<Located<ClientCertificates>>,
     pub answer_headers: Vec<Located<HeaderEdit>>,
     pub connections: Vec<Located<ConnectionSetting>>,
-    /// Whether requests are logged, as an EnvoyProxy says.
-    pub access_log: Option<Located<bool>>,
+    /// What is logged and traced, as an EnvoyProxy says.
+    pub telemetry: Telemetry,
     pub foreign: Vec<Located<Foreign>>,
     /// A path that the data plane answers itself.
     pub health: Option<Located<String>>,
     /// Other listeners of the port have others, so that they have to stand on the rules.
     pub own: bool,
+    /// Among them whose address a client has, or what becomes of headers with an underscore.
+    pub own_clients: bool,
 }
 
 impl ListenerSettings {
@@ -40,10 +43,11 @@ impl ListenerSettings {
             certificates: None,
             answer_headers: Vec::new(),
             connections: Vec::new(),
-            access_log: None,
+            telemetry: Telemetry::default(),
             foreign: Vec::new(),
             health: None,
             own: false,
+            own_clients: false,
         }
     }
 }
@@ -121,6 +125,12 @@ fn connections(fields: &mut Fields) -> Vec<Located<ConnectionSetting>> {
         // From 1.2 to 1.3 without a word (tls_types, minVersion, maxVersion).
         let versions = ConnectionSetting::TlsVersions(lowest.unwrap_or(2), highest.unwrap_or(3));
         of(fields, "tls", versions);
+    }
+    if let Some(ciphers) = fields.texts("tls.ciphers") {
+        of(fields, "tls", ConnectionSetting::Ciphers(ciphers));
+    }
+    if let Some(curves) = fields.texts("tls.ecdhCurves") {
+        of(fields, "tls", ConnectionSetting::Curves(curves));
     }
     if let Some(most) = fields.number("http2.maxConcurrentStreams") {
         of(fields, "http2", ConnectionSetting::Streams(small(most)));

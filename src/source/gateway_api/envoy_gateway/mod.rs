@@ -122,17 +122,24 @@ impl<'o> EnvoyGateway<'o> {
                 listener.settings = client::read(fields_of(policy), self.profile);
                 listener.settings.certificates = listener.settings.certificates.take().or(asked);
             }
-            listener.settings.access_log.clone_from(&proxy.access_log);
+            listener.settings.telemetry.clone_from(&proxy.telemetry);
             listener.settings.foreign.extend(proxy.foreign.iter().cloned());
             listener.settings.foreign.extend(patches.clone());
         }
         let differ = |listener: &Listener<'_>, other: &Listener<'_>| {
             let same_port = other.spec.port == listener.spec.port && other.family() == listener.family();
-            same_port && other.settings != listener.settings
+            let (other, own) = (&other.settings, &listener.settings);
+            let clients = (&other.client, other.underscores) != (&own.client, own.underscores);
+            (same_port && other != own, same_port && clients)
         };
-        let own: Vec<bool> = listeners.iter().map(|l| listeners.iter().any(|other| differ(l, other))).collect();
-        for (listener, own) in listeners.iter_mut().zip(own) {
+        let own = |listener: &Listener<'_>| {
+            let all = listeners.iter().map(|other| differ(listener, other));
+            all.fold((false, false), |(own, clients), (differs, otherwise)| (own || differs, clients || otherwise))
+        };
+        let own: Vec<(bool, bool)> = listeners.iter().map(own).collect();
+        for (listener, (own, clients)) in listeners.iter_mut().zip(own) {
             listener.settings.own = own;
+            listener.settings.own_clients = clients;
         }
     }
 
@@ -281,11 +288,15 @@ fn laid_over(own: &mut Policies, policies: Policies, profile: &Profile) {
         outlier_detection,
         error_pages,
         answer_headers,
+        nginx_headers: _,
         answer_rewrites: _,
         compression,
         fault,
         access_log,
+        log_format: _,
         tracing,
+        sampling,
+        tracer: _,
         // Of listeners.
         connections: _,
         unmodelled: _,
@@ -311,6 +322,7 @@ fn laid_over(own: &mut Policies, policies: Policies, profile: &Profile) {
     own.fault = fault;
     own.access_log = access_log;
     own.tracing = tracing;
+    own.sampling = sampling;
     own.foreign.extend(foreign);
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fields::Fields;
-use super::{Settings, filter, quantity, retry};
+use super::{Settings, filter, proxy, quantity, retry};
 use crate::model::{
     Affinity, Balance, Bandwidth, CircuitBreaker, ErrorAnswer, ErrorPage, Fault, HashKey, LimitedBy, Located,
     OutlierDetection, Policies, RateLimits, RequestLimit, TimeUnit, Timeouts,
@@ -32,12 +32,13 @@ pub(super) fn read(mut fields: Fields, objects: &Objects, settings: &mut Setting
     policies.foreign.extend(fields.foreign(KIND, refuses));
 }
 
-/// No request is traced. Where traces go is said elsewhere, so that some are traced stays among what is known by its text.
+/// How many requests begin a trace.
 fn tracing(fields: &mut Fields, policies: &mut Policies) {
     let origin = fields.origin("telemetry");
-    let none = |share: &Value| (share.get("numerator")?.as_u64()? == 0).then_some(false);
-    let traced = fields.take("telemetry.tracing.samplingFraction", none);
-    policies.tracing = traced.map(|traced| Located::new(traced, origin));
+    if let Some(share) = fields.take("telemetry.tracing.samplingFraction", proxy::fraction) {
+        policies.tracing = Some(Located::new(share > 0, origin.clone()));
+        policies.sampling = (share > 0).then(|| Located::new(share, origin));
+    }
 }
 
 /// A share in hundredths of a percent; all where none is written.

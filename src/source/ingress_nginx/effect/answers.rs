@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Given;
 use crate::model::{
-    AnswerRewrite, Backend, BackendState, Cors, ErrorAnswer, ErrorPage, HeaderEdit, Located, Origin, Preflight,
-    ServicePort,
+    AnswerRewrite, Backend, BackendState, Cors, ErrorAnswer, ErrorPage, HeaderEdit, Located, NginxHeaders, Origin,
+    Preflight, ServicePort,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -56,6 +56,24 @@ pub(in super::super) fn edits(data: Option<&BTreeMap<String, String>>) -> Vec<He
             _ => HeaderEdit::Set(name.clone(), value.clone()),
         })
         .collect()
+}
+
+/// Headers of the ConfigMap of `custom-headers` whose values hold variables, and Connection as `connection-proxy-header`
+/// has it (nginx.tmpl:1302).
+pub(super) fn nginx_headers(given: &Given<'_>) -> Option<Box<NginxHeaders>> {
+    let settings = given.settings;
+    let custom = settings.custom_headers.as_ref();
+    let answered =
+        custom.map(|reference| with_variables(given.context.config_maps.get(&given.named(&reference.value))));
+    let connection = settings.connection_proxy_header.as_ref().filter(|value| !value.value.is_empty());
+    let received = connection.map(|value| HeaderEdit::Set("Connection".to_owned(), value.value.clone()));
+    NginxHeaders { received: received.into_iter().collect(), answered: answered.unwrap_or_default() }.some()
+}
+
+/// The headers of a ConfigMap that [`edits`] leaves out.
+pub(in super::super) fn with_variables(data: Option<&BTreeMap<String, String>>) -> Vec<HeaderEdit> {
+    let variable = data.into_iter().flatten().filter(|(_, value)| value.contains('$'));
+    variable.map(|(name, value)| HeaderEdit::Set(name.clone(), value.clone())).collect()
 }
 
 /// Says which headers of the ConfigMaps that annotations name are not carried.

@@ -164,3 +164,15 @@ pub(super) fn certificates(given: &Given<'_>) -> Option<Located<ClientCertificat
     };
     Some(Located::new(certificates, secret.origin.clone()))
 }
+
+/// What backends are told of the client's certificate, over http too (nginx.tmpl:1281).
+pub(in super::super) fn client_headers(client: &ClientCertificates) -> Vec<HeaderEdit> {
+    let certificate = client.passed_on.then_some(("ssl-client-cert", "$ssl_client_escaped_cert"));
+    let told = [
+        ("ssl-client-verify", "$ssl_client_verify"),
+        ("ssl-client-subject-dn", "$ssl_client_s_dn"),
+        ("ssl-client-issuer-dn", "$ssl_client_i_dn"),
+    ];
+    let edit = |(name, value): (&str, &str)| HeaderEdit::Set(name.to_owned(), value.to_owned());
+    told.into_iter().chain(certificate).map(edit).collect()
+}

@@ -6,14 +6,15 @@ mod limits;
 mod upstream;
 mod url;
 
-pub(super) use answers::{default_error_pages, default_rewrites, edits, lose_variables};
-pub(super) use authentication::global as global_auth;
+pub(super) use answers::{default_error_pages, default_rewrites, edits, lose_variables, with_variables};
+pub(super) use authentication::{client_headers, global as global_auth};
 pub(super) use limits::default_bandwidth;
 pub(super) use upstream::{default_balance, default_retry, default_timeouts};
 
 use super::annotations::Settings;
 use super::choices::{LoadBalance, Satisfy};
 use super::config::Config;
+use super::connections;
 use super::effective::{CanaryPolicy, Effective};
 use super::globals::Globals;
 use super::references::Reference;
@@ -32,14 +33,11 @@ const NOT_HELD: &[(&str, &str)] = &[
     ("upstream-hash-by-subset-size", "implementations hash to one endpoint, not to a subset"),
     ("proxy-http-version", "implementations choose the version of HTTP themselves"),
     ("proxy-ssl-verify-depth", "implementations take a chain of any length"),
-    ("proxy-ssl-ciphers", "no field chooses the ciphers towards a backend"),
-    ("proxy-ssl-protocols", "no field chooses the TLS versions towards a backend"),
     ("mirror-request-body", "the mirror gets the bodies as well"),
     ("mirror-host", "the mirror is asked with the request's own host"),
     ("relative-redirects", "a redirect of Gateway API names scheme and host"),
     ("fastcgi-index", "no implementation of Gateway API speaks FastCGI"),
     ("fastcgi-params-configmap", "no implementation of Gateway API speaks FastCGI"),
-    ("ssl-ciphers", "ciphers are set on listeners, in each implementation's own way"),
     ("ssl-prefer-server-ciphers", "ciphers are set on listeners, in each implementation's own way"),
     ("connection-proxy-header", "Connection is a matter of each connection, and implementations set it themselves"),
     ("disable-proxy-intercept-errors", "errors of the data plane and of backends are not told apart"),
@@ -115,6 +113,7 @@ impl Effective {
             default_backend: settings.default_backend.clone(),
             upstream_vhost: settings.upstream_vhost.clone(),
             client_certificates: authentication::certificates(&given),
+            ciphers: ciphers(settings),
             balance: upstream::balance(&given),
             affinity: upstream::affinity(&given),
             snippet: snippet(settings),
@@ -156,6 +155,7 @@ fn policies(given: &Given<'_>, globals: &Globals) -> Policies {
             .into_iter()
             .chain(snippet.iter().flat_map(|s| located(&s.value.answer_headers, &s.origin)))
             .collect(),
+        nginx_headers: answers::nginx_headers(given),
         answer_rewrites: answers::rewrites(given)
             .into_iter()
             .chain(snippet.iter().flat_map(|s| located(&s.value.rewrites, &s.origin)))
@@ -241,6 +241,9 @@ fn account(settings: &Settings, report: &mut Report) {
     for (key, snippet) in snippets(settings) {
         snippet.value.account(key, &snippet.origin, report);
     }
+    if let Some(list) = settings.ssl_ciphers.as_ref().filter(|_| ciphers(settings).is_none()) {
+        lose("ssl-ciphers", &list.origin, "it is no list of ciphers by their names", report);
+    }
     if let Some(algorithm) = &settings.load_balance {
         match algorithm.value {
             LoadBalance::RoundRobin | LoadBalance::Ewma => {}
@@ -252,6 +255,12 @@ fn account(settings: &Settings, report: &mut Report) {
             }
         }
     }
+}
+
+/// `ssl-ciphers`, where it is a list of names.
+fn ciphers(settings: &Settings) -> Option<Located<Vec<String>>> {
+    let list = settings.ssl_ciphers.as_ref()?;
+    Some(Located::new(connections::ciphers(&list.value)?, list.origin.clone()))
 }
 
 /// An effect that the model does not hold.

@@ -100,12 +100,15 @@ pub(super) fn tls(given: &Given<'_>) -> Option<Located<BackendTls>> {
     let settings = given.settings;
     let secret = settings.proxy_ssl_secret.as_ref()?;
     let protocols = settings.proxy_ssl_protocols.as_ref();
+    // The ciphers of TLS 1.3 are not chosen by the list (proxy_ssl_ciphers).
+    let newest = protocols.is_some_and(|list| list.value.trim() == "TLSv1.3");
+    let ciphers = settings.proxy_ssl_ciphers.as_ref().filter(|_| !newest);
     let tls = BackendTls {
         verify: settings.proxy_ssl_verify.as_ref().is_some_and(|s| s.value),
         server_name: settings.proxy_ssl_name.as_ref().map(|name| name.value.clone()),
         secret: Some(given.named(&secret.value)),
         protocols: protocols.map(|list| list.value.split_whitespace().map(str::to_owned).collect()).unwrap_or_default(),
-        ciphers: settings.proxy_ssl_ciphers.as_ref().map(|ciphers| ciphers.value.clone()).unwrap_or_default(),
+        ciphers: ciphers.map(|ciphers| ciphers.value.clone()).unwrap_or_default(),
     };
     Some(Located::new(tls, secret.origin.clone()))
 }
