@@ -52,6 +52,8 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let mut outputs: Vec<Vec<Emitted>> = Vec::new();
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
+        let allowed = |code, origin: &Origin| options.allow.contains(&code) || allows.covers(code, origin);
+        let routing = &*pass::within_requests(routing, allowed, &mut report);
         let routing = &*pass::spelled_out(routing);
         let by_regex = target.rewrites_by_regex();
         let core = if by_regex { pass::regex_rewrites(routing) } else { pass::portable(routing, &mut report) };

@@ -664,7 +664,7 @@ codes! {
     }
     SourceMatchNotExpressible = 330 "client-condition-not-expressible" Error {
         what: "A condition asks for what Gateway API cannot ask: the client's labels, a claim of its token, addresses.",
-        why: "The rule is left out: its requests go to the rules after it.",
+        why: "Without it the rule would take requests of everybody, or leave its own to wider rules: it is withheld, and all that it could take is answered with 500.",
         fix: "Keep the VirtualService for this host, or route by a header instead.",
     }
     ServerNotExpressible = 331 "server-not-expressible" Error {

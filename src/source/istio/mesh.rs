@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asked::Proxy;
 use super::destination::Registry;
 use super::entries::{Entry, entries};
-use super::http::{Lowering, Proxy};
+use super::http::Lowering;
 use super::matches::Asked;
 use super::objects::Object;
 use super::virtual_service::VirtualService;
@@ -151,8 +152,9 @@ fn routing(
         .iter()
         .any(|route| route.matches.is_empty() || route.matches.iter().any(|one| one.port.is_none()));
     for port in streams.into_iter().chain(every.then_some(MeshService::EVERY_PORT)) {
-        if let Some(rule) = stream::by_port(service, port, bound, &mut lowering) {
-            entry_points.push(entry_point(port, Protocol::Tcp, &HostPattern::Any, vec![rule]));
+        let rules = stream::by_port(service, port, bound, &mut lowering);
+        if !rules.is_empty() {
+            entry_points.push(entry_point(port, Protocol::Tcp, &HostPattern::Any, rules));
         }
     }
     if !service.spec.tls.is_empty() {

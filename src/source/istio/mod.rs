@@ -5,6 +5,7 @@
 //! Service that it names. Subsets of DestinationRules become Services, which [`companions`] writes.
 
 mod action;
+mod asked;
 mod authorization;
 mod companions;
 mod destination;
