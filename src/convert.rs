@@ -77,7 +77,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         let limits = prove::Limits { max_classes: options.max_classes, ..prove::Limits::default() };
         let pairing = target::pairing(&before, &after, &writing);
         let proof = prove::compare_all(&before, &after, &pairing, &limits);
-        findings::report(proof, &portable, &mut acceptance, &mut report);
+        findings::report(proof, &before, &portable, &mut acceptance, &mut report);
     }
     let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) =
         emitted.into_iter().map(|e| (e.object, e.origins)).unzip();

@@ -312,6 +312,15 @@ impl<'a> Pen<'_, 'a> {
             return;
         }
         let Retry { retries, on, per_try, within, backoff, non_idempotent } = value;
+        if *retries == 0 {
+            // `attempts` is 1 or more. Where nothing is tried again by default, nothing has to be said.
+            if self.run.target.profile.default_retries.is_some() {
+                let why = "no route can say that nothing is tried again, and the implementation tries again by default";
+                let finding = Diagnostic::new(Code::SettingNotCarried, self.lost(Feature::Retry)).note(why);
+                self.findings.lose(finding, origin);
+            }
+            return;
+        }
         let status = |reason: &RetryOn| match reason {
             RetryOn::Status(status @ 400..600) => Some(*status),
             RetryOn::Connect

@@ -14,7 +14,7 @@ use super::virtual_service::VirtualService;
 use super::{DIALECT, host, stream};
 use crate::model::{
     Action, Cause, ClientAddress, EntryPoint, HostPattern, Location, Matcher, Origin, PathHandling, PathMatcher,
-    Pipeline, Policies, Protocol, Redirect, RedirectParts, Routing, Rule, Shared, Tls, Underscores, VirtualHost,
+    Pipeline, Protocol, Redirect, RedirectParts, Routing, Rule, Shared, Tls, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::gateway_api::hostname;
@@ -39,9 +39,9 @@ pub(super) fn routing(
         entry_points.push(EntryPoint {
             port,
             protocol,
+            implicit: super::defaults(protocol, &hosts),
             hosts,
             pipeline: Pipeline::Envoy,
-            implicit: Policies::default(),
             client: ClientAddress::Peer,
             underscores: Underscores::Kept,
         });

@@ -11,8 +11,8 @@ use super::objects::Object;
 use super::virtual_service::VirtualService;
 use super::{DIALECT, host, stream};
 use crate::model::{
-    ClientAddress, EntryPoint, HostPattern, MeshKind, MeshService, Origin, PathHandling, Pipeline, Policies, Protocol,
-    Routing, Rule, Underscores, VirtualHost,
+    ClientAddress, EntryPoint, HostPattern, MeshKind, MeshService, Origin, PathHandling, Pipeline, Protocol, Routing,
+    Rule, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::syntax::FieldPath;
@@ -200,12 +200,13 @@ fn entry_point(port: u16, protocol: Protocol, host: &HostPattern, rules: Vec<Rul
         passthrough: false,
         origin,
     };
+    let hosts = vec![virtual_host];
     EntryPoint {
         port,
         protocol,
-        hosts: vec![virtual_host],
+        implicit: super::defaults(protocol, &hosts),
+        hosts,
         pipeline: Pipeline::Envoy,
-        implicit: Policies::default(),
         client: ClientAddress::Peer,
         underscores: Underscores::Kept,
     }

@@ -41,9 +41,11 @@ pub(in crate::source) use traffic::TrafficRule;
 use destination::Registry;
 use objects::Objects;
 
-use crate::model::{Manifest, ObjectRef, Routing};
+use crate::gateway::ISTIO;
+use crate::model::{Manifest, ObjectRef, Policies, Protocol, Routing, VirtualHost};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
+use crate::source::gateway_api;
 use crate::syntax::{DocumentId, FieldPath};
 
 /// The dialect's name.
@@ -74,6 +76,11 @@ pub fn read(
     unbound(&objects, &bound, report);
     report.deduplicate();
     routings
+}
+
+/// What Istio does for requests of which no VirtualService says otherwise.
+fn defaults(protocol: Protocol, hosts: &[VirtualHost]) -> Policies {
+    gateway_api::defaults(&ISTIO, protocol, hosts)
 }
 
 /// VirtualServices that no proxy takes. One without hosts is there for others to delegate to.

@@ -165,7 +165,7 @@ fn affinity(affinity: &Affinity, version: Version) -> Written<Json> {
     let Affinity { cookie, max_age, path, domain, secure, same_site, change_on_failure: _ } = affinity;
     let mut differences = vec![
         "endpoints are chosen by a hash of the cookie: when endpoints come or go, some clients change theirs, and cookies \
-         that ingress-nginx has set count as new ones"
+         that were set before count as new ones"
             .to_owned(),
     ];
     let texts = [("Domain", domain), ("SameSite", same_site)];
