@@ -1,7 +1,7 @@
 //! A conversion from beginning to end.
 
 use crate::findings;
-use crate::gateway::Object;
+use crate::gateway::{GatewayAddress, Object};
 use crate::input::Input;
 use crate::model::{Manifest, Origin, Routing};
 use crate::options::{Channel, Options, Topology};
@@ -107,6 +107,14 @@ fn istio_companions(manifests: &[Manifest], before: &[Routing], target: &Target,
     written.into_iter().map(|(object, origins)| Emitted { object, origins }).collect()
 }
 
+fn address(address: &crate::options::GatewayAddress) -> GatewayAddress {
+    let (kind, value) = match address {
+        crate::options::GatewayAddress::Ip(address) => ("IPAddress", address.to_string()),
+        crate::options::GatewayAddress::Host(host) => ("Hostname", host.clone()),
+    };
+    GatewayAddress { kind: Some(kind.to_owned()), value: Some(value) }
+}
+
 pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Options {
     let pair = |name: &crate::options::NamespacedName| (name.namespace.clone(), name.name.clone());
     target::Options {
@@ -117,6 +125,7 @@ pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Opti
         },
         gateway: options.gateway.as_ref().map(pair),
         gateway_namespace: options.gateway_namespace.clone(),
+        gateway_addresses: options.gateway_addresses.iter().map(address).collect(),
         class_map: options.class_map.clone(),
         class_features: options.class_features.clone(),
         default_certificate: options.default_certificate.as_ref().map(pair),

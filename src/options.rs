@@ -1,6 +1,7 @@
 //! What a conversion can be told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -27,6 +28,8 @@ pub struct Options {
     pub gateway: Option<NamespacedName>,
     /// Namespace of the Gateways that are written; the first object's own when absent.
     pub gateway_namespace: Option<String>,
+    /// Addresses that the Gateways that are written ask for.
+    pub gateway_addresses: Vec<GatewayAddress>,
     /// The controller's ConfigMap.
     pub controller_config: Option<NamespacedName>,
     /// The version of the controller, whose defaults hold; the newest when absent.
@@ -54,6 +57,7 @@ impl Default for Options {
             topology: Topology::default(),
             gateway: None,
             gateway_namespace: None,
+            gateway_addresses: Vec::new(),
             controller_config: None,
             controller_version: None,
             default_certificate: None,
@@ -61,6 +65,35 @@ impl Default for Options {
             annotation_rules: Vec::new(),
             prove: true,
             max_classes: 100_000,
+        }
+    }
+}
+
+/// An address of a Gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GatewayAddress {
+    /// `IPAddress`.
+    Ip(IpAddr),
+    /// `Hostname`.
+    Host(String),
+}
+
+impl FromStr for GatewayAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(address) = text.parse() {
+            return Ok(Self::Ip(address));
+        }
+        let label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        match text.len() <= 253 && text.split('.').all(label) {
+            true => Ok(Self::Host(text.to_owned())),
+            false => Err(format!("`{text}` is neither an IP address nor a host name")),
         }
     }
 }

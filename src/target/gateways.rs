@@ -29,7 +29,7 @@ pub(super) fn place(
     grants: &mut Grants,
     findings: &mut Findings,
 ) -> Placement {
-    let mut bench = Bench { sites, routes, attachments: Attachments::new(), grants };
+    let mut bench = Bench { run, sites, routes, attachments: Attachments::new(), grants };
     let mut expected = None;
     let objects = match (&run.options.gateway, run.options.topology) {
         (Some((namespace, name)), _) => {
@@ -139,8 +139,13 @@ fn gateway(
     allowed_listeners: Option<AllowedListeners>,
     origins: Vec<Origin>,
 ) -> Emitted {
-    let spec =
-        GatewaySpec { allowed_listeners, gateway_class_name: gateway_class(run), listeners, ..GatewaySpec::default() };
+    let spec = GatewaySpec {
+        addresses: run.options.gateway_addresses.clone(),
+        allowed_listeners,
+        gateway_class_name: gateway_class(run),
+        listeners,
+        ..GatewaySpec::default()
+    };
     let object = Object::Gateway(Resource {
         api_version: format!("{GROUP}/v1"),
         kind: parent.kind.to_owned(),

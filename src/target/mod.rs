@@ -60,7 +60,7 @@ use grants::Grants;
 use namespaces::{named, other_namespace, same_namespace};
 use services::Wants;
 
-use crate::gateway::{Metadata, Object};
+use crate::gateway::{GatewayAddress, Metadata, Object};
 use crate::model::{Origin, Routing};
 use crate::report::{Allows, Code, Diagnostic, Report};
 
@@ -104,6 +104,8 @@ pub struct Options {
     pub gateway: Option<(String, String)>,
     /// Namespace of a shared Gateway.
     pub gateway_namespace: Option<String>,
+    /// What the Gateways that are written have in `spec.addresses`.
+    pub gateway_addresses: Vec<GatewayAddress>,
     /// Ingress class to gatewayClassName; a class that is not here keeps its name.
     pub class_map: BTreeMap<String, String>,
     /// What GatewayClasses say that they support, by their names; a class that says nothing is not here.

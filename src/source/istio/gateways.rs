@@ -205,7 +205,7 @@ impl<'a> Builder<'a, '_> {
         let tls = (protocol == Protocol::Https).then(|| Tls {
             secrets: listening.secrets.clone(),
             sni: Some(server),
-            client: None,
+            client: listening.client.clone(),
             origin: listening.origin.clone(),
         });
         VirtualHost {
