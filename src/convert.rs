@@ -10,7 +10,9 @@ use crate::retry_policy::RetryPolicies;
 use crate::routings::{World, routings};
 use crate::source::{istio, smi};
 use crate::target::{self, Emitted, Target};
-use crate::{annotation_losses, annotation_rules, companions, pass, passed_through, prove, read_back, source};
+use crate::{
+    annotation_losses, annotation_rules, companions, destination_rules, pass, passed_through, prove, read_back, source,
+};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +68,9 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     }
     let mut emitted = target::one_for_each_host(target::joined(outputs), &mut report);
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
+    if target.profile.istio_objects {
+        destination_rules::report_beside(&emitted, &input.manifests, &mut report);
+    }
     companions::annotate(&mut emitted, &input.manifests, &mut report);
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let retries = RetryPolicies::read(&input.manifests, &mut Report::default());

@@ -22,6 +22,7 @@ pub mod config;
 mod convert;
 #[cfg(all(feature = "cluster", feature = "crds"))]
 mod definitions;
+mod destination_rules;
 mod differences;
 mod drift;
 pub mod effective;

@@ -692,6 +692,11 @@ codes! {
         why: "With a mesh that is named here, these parts have no effect or the route is refused.",
         fix: "Nothing, unless you use one of the meshes named.",
     }
+    DestinationRuleBeside = 336 "destination-rule-beside" Warning {
+        what: "A DestinationRule of the input is for a host for which the output has one as well.",
+        why: "For a host Istio takes the traffic policy of one rule: the settings of the other have no effect on the Gateway's requests.",
+        fix: "Put the settings of both into one rule in the namespace of the Gateway, or take one of them out.",
+    }
 
     InvalidOutput = 401 "invalid-output" Error {
         what: "An emitted object breaks a rule of the API server.",
