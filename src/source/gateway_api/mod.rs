@@ -35,6 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use given::Given;
 pub(in crate::source) use hosts::defaults;
+pub(in crate::source) use istio::unmatched;
 pub use refused::refuse;
 pub use retry::retries_by_default;
 

@@ -9,10 +9,11 @@ use serde::Deserialize;
 
 use super::authorization::{self, Authorization, Clients};
 use super::operation::Asked;
-use crate::model::{Action, HostPattern, Located, Manifest, Origin, PathMatcher, Protocol, Routing, Rule};
+use crate::model::{Action, HostPattern, Located, Manifest, Origin, PathMatcher, Protocol, Routing, Rule, VirtualHost};
 use crate::report::{Code, Diagnostic, Fate, Report, Severity};
 use crate::source::account::{account, settle_all};
 use crate::source::context::Context;
+use crate::source::gateway_api;
 use crate::syntax::{FieldPath, Node};
 
 /// The namespace whose policies hold for every namespace (`rootNamespace` of the mesh).
@@ -112,7 +113,20 @@ impl<'m> Protections<'m> {
                         self.guard(&at, rule);
                     }
                 }
+                if !stream && !at.is_empty() {
+                    self.unmatched(&at, host, &paths.iter().flatten().collect::<Vec<_>>());
+                }
             }
+        }
+    }
+
+    /// Policies are asked before routes are looked for: who is refused gets 403 also where no rule takes the request.
+    fn unmatched(&self, at: &AtGateway, host: &mut VirtualHost, earlier: &[&PathMatcher]) {
+        let Some((place, _)) = at.first().filter(|_| !earlier.contains(&&PathMatcher::Any)) else { return };
+        let Some(policy) = self.policies.get(*place) else { return };
+        let mut rule = gateway_api::unmatched(PathMatcher::Any, policy.origin());
+        if self.by_address(at, &host.host, earlier, &mut rule) && rule.policies.access.is_some() {
+            host.rules.push(rule);
         }
     }
 

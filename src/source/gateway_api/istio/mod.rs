@@ -14,6 +14,7 @@ use super::objects::Objects;
 use crate::gateway::{GROUP, Profile};
 use crate::model::{EntryPoint, Foreign, Located, Manifest, MeshService, Origin};
 use crate::syntax::Node;
+pub(in crate::source) use authorization::unmatched;
 use destinations::Destinations;
 
 /// Whether a kind is one of those that are read here.
