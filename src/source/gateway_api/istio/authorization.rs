@@ -72,6 +72,7 @@ fn path(written: &str) -> PathMatcher {
 fn covers(earlier: &PathMatcher, path: &PathMatcher) -> bool {
     match (earlier, path) {
         (PathMatcher::Any, _) => true,
+        (PathMatcher::Segment(below), _) if below.trim_end_matches('/').is_empty() => true,
         (earlier, PathMatcher::Exact(text)) => earlier.matches(text),
         (PathMatcher::Prefix(start), PathMatcher::Prefix(text)) => text.starts_with(start.as_str()),
         (PathMatcher::Segment(below), PathMatcher::Prefix(text)) => text.starts_with(&format!("{below}/")),
