@@ -1,14 +1,15 @@
 //! A conversion from beginning to end.
 
 use crate::findings;
-use crate::gateway::{GatewayAddress, Object};
+use crate::gateway::{GROUP, GatewayAddress, Object};
 use crate::input::Input;
 use crate::model::{Manifest, Origin, Routing};
-use crate::options::{Channel, Options, Topology};
+use crate::options::{Channel, NamespacedName, Options, Topology};
 use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::retry_policy::RetryPolicies;
 use crate::routings::{World, routings};
 use crate::source::{istio, smi};
+use crate::syntax::FieldPath;
 use crate::target::{self, Emitted, Target};
 use crate::{
     annotation_losses, annotation_rules, companions, destination_rules, pass, passed_through, prove, read_back, source,
@@ -50,7 +51,9 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let allows =
         Allows { comments: input.allows.clone(), annotations: annotation_rules::accepted(&options.annotation_rules) };
     let mut acceptance = Acceptance::new(&allows);
-    let writing = target_options(options, &allows);
+    let mut writing = target_options(options, &allows);
+    writing.gateway_class =
+        writing.gateway_class.or_else(|| class_of_gateway(&input.manifests, options.gateway.as_ref()));
     let mut outputs: Vec<Vec<Emitted>> = Vec::new();
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
@@ -112,6 +115,19 @@ fn istio_companions(manifests: &[Manifest], before: &[Routing], target: &Target,
     written.into_iter().map(|(object, origins)| Emitted { object, origins }).collect()
 }
 
+/// The class of the Gateway that routes are attached to, where the input holds it.
+fn class_of_gateway(manifests: &[Manifest], gateway: Option<&NamespacedName>) -> Option<String> {
+    let NamespacedName { namespace, name } = gateway?;
+    let is_it = |one: &&Manifest| {
+        one.object.kind == "Gateway"
+            && one.group() == GROUP
+            && one.object.name == *name
+            && one.object.namespace == *namespace
+    };
+    let class = manifests.iter().find(is_it)?.node.at(&FieldPath::root().field("spec.gatewayClassName"))?;
+    class.as_str().map(str::to_owned)
+}
+
 fn address(address: &crate::options::GatewayAddress) -> GatewayAddress {
     let (kind, value) = match address {
         crate::options::GatewayAddress::Ip(address) => ("IPAddress", address.to_string()),
@@ -129,6 +145,7 @@ pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Opti
             Topology::ListenerSet => target::Topology::ListenerSet,
         },
         gateway: options.gateway.as_ref().map(pair),
+        gateway_class: options.gateway_class.clone(),
         gateway_namespace: options.gateway_namespace.clone(),
         gateway_addresses: options.gateway_addresses.iter().map(address).collect(),
         class_map: options.class_map.clone(),

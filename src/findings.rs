@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{ObjectRef, Routing};
+use crate::model::{ObjectRef, Origin, Routing};
 use crate::prove::{self, Outcome, Proof, Request};
 use crate::report::{Acceptance, Code, Diagnostic, Report, Severity};
 use crate::source::gateway_api;
@@ -80,6 +80,7 @@ pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing
     let said = |code: Code| report.diagnostics.iter().any(|diagnostic| diagnostic.code == code);
     let approximated = [Code::RegexApproximated, Code::RawPrefix].into_iter().find(|code| said(*code));
     let closed = closed_objects(report);
+    let left_out = rules_left_out(report);
     // What protects a server of a Gateway protects every rule that is bound to it.
     let guarded = report.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::ProtectionNotCarried);
     let of_server =
@@ -88,7 +89,7 @@ pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing
         // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
         if let Some(code) = approximated.filter(|_| explained_by_pass(portable, difference)) {
             difference.codes = vec![code];
-        } else if withheld(&closed, of_server, difference) {
+        } else if withheld(&closed, of_server, difference) || is_left_out(&left_out, difference) {
             difference.codes = vec![Code::RuleWithheld];
         }
     }
@@ -153,6 +154,22 @@ fn closed_objects(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
     };
     let labels = report.diagnostics.iter().filter(is_error).flat_map(|diagnostic| &diagnostic.labels);
     labels.map(|label| Arc::clone(&label.origin.object)).collect()
+}
+
+/// Rules of which the target has said that it cannot write them.
+fn rules_left_out(report: &Report) -> BTreeSet<&Origin> {
+    let is_left_out = |diagnostic: &&Diagnostic| {
+        diagnostic.severity == Severity::Error
+            && matches!(diagnostic.code, Code::RegexNotExpressible | Code::OrderNotExpressible)
+    };
+    report.diagnostics.iter().filter(is_left_out).flat_map(|d| &d.labels).map(|label| &label.origin).collect()
+}
+
+/// Whether a difference is that a rule is not there, and that nothing stands behind it.
+fn is_left_out(left_out: &BTreeSet<&Origin>, difference: &prove::Difference) -> bool {
+    difference.after == Outcome::Respond { status: 404 }
+        && difference.before != difference.after
+        && difference.before_rule.as_ref().is_some_and(|rule| left_out.contains(rule))
 }
 
 /// Objects whose protection may be lost: the target has said so without an error.

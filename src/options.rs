@@ -26,6 +26,8 @@ pub struct Options {
     pub topology: Topology,
     /// Attach routes to this Gateway instead of writing one.
     pub gateway: Option<NamespacedName>,
+    /// The GatewayClass of that Gateway, where the cluster says; otherwise an input that holds the Gateway does.
+    pub gateway_class: Option<String>,
     /// Namespace of the Gateways that are written; the first object's own when absent.
     pub gateway_namespace: Option<String>,
     /// Addresses that the Gateways that are written ask for.
@@ -56,6 +58,7 @@ impl Default for Options {
             class_features: BTreeMap::new(),
             topology: Topology::default(),
             gateway: None,
+            gateway_class: None,
             gateway_namespace: None,
             gateway_addresses: Vec::new(),
             controller_config: None,

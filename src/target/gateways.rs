@@ -222,6 +222,9 @@ fn gateway_name(run: &Run) -> String {
 }
 
 pub(super) fn gateway_class(run: &Run) -> String {
+    if let (Some(_), Some(class)) = (&run.options.gateway, &run.options.gateway_class) {
+        return class.clone();
+    }
     let name = &run.routing.name;
     let class = run.routing.class.as_deref().unwrap_or_else(|| class_of(name));
     let mapped = run.options.class_map.get(name).or_else(|| run.options.class_map.get(class));

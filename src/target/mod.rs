@@ -102,6 +102,8 @@ pub struct Options {
     pub topology: Topology,
     /// Namespace and name of a Gateway that exists: only routes and grants are written.
     pub gateway: Option<(String, String)>,
+    /// Its class, where it is known.
+    pub gateway_class: Option<String>,
     /// Namespace of a shared Gateway.
     pub gateway_namespace: Option<String>,
     /// What the Gateways that are written have in `spec.addresses`.
