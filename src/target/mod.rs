@@ -41,6 +41,7 @@ mod split;
 mod standard;
 mod streams;
 mod url_rewrite;
+mod version;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +60,7 @@ use frontend::Frontend;
 use grants::Grants;
 use namespaces::{named, other_namespace, same_namespace};
 use services::Wants;
+use version::Version;
 
 use crate::gateway::{GatewayAddress, Metadata, Object};
 use crate::model::{Origin, Routing};
@@ -138,6 +140,13 @@ struct Run<'a> {
     target: &'a Target,
     options: &'a Options,
     context: &'a Context,
+}
+
+impl Run<'_> {
+    /// The release of the target that is written for.
+    fn version(&self) -> Version {
+        Version::asked(self.options.version.as_deref(), self.target.versions)
+    }
 }
 
 /// Writes a routing for a target: sorted objects that the API server takes. Never fails; what cannot be carried is in

@@ -100,7 +100,7 @@ struct CaRef {
 /// The policies of the listeners of a routing.
 pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
     let Listeners { run, sites, attachments, gateways: written, wants: _, reached: _, grants, findings } = listeners;
-    let version = Version::asked(run.options.version.as_deref());
+    let version = run.version();
     let mut by_parent: BTreeMap<(&str, &str, &str), Vec<(Spec, String, Vec<Origin>)>> = BTreeMap::new();
     let mut gateways: BTreeMap<(&str, &str), (Spec, Vec<Origin>)> = BTreeMap::new();
     for (&(site, position), attachment) in attachments {
@@ -278,7 +278,7 @@ pub(in crate::target) fn refused(asked: &ClientCertificates, run: &Run) -> Optio
     if run.options.gateway.is_some() {
         return Some("a policy needs the name of the listener, and those of this Gateway are not known".to_owned());
     }
-    match certificates(asked, "", Version::asked(run.options.version.as_deref())) {
+    match certificates(asked, "", run.version()) {
         Written::Not(why) => Some(why),
         Written::Exactly(_) | Written::Nearly(..) => None,
     }
@@ -290,7 +290,7 @@ pub(in crate::target) fn late_headers(run: &Run, listening: &Listening) -> Vec<H
         Speaks::Https(_) => true,
         Speaks::Http | Speaks::Passthrough | Speaks::Tcp | Speaks::Udp => false,
     };
-    let version = Version::asked(run.options.version.as_deref());
+    let version = run.version();
     let Some((first, others)) = listening.rules.split_first() else { return Vec::new() };
     if !secure || run.options.gateway.is_some() || version.lacks(&LATE_HEADERS).is_some() {
         return Vec::new();

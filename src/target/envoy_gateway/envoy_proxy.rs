@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::version::{MERGE_TYPE, Version};
+use super::version::MERGE_TYPE;
 use crate::model::{Action, Located, Origin, Rule};
 use crate::report::{Code, Diagnostic, Severity};
 use crate::target::extension::Proxy;
@@ -41,7 +41,7 @@ pub(in crate::target) fn write(run: &Run, sites: &[Site], findings: &mut Finding
         return None;
     }
     // An EnvoyProxy of a Gateway takes the place of its class's, unless it asks to be laid over it.
-    let alone = Version::asked(run.options.version.as_deref()).lacks(&MERGE_TYPE);
+    let alone = run.version().lacks(&MERGE_TYPE);
     for origin in &silent {
         // An Ingress speaks of its own paths, the controller's configuration of all requests.
         let of_paths = origin.object.kind == "Ingress";

@@ -80,7 +80,7 @@ pub(super) const TLS: &str = "TLS";
 
 /// What can be written of it.
 pub(super) fn sections(policies: &Policies, run: &Run) -> Vec<Section> {
-    let version = Version::asked(run.options.version.as_deref());
+    let version = run.version();
     let section = |part: Part| match part.written {
         Written::Exactly(spec) | Written::Nearly(spec, _) => {
             Some(Section { name: part.name, spec, exclusive: part.name == TLS, origin: part.origin.clone() })
