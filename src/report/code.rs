@@ -227,7 +227,7 @@ codes! {
     }
     ResourceBackend = 115 "resource-backend" Warning {
         what: "A path names a resource, not a Service, as its backend.",
-        why: "ingress-nginx skips such a path: requests fall to a shorter path or the default backend.",
+        why: "Controllers skip such a path (ingress-nginx does): requests fall to a shorter path or the default backend.",
         fix: "Name a Service.",
     }
     NeverMatches = 116 "path-never-matches" Warning {
@@ -604,7 +604,7 @@ codes! {
     }
     CorsApproximated = 310 "cors-approximated" Info {
         what: "CORS is written as the CORS filter, which follows the Fetch standard.",
-        why: "With `*` and credentials the filter echoes the origin, where browsers refused nginx's `*`.",
+        why: "With `*` and credentials the filter echoes the origin, where browsers refuse a plain `*`.",
         fix: "List the origins that need credentials.",
     }
     CertificateMissing = 311 "certificate-not-named" Warning {

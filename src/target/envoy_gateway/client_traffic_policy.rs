@@ -135,7 +135,12 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
             if let Written::Nearly(_, differences) = certificates(value, namespace, version) {
                 let message = format!("{}: Envoy Gateway's differ in part", Feature::ClientCertificates.name());
                 let finding = Diagnostic::new(Code::SettingApproximated, message);
-                findings.approximate(differences.into_iter().fold(finding, Diagnostic::note), origin);
+                let nginx = run.routing.dialect == "ingress-nginx";
+                let differences = differences.into_iter().filter(|text| nginx || text != NGINX_ANSWERS);
+                let finding = differences.fold(finding, Diagnostic::note);
+                if !finding.notes.is_empty() {
+                    findings.approximate(finding, origin);
+                }
             }
             spec.tls.get_or_insert_default().client_validation = Some(validation);
             if value.passed_on {
@@ -239,6 +244,9 @@ fn connections(entry: &EntryPoint, version: Version, spec: &mut Spec, findings: 
     origins
 }
 
+/// In what ingress-nginx alone differs.
+const NGINX_ANSWERS: &str = "a client without leave fails in the handshake; ingress-nginx answers 400";
+
 /// What a listener asks of its clients, seen from its namespace.
 fn certificates(asked: &ClientCertificates, namespace: &str, version: Version) -> Written<ClientValidation> {
     let ClientCertificates { authority, demand, depth, error_page, passed_on, common_name } = asked;
@@ -254,7 +262,7 @@ fn certificates(asked: &ClientCertificates, namespace: &str, version: Version) -
         (CertificateDemand::Unchecked, true) => (Some("Request"), None),
         (CertificateDemand::Unchecked, false) => return Written::not("this release always checks certificates"),
     };
-    let mut differences = vec!["a client without leave fails in the handshake; ingress-nginx answers 400".to_owned()];
+    let mut differences = vec![NGINX_ANSWERS.to_owned()];
     if *depth != 1 {
         differences.push(format!("chains are not limited to a depth of {depth}"));
     }

@@ -2,7 +2,6 @@
 //! becomes of each setting.
 
 use super::destination_rule::{self, Part};
-use super::version::Version;
 use crate::model::{Action, Located, Origin, Rule};
 use crate::report::{Code, Diagnostic, Severity};
 use crate::target::Feature;
