@@ -46,6 +46,15 @@ const NOT_WRITTEN: &[(&str, &[Loss])] = &[
             ("proxy-next-upstream-timeout", "the time for all attempts together is not limited"),
         ],
     ),
+    (
+        "istio",
+        &[
+            ("auth-tls-error-page", "a client without leave fails in the handshake"),
+            ("auth-tls-match-cn", "Istio does not look at the name in a certificate"),
+            ("auth-tls-pass-certificate-to-upstream", "the gateway hands no certificate on"),
+            ("auth-tls-verify-depth", "chains are not limited to a depth"),
+        ],
+    ),
 ];
 
 /// The annotations of which a target writes nothing, although it writes their policy.

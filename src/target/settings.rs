@@ -106,6 +106,12 @@ impl<'a> Pen<'_, 'a> {
             let why = "without it the backend would answer requests that are refused today";
             withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
         }
+        let carried = super::istio::are_carried(self.run);
+        for protection in policies.foreign.iter().filter(|foreign| foreign.value.protects && !carried) {
+            let message = format!("the {} of the Istio gateway is not carried", protection.value.field);
+            let why = "without it the backend would answer requests that are refused today";
+            withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
+        }
         let access = policies.access.as_ref().filter(|access| !access.value.admits_all());
         let digest = |auth: &BasicAuth| match auth.scheme {
             PasswordScheme::Basic => Feature::BasicAuth,

@@ -8,6 +8,7 @@ mod action;
 mod asked;
 mod authorization;
 mod beside;
+mod carried;
 mod companions;
 mod destination;
 mod destination_rule;
@@ -35,6 +36,7 @@ mod virtual_service;
 use std::collections::BTreeSet;
 
 pub use beside::{Beside, rules_beside};
+pub(in crate::source) use carried::without_targets;
 pub use companions::{companions, is_written, leave_to_destination_rules, not_for_others};
 pub use objects::{GROUP, is_ours};
 pub use protections::{Protections, is_protection};

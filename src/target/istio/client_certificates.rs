@@ -65,9 +65,7 @@ pub(super) fn tell(listeners: &mut Listeners, site: &Site) {
                 .then_some("a client without leave fails in the handshake; ingress-nginx answers 400"),
             (value.depth != 1).then_some("how long chains may be is the implementation's choice"),
             value.error_page.is_some().then_some("there is no error page for clients without leave"),
-            value
-                .passed_on
-                .then_some("the backend gets the certificate in x-forwarded-client-cert, not in ssl-client-cert"),
+            value.passed_on.then_some("the backend does not get the certificate"),
         ];
         let message = format!("{}: Istio's differ in part", Feature::ClientCertificates.name());
         let mut finding = Diagnostic::new(Code::SettingApproximated, message);

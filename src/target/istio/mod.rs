@@ -5,6 +5,7 @@ mod authorization_policy;
 mod client_certificates;
 mod destination_rule;
 mod listeners;
+mod policies;
 mod rule;
 mod telemetry;
 mod version;
@@ -14,6 +15,7 @@ use super::{Feature, Support, Target, standard};
 use crate::gateway;
 
 pub use destination_rule::one_for_each_host;
+pub(super) use policies::are_carried;
 
 /// Istio 1.30.
 pub const ISTIO: Target = Target {

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::paths::{Cover, cover};
-use super::{attached, foreign};
+use super::{attached, foreign, reaches};
 use crate::model::{
     AccessList, AccessRule, Action, Cause, EntryPoint, Foreign, HostPattern, Located, Manifest, Matcher, Origin,
     PathMatcher, Protocol, Respond, Rule, Shared, VirtualHost,
@@ -25,7 +25,8 @@ pub(super) fn apply(manifests: &[Manifest], gateway: (&str, &str), entry_points:
                     let Some(rule) = rest.first_mut() else { continue };
                     match &denials {
                         Some(denials) => refuse(denials, &known, earlier, rule, manifest),
-                        None => rule.policies.foreign.push(whole(manifest, &spec)),
+                        None if reaches(rule) => rule.policies.foreign.push(whole(manifest, &spec)),
+                        None => {}
                     }
                 }
             }
