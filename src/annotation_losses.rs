@@ -51,6 +51,10 @@ const NOT_WRITTEN: &[(&str, &[Loss])] = &[
     (
         "istio",
         &[
+            ("auth-tls-error-page", "a client without leave fails in the handshake"),
+            ("auth-tls-match-cn", "Istio does not look at the name in a certificate"),
+            ("auth-tls-pass-certificate-to-upstream", "the gateway hands no certificate on"),
+            ("auth-tls-verify-depth", "chains are not limited to a depth"),
             ("proxy-ssl-ciphers", "a DestinationRule has no ciphers"),
             ("proxy-ssl-protocols", "a DestinationRule has no versions of TLS"),
         ],

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::gateway::GROUP;
 use crate::input::{Input, wanted};
 use crate::live::{Cluster, Failure, Scope, Served};
 use crate::model::Manifest;
@@ -11,6 +12,7 @@ use crate::options::{ClusterSide, NamespacedName};
 use crate::read::cluster::{manifest, named_by_annotations};
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::ingress_nginx::{controllers, is_workload};
+use crate::source::{istio, smi};
 use crate::upgrade;
 
 /// Which objects of a cluster are read.
@@ -102,6 +104,30 @@ pub fn read_kinds(
         Reading { cluster, scope, progress, kinds: Vec::new(), manifests: Vec::new(), report: Report::default() };
     kinds.iter().try_for_each(|kind| reading.routing(kind))?;
     Ok(Input { manifests: reading.manifests, report: reading.report, ..Input::default() })
+}
+
+/// The class of a Gateway; `None` when it is not there or may not be read.
+///
+/// # Errors
+/// When the API server cannot be asked at all.
+pub fn class_of(cluster: &Cluster, served: &[Served], gateway: &NamespacedName) -> Result<Option<String>, Failure> {
+    let kind = served.iter().find(|kind| kind.group == GROUP && kind.kind == "Gateway");
+    let Some(kind) = kind else { return Ok(None) };
+    match cluster.object(kind, &gateway.namespace, &gateway.name, false) {
+        Ok(found) => {
+            let class = found.as_ref().and_then(|object| object.pointer("/spec/gatewayClassName"));
+            Ok(class.and_then(Json::as_str).map(str::to_owned))
+        }
+        Err(failure) if failure.ends_everything() => Err(failure),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether an object is one that is converted, or of Gateway API; all others are there for those.
+#[must_use]
+pub fn says_where_requests_go(manifest: &Manifest) -> bool {
+    let of_gateway_api = manifest.group() == GROUP && manifest.object.kind != "GatewayClass";
+    manifest.object.kind == "Ingress" || istio::is_ours(manifest) || smi::is_ours(manifest) || of_gateway_api
 }
 
 struct Reading<'a> {

@@ -30,6 +30,8 @@ pub struct Config {
     pub gateway: Option<String>,
     /// Namespace of the Gateways that are written.
     pub gateway_namespace: Option<String>,
+    /// Addresses that the Gateways that are written ask for: IPs or host names.
+    pub gateway_address: Vec<String>,
     /// The controller's ConfigMap, `NAMESPACE/NAME`.
     pub controller_config: Option<String>,
     /// Secret with the certificate for hosts that have none of their own, `NAMESPACE/NAME`.

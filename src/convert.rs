@@ -1,16 +1,19 @@
 //! A conversion from beginning to end.
 
 use crate::findings;
-use crate::gateway::Object;
+use crate::gateway::{GROUP, GatewayAddress, Object};
 use crate::input::Input;
 use crate::model::{Manifest, Origin, Routing};
-use crate::options::{Channel, Options, Topology};
+use crate::options::{Channel, NamespacedName, Options, Topology};
 use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::retry_policy::RetryPolicies;
 use crate::routings::{World, routings};
 use crate::source::{istio, smi};
+use crate::syntax::FieldPath;
 use crate::target::{self, Emitted, Target};
-use crate::{annotation_losses, annotation_rules, companions, pass, passed_through, prove, read_back, source};
+use crate::{
+    annotation_losses, annotation_rules, companions, destination_rules, pass, passed_through, prove, read_back, source,
+};
 
 /// What came of a conversion.
 #[derive(Debug, Clone, Default)]
@@ -48,10 +51,14 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let allows =
         Allows { comments: input.allows.clone(), annotations: annotation_rules::accepted(&options.annotation_rules) };
     let mut acceptance = Acceptance::new(&allows);
-    let writing = target_options(options, &allows);
+    let mut writing = target_options(options, &allows);
+    writing.gateway_class =
+        writing.gateway_class.or_else(|| class_of_gateway(&input.manifests, options.gateway.as_ref()));
     let mut outputs: Vec<Vec<Emitted>> = Vec::new();
     let mut portable = Vec::new();
     for routing in before.iter().filter(|routing| routing.dialect != source::gateway_api::DIALECT) {
+        let allowed = |code, origin: &Origin| options.allow.contains(&code) || allows.covers(code, origin);
+        let routing = &*pass::within_requests(routing, allowed, &mut report);
         let routing = &*pass::spelled_out(routing);
         let by_regex = target.rewrites_by_regex();
         let core = if by_regex { pass::regex_rewrites(routing) } else { pass::portable(routing, &mut report) };
@@ -64,6 +71,9 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     }
     let mut emitted = target::one_for_each_host(target::joined(outputs), &mut report);
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
+    if target.profile.istio_objects {
+        destination_rules::report_beside(&emitted, &input.manifests, &mut report);
+    }
     companions::annotate(&mut emitted, &input.manifests, &mut report);
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
     let retries = RetryPolicies::read(&input.manifests, &mut Report::default());
@@ -75,7 +85,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
         let limits = prove::Limits { max_classes: options.max_classes, ..prove::Limits::default() };
         let pairing = target::pairing(&before, &after, &writing);
         let proof = prove::compare_all(&before, &after, &pairing, &limits);
-        findings::report(proof, &portable, &mut acceptance, &mut report);
+        findings::report(proof, &before, &portable, &mut acceptance, &mut report);
     }
     let (objects, origins): (Vec<Object>, Vec<Vec<Origin>>) =
         emitted.into_iter().map(|e| (e.object, e.origins)).unzip();
@@ -105,6 +115,27 @@ fn istio_companions(manifests: &[Manifest], before: &[Routing], target: &Target,
     written.into_iter().map(|(object, origins)| Emitted { object, origins }).collect()
 }
 
+/// The class of the Gateway that routes are attached to, where the input holds it.
+fn class_of_gateway(manifests: &[Manifest], gateway: Option<&NamespacedName>) -> Option<String> {
+    let NamespacedName { namespace, name } = gateway?;
+    let is_it = |one: &&Manifest| {
+        one.object.kind == "Gateway"
+            && one.group() == GROUP
+            && one.object.name == *name
+            && one.object.namespace == *namespace
+    };
+    let class = manifests.iter().find(is_it)?.node.at(&FieldPath::root().field("spec.gatewayClassName"))?;
+    class.as_str().map(str::to_owned)
+}
+
+fn address(address: &crate::options::GatewayAddress) -> GatewayAddress {
+    let (kind, value) = match address {
+        crate::options::GatewayAddress::Ip(address) => ("IPAddress", address.to_string()),
+        crate::options::GatewayAddress::Host(host) => ("Hostname", host.clone()),
+    };
+    GatewayAddress { kind: Some(kind.to_owned()), value: Some(value) }
+}
+
 pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Options {
     let pair = |name: &crate::options::NamespacedName| (name.namespace.clone(), name.name.clone());
     target::Options {
@@ -114,7 +145,9 @@ pub(crate) fn target_options(options: &Options, allows: &Allows) -> target::Opti
             Topology::ListenerSet => target::Topology::ListenerSet,
         },
         gateway: options.gateway.as_ref().map(pair),
+        gateway_class: options.gateway_class.clone(),
         gateway_namespace: options.gateway_namespace.clone(),
+        gateway_addresses: options.gateway_addresses.iter().map(address).collect(),
         class_map: options.class_map.clone(),
         class_features: options.class_features.clone(),
         default_certificate: options.default_certificate.as_ref().map(pair),

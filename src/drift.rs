@@ -35,7 +35,7 @@ pub fn drift(input: &Input, options: &Options) -> Conversion {
         let today = prove::compare_all(&before, &fresh, &target::pairing(&before, &fresh, &writing), &limits);
         let (inherent, drifted) = parted(proof, &after, &fresh, &today);
         tell(&drifted, &fresh, &mut acceptance, &mut report);
-        findings::report(inherent, &[], &mut acceptance, &mut report);
+        findings::report(inherent, &before, &[], &mut acceptance, &mut report);
     }
     annotation_rules::apply(&options.annotation_rules, &input.manifests, &mut report);
     report.deduplicate();

@@ -3,13 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{ObjectRef, Routing};
+use crate::model::{ObjectRef, Origin, Routing};
 use crate::prove::{self, Outcome, Proof, Request};
 use crate::report::{Acceptance, Code, Diagnostic, Report, Severity};
+use crate::source::gateway_api;
 use crate::syntax::FieldPath;
 
 /// Reports differences (one diagnostic for each reason, with its shortest witness) and what could not be decided.
-pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Acceptance<'_>, report: &mut Report) {
+pub(crate) fn report(
+    proof: Proof,
+    before: &[Routing],
+    portable: &[Routing],
+    acceptance: &mut Acceptance<'_>,
+    report: &mut Report,
+) {
     let Proof { mut differences, unproved, .. } = proof;
     explain(&mut differences, portable, report);
     for difference in &mut differences {
@@ -28,12 +35,9 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Accept
     if report.diagnostics.iter().any(told) {
         by_code.remove(&Code::ConfigurationRefused);
     }
-    let nginx = portable.is_empty() || portable.iter().any(|routing| routing.dialect == "ingress-nginx");
+    let dialect = only_dialect(before);
     for (code, members) in by_code {
-        let mut diagnostic = finding(code, &members);
-        if code == Code::PathHandlingDiffers && !nginx {
-            "source and target normalise paths in their own ways".clone_into(&mut diagnostic.message);
-        }
+        let mut diagnostic = finding(code, &members, dialect);
         if matches!(code, Code::RegexApproximated | Code::RawPrefix) {
             take_over(&mut diagnostic, &members, report);
         }
@@ -49,6 +53,13 @@ pub(crate) fn report(proof: Proof, portable: &[Routing], acceptance: &mut Accept
         }
         report.push(diagnostic.help(Code::Unproved.entry().fix));
     }
+}
+
+/// The dialect of what is converted, when all of it is of one.
+pub(crate) fn only_dialect(routings: &[Routing]) -> Option<&'static str> {
+    let dialects = routings.iter().map(|routing| routing.dialect).filter(|dialect| *dialect != gateway_api::DIALECT);
+    let dialects: BTreeSet<&'static str> = dialects.collect();
+    dialects.first().copied().filter(|_| dialects.len() == 1)
 }
 
 /// The pass has said the same without a request that shows it: one finding is enough.
@@ -69,6 +80,7 @@ pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing
     let said = |code: Code| report.diagnostics.iter().any(|diagnostic| diagnostic.code == code);
     let approximated = [Code::RegexApproximated, Code::RawPrefix].into_iter().find(|code| said(*code));
     let closed = closed_objects(report);
+    let left_out = rules_left_out(report);
     // What protects a server of a Gateway protects every rule that is bound to it.
     let guarded = report.diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::ProtectionNotCarried);
     let of_server =
@@ -77,7 +89,7 @@ pub(crate) fn explain(differences: &mut [prove::Difference], portable: &[Routing
         // The pass that writes expressions as prefixes has said so; a difference that it alone makes is explained by it.
         if let Some(code) = approximated.filter(|_| explained_by_pass(portable, difference)) {
             difference.codes = vec![code];
-        } else if withheld(&closed, of_server, difference) {
+        } else if withheld(&closed, of_server, difference) || is_left_out(&left_out, difference) {
             difference.codes = vec![Code::RuleWithheld];
         }
     }
@@ -106,12 +118,13 @@ fn with_own_body_limit(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
 }
 
 /// One reason with its shortest witness.
-fn finding(code: Code, members: &[&prove::Difference]) -> Diagnostic {
+fn finding(code: Code, members: &[&prove::Difference], dialect: Option<&str>) -> Diagnostic {
     let entry = code.entry();
     let families: BTreeSet<&str> =
         members.iter().flat_map(|difference| difference.families.iter().map(|family| family.name())).collect();
-    let mut message = lower_first(entry.what.trim_end_matches('.'));
-    if code == Code::PolicyDiffers && !families.is_empty() {
+    let mut message = lower_first(code.what_in(dialect).trim_end_matches('.'));
+    let names_them = code == Code::PolicyDiffers || code == Code::ImplicitDefaults && dialect.is_none();
+    if names_them && !families.is_empty() {
         message = format!("{message}: {}", families.into_iter().collect::<Vec<_>>().join(", "));
     }
     let mut diagnostic = Diagnostic::new(code, message);
@@ -141,6 +154,22 @@ fn closed_objects(report: &Report) -> BTreeSet<Arc<ObjectRef>> {
     };
     let labels = report.diagnostics.iter().filter(is_error).flat_map(|diagnostic| &diagnostic.labels);
     labels.map(|label| Arc::clone(&label.origin.object)).collect()
+}
+
+/// Rules of which the target has said that it cannot write them.
+fn rules_left_out(report: &Report) -> BTreeSet<&Origin> {
+    let is_left_out = |diagnostic: &&Diagnostic| {
+        diagnostic.severity == Severity::Error
+            && matches!(diagnostic.code, Code::RegexNotExpressible | Code::OrderNotExpressible)
+    };
+    report.diagnostics.iter().filter(is_left_out).flat_map(|d| &d.labels).map(|label| &label.origin).collect()
+}
+
+/// Whether a difference is that a rule is not there, and that nothing stands behind it.
+fn is_left_out(left_out: &BTreeSet<&Origin>, difference: &prove::Difference) -> bool {
+    difference.after == Outcome::Respond { status: 404 }
+        && difference.before != difference.after
+        && difference.before_rule.as_ref().is_some_and(|rule| left_out.contains(rule))
 }
 
 /// Objects whose protection may be lost: the target has said so without an error.

@@ -22,6 +22,7 @@ pub mod config;
 mod convert;
 #[cfg(all(feature = "cluster", feature = "crds"))]
 mod definitions;
+mod destination_rules;
 mod differences;
 mod drift;
 pub mod effective;
@@ -63,7 +64,7 @@ pub use against::{Compared, against_cluster};
 #[cfg(feature = "cluster")]
 pub use applied::Applied;
 #[cfg(feature = "cluster")]
-pub use cluster::{ClusterScope, read_cluster, read_kinds};
+pub use cluster::{ClusterScope, class_of, read_cluster, read_kinds, says_where_requests_go};
 pub use convert::{Conversion, convert};
 #[cfg(all(feature = "cluster", feature = "crds"))]
 pub use definitions::check_for_cluster;

@@ -1,6 +1,7 @@
 //! What a conversion can be told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
@@ -25,8 +26,12 @@ pub struct Options {
     pub topology: Topology,
     /// Attach routes to this Gateway instead of writing one.
     pub gateway: Option<NamespacedName>,
+    /// The GatewayClass of that Gateway, where the cluster says; otherwise an input that holds the Gateway does.
+    pub gateway_class: Option<String>,
     /// Namespace of the Gateways that are written; the first object's own when absent.
     pub gateway_namespace: Option<String>,
+    /// Addresses that the Gateways that are written ask for.
+    pub gateway_addresses: Vec<GatewayAddress>,
     /// The controller's ConfigMap.
     pub controller_config: Option<NamespacedName>,
     /// The version of the controller, whose defaults hold; the newest when absent.
@@ -53,7 +58,9 @@ impl Default for Options {
             class_features: BTreeMap::new(),
             topology: Topology::default(),
             gateway: None,
+            gateway_class: None,
             gateway_namespace: None,
+            gateway_addresses: Vec::new(),
             controller_config: None,
             controller_version: None,
             default_certificate: None,
@@ -61,6 +68,35 @@ impl Default for Options {
             annotation_rules: Vec::new(),
             prove: true,
             max_classes: 100_000,
+        }
+    }
+}
+
+/// An address of a Gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GatewayAddress {
+    /// `IPAddress`.
+    Ip(IpAddr),
+    /// `Hostname`.
+    Host(String),
+}
+
+impl FromStr for GatewayAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(address) = text.parse() {
+            return Ok(Self::Ip(address));
+        }
+        let label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        match text.len() <= 253 && text.split('.').all(label) {
+            true => Ok(Self::Host(text.to_owned())),
+            false => Err(format!("`{text}` is neither an IP address nor a host name")),
         }
     }
 }

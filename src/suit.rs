@@ -20,7 +20,8 @@ pub fn suit(options: &mut Options, given: Decided, capabilities: &Capabilities, 
     }
     let classes = capabilities.classes.as_deref();
     if !given.target {
-        said.extend(target(options, classes.unwrap_or_default()));
+        let of_gateway = target_of_gateway(options, classes.unwrap_or_default());
+        said.extend(of_gateway.or_else(|| target(options, classes.unwrap_or_default())));
     }
     if !given.channel && capabilities.channel.as_deref() == Some("experimental") {
         options.channel = Channel::Experimental;
@@ -42,6 +43,22 @@ pub fn suit(options: &mut Options, given: Decided, capabilities: &Capabilities, 
 
 fn chosen(what: &str, flag: &str) -> Diagnostic {
     Diagnostic::new(Code::ClusterChoice, format!("chosen: {what}")).help(format!("{flag} chooses otherwise"))
+}
+
+/// The target that runs the class of the Gateway that routes are attached to.
+fn target_of_gateway(options: &mut Options, classes: &[GatewayClass]) -> Option<Diagnostic> {
+    let (gateway, class) = (options.gateway.as_ref()?, options.gateway_class.clone()?);
+    let controller = &classes.iter().find(|known| known.name == class)?.controller;
+    let runs = |target: &&crate::target::Target| {
+        !target.profile.controller.is_empty() && target.profile.controller == *controller
+    };
+    let target = TARGETS.iter().find(runs)?;
+    let what = format!(
+        "target `{}`, which runs GatewayClass `{class}` of Gateway `{}/{}`",
+        target.name, gateway.namespace, gateway.name
+    );
+    options.target = Target { name: target.name.to_owned(), version: None };
+    Some(chosen(&what, "--target"))
 }
 
 /// The one target that the controllers of the cluster stand for.
@@ -161,6 +178,21 @@ mod tests {
         assert_eq!((options.target.name.as_str(), options.channel), ("envoy-gateway", Channel::Experimental));
         assert_eq!(options.class_map.get("nginx").map(String::as_str), Some("eg"));
         assert_eq!(said.len(), 4, "{said:?}");
+    }
+
+    #[test]
+    fn the_class_of_an_existing_gateway_decides_among_several() {
+        let capabilities = Capabilities {
+            installed: true,
+            classes: Some(vec![class("eg", ENVOY), class("istio", "istio.io/gateway-controller")]),
+            ..Capabilities::default()
+        };
+        let gateway = "edge/public".parse().unwrap();
+        let mut options =
+            Options { gateway: Some(gateway), gateway_class: Some("istio".to_owned()), ..Options::default() };
+        let said = suit(&mut options, Decided::default(), &capabilities, &[]);
+        assert_eq!(options.target.name, "istio");
+        assert!(said[0].message.ends_with("GatewayClass `istio` of Gateway `edge/public`"), "{said:?}");
     }
 
     #[test]

@@ -69,6 +69,8 @@ pub struct Explained<'t> {
     pub after: Option<Trace<'t>>,
     /// Why the two differ; empty when they do not.
     pub codes: Vec<Code>,
+    /// The dialect of the input, when all of it is of one.
+    pub dialect: Option<&'static str>,
 }
 
 /// Answers requests against an input and its conversion.
@@ -144,6 +146,7 @@ impl Tracer {
             same: compared.as_ref().map(Vec::is_empty),
         };
         let codes = compared.into_iter().flatten().flat_map(|difference| difference.codes).collect();
-        Explained { traced, before, after, codes }
+        let dialect = self.before.as_deref().and_then(findings::only_dialect);
+        Explained { traced, before, after, codes, dialect }
     }
 }

@@ -173,6 +173,7 @@ fn because(cause: Cause) -> Option<&'static str> {
         Cause::DefaultBackend => Some("default backend"),
         Cause::BuiltIn => Some("the controller's own"),
         Cause::Denied => Some("denied, because an annotation is broken"),
+        Cause::Unmatched => Some("policies are asked before rules are looked for"),
         Cause::Carved => Some("keeps the order of rules"),
         Cause::Withheld => Some("stands in for a rule that is withheld"),
     }

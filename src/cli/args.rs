@@ -8,7 +8,7 @@ use super::settings::{ConfigArgs, Settings};
 use super::suggest::{self, Deny};
 use super::verbosity::Verbosity;
 use crate::emit::{FileFormat, Format, Layout};
-use crate::options::{Channel, ControllerVersion, Decided, NamespacedName, Options, Target, Topology};
+use crate::options::{Channel, ControllerVersion, Decided, GatewayAddress, NamespacedName, Options, Target, Topology};
 use crate::report::{Code, Levels};
 
 /// Which manifests are read.
@@ -50,6 +50,10 @@ pub(super) struct ConversionArgs {
     /// Namespace of the Gateways that are written
     #[arg(long, value_name = "NAMESPACE")]
     gateway_namespace: Option<String>,
+    /// Address that the Gateways that are written ask for: an IP, or a host name (for Istio the Service of gateway pods
+    /// that are there, NAME.NAMESPACE.svc.cluster.local); repeatable, or a comma list
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', conflicts_with = "gateway")]
+    gateway_address: Vec<GatewayAddress>,
     /// The controller's ConfigMap
     #[arg(long, value_name = "NAMESPACE/NAME")]
     controller_config: Option<NamespacedName>,
@@ -96,6 +100,7 @@ impl ConversionArgs {
             topology,
             gateway,
             gateway_namespace,
+            gateway_address,
             controller_config,
             controller_version,
             default_certificate,
@@ -106,6 +111,12 @@ impl ConversionArgs {
         let (file_gateway, file_config) =
             (name("gateway", &file.gateway)?, name("controller-config", &file.controller_config)?);
         let file_certificate = name("default-certificate", &file.default_certificate)?;
+        let mut addresses = gateway_address;
+        if addresses.is_empty() && gateway.is_none() {
+            let listed = file.gateway_address.iter();
+            let read = listed.map(|text| settings.parsed("gateway-address", Some(text), str::parse::<GatewayAddress>));
+            addresses = read.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        }
         let classes = file.class_map.clone().into_iter().chain(class_map);
         Ok(Options {
             source: source.or(settings.parsed("source", file.source.as_ref(), suggest::source)?),
@@ -115,6 +126,7 @@ impl ConversionArgs {
             topology: topology.or(file.topology).unwrap_or_default(),
             gateway: gateway.or(file_gateway),
             gateway_namespace: gateway_namespace.or_else(|| file.gateway_namespace.clone()),
+            gateway_addresses: addresses,
             controller_config: controller_config.or(file_config),
             controller_version,
             default_certificate: default_certificate.or(file_certificate),

@@ -112,6 +112,10 @@ impl ClusterArgs {
         let served = cluster.served()?;
         let scope = ClusterScope { endpoints: wants.endpoints, ..self.objects_of(&cluster, options) };
         let mut read = with_progress(&cluster, &served, &scope)?;
+        if !read.manifests.iter().any(crate::says_where_requests_go) {
+            terminal::say(&nothing_found(scope.namespace.as_deref()))?;
+        }
+        class_of_gateway(&cluster, &served, options)?;
         let capabilities = cluster.capabilities(&served)?;
         read.report.diagnostics.extend(crate::suit(options, wants.given, &capabilities, &read.manifests));
         Ok(read)
@@ -125,7 +129,9 @@ impl ClusterArgs {
         input: &[Manifest],
     ) -> anyhow::Result<Vec<Diagnostic>> {
         let cluster = self.connection.connect(wants.verbosity)?;
-        let capabilities = cluster.capabilities(&cluster.served()?)?;
+        let served = cluster.served()?;
+        class_of_gateway(&cluster, &served, options)?;
+        let capabilities = cluster.capabilities(&served)?;
         Ok(crate::suit(options, wants.given, &capabilities, input))
     }
 
@@ -175,6 +181,22 @@ impl ClusterArgs {
             ..ClusterScope::default()
         }
     }
+}
+
+/// What kubectl says when a list is empty.
+fn nothing_found(namespace: Option<&str>) -> String {
+    match namespace {
+        Some(namespace) => format!("No resources found in {namespace} namespace.\n"),
+        None => "No resources found.\n".to_owned(),
+    }
+}
+
+/// An existing Gateway has the class that it has.
+fn class_of_gateway(cluster: &Cluster, served: &[Served], options: &mut Options) -> anyhow::Result<()> {
+    if let Some(gateway) = &options.gateway {
+        options.gateway_class = crate::class_of(cluster, served, gateway)?;
+    }
+    Ok(())
 }
 
 fn with_progress(cluster: &Cluster, served: &[Served], scope: &ClusterScope) -> anyhow::Result<Input> {

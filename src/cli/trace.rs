@@ -128,17 +128,17 @@ fn text(explained: &Explained<'_>, target: &str, show: Show<'_>) -> String {
         |text: &str, style: Style| if show.look.color { format!("{style}{text}{style:#}") } else { text.to_owned() };
     let verdict = match explained.traced.same {
         Some(true) => format!("  {}\n", paint("the same", AnsiColor::Green.on_default())),
-        Some(false) => different(&explained.codes, &paint),
+        Some(false) => different(&explained.codes, explained.dialect, &paint),
         None => String::new(),
     };
     format!("{}\n{}{verdict}", paint(&printable(&request(asked)), bold), sides(&both, show.look))
 }
 
 /// The verdict with the codes that explain it.
-fn different(codes: &[Code], paint: &impl Fn(&str, Style) -> String) -> String {
+fn different(codes: &[Code], dialect: Option<&str>, paint: &impl Fn(&str, Style) -> String) -> String {
     let mut text = format!("  {}\n", paint("DIFFERENT", AnsiColor::Red.on_default().effects(Effects::BOLD)));
     for code in codes {
-        text += &format!("    {code} {}: {}\n", code.entry().name, code.entry().what);
+        text += &format!("    {code} {}: {}\n", code.entry().name, code.what_in(dialect));
     }
     text
 }

@@ -51,6 +51,8 @@ pub struct Profile {
     pub no_endpoints: u16,
     /// Milliseconds after which a request fails when no timeout is set; `None` for never.
     pub default_timeout: Option<u64>,
+    /// How often a request is sent again after a failed attempt where no route says so; `None` for never.
+    pub default_retries: Option<u32>,
     /// Requests of a listener's host never reach routes of a less specific listener.
     pub listener_isolation: bool,
     /// What the plain HTTP listeners of one port share.

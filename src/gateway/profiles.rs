@@ -32,6 +32,7 @@ pub const SPEC: Profile = Profile {
     no_backends: 500,
     no_endpoints: 503,
     default_timeout: None,
+    default_retries: None,
     listener_isolation: true,
     http_listeners: HttpListeners::Isolated,
     sni_selects_listener: true,
@@ -89,6 +90,7 @@ pub const ISTIO: Profile = Profile {
     regex_rank: RegexRank::BelowPrefix,
     stops_at_catch_all: true,
     paths: PathHandling::RESOLVED,
+    default_retries: Some(2),
     istio_objects: true,
     session_persistence: false,
     attempt_is_whole: true,
@@ -100,7 +102,7 @@ pub const ISTIO: Profile = Profile {
     ],
     evidence: "istio/istio pilot/pkg/config/kube/gateway/conversion.go sortHTTPRoutes, getURIRank, createRewriteFilter, \
                createRedirectFilter; pilot/pkg/networking/core/route/route.go BuildHTTPRoutesForVirtualService; \
-               pathNormalization BASE (normalizePath, KEEP_UNCHANGED in the goldens)",
+               pilot/pkg/networking/core/route/retry/retry.go DefaultPolicy; pathNormalization BASE (normalizePath, KEEP_UNCHANGED in the goldens)",
     ..ENVOY
 };
 

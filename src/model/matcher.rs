@@ -20,7 +20,8 @@ pub struct Matcher {
 /// A condition on one named value of the request: a header, a query parameter, a cookie.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldMatch {
-    /// Name of the header, parameter or cookie.
+    /// Name of the header, parameter or cookie. A header whose name begins with `@` or `:` is none: it stands for what no
+    /// condition of Gateway API asks for (`@source.labels[app]`, `@request.auth.claims.group`, `:path`).
     pub name: String,
     /// What its value has to be.
     pub value: ValueMatcher,
@@ -43,6 +44,14 @@ pub enum ValueMatcher {
     Not(Box<ValueMatcher>),
 }
 
+impl FieldMatch {
+    /// Whether it asks for something that is no header, parameter or cookie of the request.
+    #[must_use]
+    pub fn is_beyond_request(&self) -> bool {
+        self.name.starts_with(['@', ':'])
+    }
+}
+
 impl Matcher {
     /// A rule that asks for nothing but a path.
     #[must_use]
@@ -54,6 +63,11 @@ impl Matcher {
     #[must_use]
     pub fn only_path(&self) -> bool {
         self.method.is_none() && self.headers.is_empty() && self.queries.is_empty() && self.cookies.is_empty()
+    }
+
+    /// Conditions on what is no part of the request.
+    pub fn beyond_request(&self) -> impl Iterator<Item = &FieldMatch> {
+        self.headers.iter().filter(|condition| condition.is_beyond_request())
     }
 }
 

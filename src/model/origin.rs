@@ -53,6 +53,18 @@ impl Origin {
         Self { object: Arc::clone(object), path }
     }
 
+    /// What nobody asks for: the default of a controller or implementation.
+    #[must_use]
+    pub fn default_of(name: &str) -> Self {
+        Self::object(&Arc::new(ObjectRef {
+            kind: "controller".to_owned(),
+            namespace: String::new(),
+            name: name.to_owned(),
+            document: DocumentId(u32::MAX),
+            within: FieldPath::root(),
+        }))
+    }
+
     /// Whether no object asks for it: it is a controller's own default.
     #[must_use]
     pub fn is_default(&self) -> bool {

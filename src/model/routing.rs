@@ -221,6 +221,8 @@ pub enum Cause {
     BuiltIn,
     /// The data plane denies the location or server because an annotation is broken.
     Denied,
+    /// Requests that no rule takes, where policies are asked before rules are looked for.
+    Unmatched,
     /// Made by a pass to keep the order (a carved intersection, a hole).
     Carved,
     /// Answers in place of a rule that was withheld because the target cannot carry it.

@@ -10,6 +10,7 @@
 //! take; regular expressions for the paths in question, whose text is padded to the length they need. What is left is
 //! reported with a request that shows it.
 
+mod beyond;
 mod carve;
 mod closed;
 mod conditions;
@@ -34,6 +35,7 @@ mod unreachable;
 mod whole;
 mod witness;
 
+pub use beyond::within_requests;
 pub use draft::Draft;
 pub use portable::portable;
 pub use regex_rewrites::regex_rewrites;

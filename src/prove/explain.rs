@@ -75,6 +75,10 @@ type Row = (Code, fn(&Facts<'_>) -> bool);
 /// Reasons that explain different outcomes as a whole; the first that holds counts.
 const REASONS: &[Row] = &[
     (Code::RuleWithheld, |facts| facts.after_rule.is_some_and(|rule| rule.cause == Cause::Withheld)),
+    // Requests of other clients are not sent this way, and the rule is gone.
+    (Code::SourceMatchNotExpressible, |facts| {
+        facts.before_rule.is_some_and(|rule| rule.matcher.beyond_request().next().is_some())
+    }),
     (Code::WildcardWider, |facts| facts.wider),
     (Code::HttpsDefaultCertificate, |facts| facts.default_certificate()),
     (Code::BackendError, |facts| error(facts.before_outcome) && error(facts.after_outcome)),

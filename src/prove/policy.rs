@@ -184,8 +184,12 @@ pub(super) fn certificate_differs(before: &VirtualHost, after: &VirtualHost) -> 
 
 /// Whether a host asks other certificates of its clients.
 pub(super) fn client_certificates_differ(before: &VirtualHost, after: &VirtualHost) -> bool {
-    fn asked(host: &VirtualHost) -> Option<&ClientCertificates> {
-        host.tls.as_ref().and_then(|tls| tls.client.as_ref()).map(|located| &located.value)
+    fn asked(host: &VirtualHost) -> Option<ClientCertificates> {
+        let asked = host.tls.as_ref().and_then(|tls| tls.client.as_ref())?;
+        let (namespace, name) = &asked.value.authority;
+        // Istio looks for the authority of a certificate `x` in the Secret `x-cacert`, then in `x`.
+        let name = name.strip_suffix("-cacert").unwrap_or(name);
+        Some(ClientCertificates { authority: (namespace.clone(), name.to_owned()), ..asked.value.clone() })
     }
     asked(before) != asked(after)
 }

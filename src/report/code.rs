@@ -227,7 +227,7 @@ codes! {
     }
     ResourceBackend = 115 "resource-backend" Warning {
         what: "A path names a resource, not a Service, as its backend.",
-        why: "ingress-nginx skips such a path: requests fall to a shorter path or the default backend.",
+        why: "Controllers skip such a path (ingress-nginx does): requests fall to a shorter path or the default backend.",
         fix: "Name a Service.",
     }
     NeverMatches = 116 "path-never-matches" Warning {
@@ -427,7 +427,7 @@ codes! {
     }
 
     TrailingSlashKept = 201 "https-redirect-keeps-trailing-slash" Info {
-        what: "A redirect to https or to another host keeps the trailing slash that ingress-nginx strips.",
+        what: "A redirect to https or to another host keeps the trailing slash that was stripped before.",
         why: "Clients that ask for `/a/` are sent to `/a/`, where they were sent to `/a`.",
         fix: "Nothing, unless the application answers `/a/` otherwise than `/a`.",
     }
@@ -442,7 +442,7 @@ codes! {
         fix: "Accept it, or list the hosts.",
     }
     HttpsDefaultCertificate = 204 "https-without-certificate" Info {
-        what: "ingress-nginx answers https for every host with its own default certificate; the output has no https listener for hosts without TLS.",
+        what: "A host is served over https without a certificate of its own (ingress-nginx has a default one for every host); the output has no https listener for it.",
         why: "Clients that ignore certificate errors lose https on these hosts.",
         fix: "Add a certificate to the Ingress's tls section if https is used.",
     }
@@ -452,7 +452,7 @@ codes! {
         fix: "Nothing.",
     }
     PathHandlingDiffers = 206 "path-normalisation" Info {
-        what: "ingress-nginx matches decoded, merged paths and sends the path as it came; the target normalises in its own way.",
+        what: "Source and target normalise paths in their own ways.",
         why: "Requests with `//`, `/../`, `%2F`, other encoded characters, or characters that a URL has to encode may be matched or passed on otherwise.",
         fix: "Nothing, unless the application depends on such paths.",
     }
@@ -512,12 +512,12 @@ codes! {
         fix: "Point health checks at the new data plane's own endpoint.",
     }
     RegexApproximated = 218 "regex-written-as-prefix" Warning {
-        what: "A host in ingress-nginx's regex mode is written with case-sensitive, element-wise path prefixes.",
+        what: "A regular expression on paths is written as a case-sensitive, element-wise path prefix.",
         why: "Paths in another case, and `/foobar` under a rule for `/foo`, are no longer taken by the rule.",
         fix: "Check that no client asks for such paths, or use a target that keeps the expressions (--target envoy-gateway).",
     }
     ImplicitBodyLimit = 219 "implicit-body-limit" Info {
-        what: "Ingress-nginx refuses request bodies over its default limit (1m); the output has no limit.",
+        what: "Request bodies over a default limit are refused (by ingress-nginx over 1m); the output has no limit.",
         why: "Larger uploads, which get a 413 today, reach the backend.",
         fix: "Nothing, unless the backend relies on the limit; set one on the target if so.",
     }
@@ -527,14 +527,14 @@ codes! {
         fix: "Convert again, or allow it at the rule when the objects are meant to differ.",
     }
     RedirectKeepsQuery = 221 "redirect-keeps-query" Info {
-        what: "A redirect to a fixed address keeps the request's query, which ingress-nginx drops.",
+        what: "A redirect to a fixed address keeps the request's query, which was dropped before.",
         why: "Clients are sent to `/new?x=1` where they were sent to `/new`.",
         fix: "Nothing, unless the address has another meaning with a query.",
     }
     ImplicitDefaults = 225 "implicit-defaults" Info {
-        what: "Ingress-nginx has defaults that the output does not have: timeouts (5 s to connect, 60 s between reads and writes), retries on another endpoint (3 in all), Strict-Transport-Security over https.",
+        what: "The source has defaults that the output does not have.",
         why: "No manifest asks for them, and the target has defaults of its own.",
-        fix: "Nothing for most applications; set what is relied on with an annotation, and convert again.",
+        fix: "Nothing for most applications; say what is relied on in the input, and convert again.",
     }
     RawPrefix = 226 "text-prefix-written-as-path-prefix" Warning {
         what: "A prefix of Istio is a text (`/foo` takes `/foobar`); beside a rewrite it is written as a path prefix.",
@@ -580,7 +580,7 @@ codes! {
     BackendTlsNotCarried = 304 "backend-tls-not-carried" Error {
         what: "The backend is spoken to over TLS without checking its certificate, for which Gateway API has no field.",
         why: "Plain HTTP would be sent to a TLS port, so the rule is withheld.",
-        fix: "Give the backend a certificate that can be checked and set proxy-ssl-secret, proxy-ssl-verify and proxy-ssl-name, or use a target that has a field for it (--target envoy-gateway).",
+        fix: "Give the backend a certificate that can be checked and name it (for ingress-nginx: proxy-ssl-secret, proxy-ssl-verify and proxy-ssl-name), or use a target that has a field for it (--target envoy-gateway).",
     }
     RedirectNotExpressible = 305 "redirect-not-expressible" Error {
         what: "A redirect's status or Location cannot be written as a RequestRedirect.",
@@ -609,11 +609,11 @@ codes! {
     }
     CorsApproximated = 310 "cors-approximated" Info {
         what: "CORS is written as the CORS filter, which follows the Fetch standard.",
-        why: "With `*` and credentials the filter echoes the origin, where browsers refused nginx's `*`.",
+        why: "With `*` and credentials the filter echoes the origin, where browsers refuse a plain `*`.",
         fix: "List the origins that need credentials.",
     }
     CertificateMissing = 311 "certificate-not-named" Warning {
-        what: "A TLS section names no secret: ingress-nginx serves its default certificate.",
+        what: "A TLS section names no secret: the controller serves a default certificate, if it has one.",
         why: "A Gateway listener needs a certificate, so the host has no https listener in the output.",
         fix: "Name a secret, or pass --default-certificate NS/NAME.",
     }
@@ -669,7 +669,7 @@ codes! {
     }
     SourceMatchNotExpressible = 330 "client-condition-not-expressible" Error {
         what: "A condition asks for what Gateway API cannot ask: the client's labels, a claim of its token, addresses.",
-        why: "The rule is left out: its requests go to the rules after it.",
+        why: "Without it the rule would take requests of everybody, or leave its own to wider rules: it is withheld, and all that it could take is answered with 500.",
         fix: "Keep the VirtualService for this host, or route by a header instead.",
     }
     ServerNotExpressible = 331 "server-not-expressible" Error {
@@ -696,6 +696,11 @@ codes! {
         what: "Not every mesh acts on all that the routes of a Service hold.",
         why: "With a mesh that is named here, these parts have no effect or the route is refused.",
         fix: "Nothing, unless you use one of the meshes named.",
+    }
+    DestinationRuleBeside = 336 "destination-rule-beside" Warning {
+        what: "A DestinationRule of the input is for a host for which the output has one as well.",
+        why: "For a host Istio takes the traffic policy of one rule: the settings of the other have no effect on the Gateway's requests.",
+        fix: "Put the settings of both into one rule in the namespace of the Gateway, or take one of them out.",
     }
 
     InvalidOutput = 401 "invalid-output" Error {

@@ -9,6 +9,7 @@ mod ledger;
 mod levels;
 pub mod render;
 mod summary;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -128,8 +128,9 @@ const KINDS: &[&str] = &[
 impl Run<'_> {
     /// The class that serves the output, when it says what it has and does not name this.
     fn class_without(&self, feature: &str) -> Option<String> {
-        // Which class an existing Gateway has is not known, and a mesh has none.
-        if self.options.gateway.is_some() || self.routing.mesh.is_some() {
+        // A mesh has none, and that of an existing Gateway may not be known.
+        let unknown = self.options.gateway.is_some() && self.options.gateway_class.is_none();
+        if unknown || self.routing.mesh.is_some() {
             return None;
         }
         let class = gateway_class(self);

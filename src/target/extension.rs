@@ -41,7 +41,9 @@ pub(super) struct Kinds {
     /// Writes how the proxies of the routing's Gateways are set up.
     pub proxy: fn(&Run, &[Site], &mut Findings) -> Option<Proxy>,
     /// Why a listener cannot ask its clients for certificates.
-    pub refused: fn(&ClientCertificates, &Run) -> Option<String>,
+    pub refused: fn(&ClientCertificates, &Run, &Listening<'_>) -> Option<String>,
+    /// What it adds to the TLS options of a listener.
+    pub listener_options: fn(&Run, &Listening<'_>) -> BTreeMap<String, String>,
     /// Headers of every answer of a listener that `listeners` writes, so that its rules need not.
     pub late_headers: fn(&Run, &Listening) -> Vec<HeaderEdit>,
 }

@@ -78,7 +78,8 @@ impl Frontend {
                 one.origins.push(asked.origin.clone());
             }
         }
-        asked.values().for_each(|asked| tell(asked, findings));
+        let nginx = run.routing.dialect == "ingress-nginx";
+        asked.values().for_each(|asked| tell(asked, nginx, findings));
     }
 }
 
@@ -110,7 +111,7 @@ fn validation(asked: &ClientCertificates, namespace: &str) -> Json {
 }
 
 /// What has to be done for it, and in what it differs.
-fn tell(Located { value, origin }: &Located<ClientCertificates>, findings: &mut Findings) {
+fn tell(Located { value, origin }: &Located<ClientCertificates>, nginx: bool, findings: &mut Findings) {
     let ClientCertificates { authority, demand, depth, error_page, passed_on, common_name: _ } = value;
     let (namespace, secret) = (named(&authority.0), &authority.1);
     let message = format!("the authority in Secret `{namespace}/{secret}` has to be in a ConfigMap");
@@ -131,7 +132,7 @@ fn tell(Located { value, origin }: &Located<ClientCertificates>, findings: &mut 
          the GatewayClass"
     );
     let differences = [
-        (*demand == CertificateDemand::Required)
+        (nginx && *demand == CertificateDemand::Required)
             .then_some("a client without leave fails in the handshake; ingress-nginx answers 400"),
         (*depth != 1).then_some("how long chains may be is the implementation's choice"),
         error_page.is_some().then_some("there is no error page for clients without leave"),

@@ -29,7 +29,7 @@ pub(super) fn place(
     grants: &mut Grants,
     findings: &mut Findings,
 ) -> Placement {
-    let mut bench = Bench { sites, routes, attachments: Attachments::new(), grants };
+    let mut bench = Bench { run, sites, routes, attachments: Attachments::new(), grants };
     let mut expected = None;
     let objects = match (&run.options.gateway, run.options.topology) {
         (Some((namespace, name)), _) => {
@@ -139,8 +139,13 @@ fn gateway(
     allowed_listeners: Option<AllowedListeners>,
     origins: Vec<Origin>,
 ) -> Emitted {
-    let spec =
-        GatewaySpec { allowed_listeners, gateway_class_name: gateway_class(run), listeners, ..GatewaySpec::default() };
+    let spec = GatewaySpec {
+        addresses: run.options.gateway_addresses.clone(),
+        allowed_listeners,
+        gateway_class_name: gateway_class(run),
+        listeners,
+        ..GatewaySpec::default()
+    };
     let object = Object::Gateway(Resource {
         api_version: format!("{GROUP}/v1"),
         kind: parent.kind.to_owned(),
@@ -217,6 +222,9 @@ fn gateway_name(run: &Run) -> String {
 }
 
 pub(super) fn gateway_class(run: &Run) -> String {
+    if let (Some(_), Some(class)) = (&run.options.gateway, &run.options.gateway_class) {
+        return class.clone();
+    }
     let name = &run.routing.name;
     let class = run.routing.class.as_deref().unwrap_or_else(|| class_of(name));
     let mapped = run.options.class_map.get(name).or_else(|| run.options.class_map.get(class));

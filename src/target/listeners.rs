@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Run;
 use super::grants::Grants;
 use super::names::{self, Wanted};
 use super::namespaces::{other_namespace, same_namespace};
@@ -69,6 +70,7 @@ impl Attachment {
 
 /// The listeners of some sites on one object.
 pub(super) struct Bench<'r, 'a> {
+    pub run: &'r Run<'a>,
     pub sites: &'r [Site<'a>],
     /// Namespaces of the routes of each listening.
     pub routes: &'r BTreeMap<(usize, usize), BTreeSet<String>>,
@@ -136,7 +138,9 @@ impl Bench<'_, '_> {
             }
         }
         certificate_refs.truncate(MOST);
-        Some(ListenerTls { certificate_refs, mode: Some(mode.to_owned()), options: BTreeMap::new() })
+        let options =
+            self.run.target.kinds.map(|kinds| (kinds.listener_options)(self.run, listening)).unwrap_or_default();
+        Some(ListenerTls { certificate_refs, mode: Some(mode.to_owned()), options })
     }
 }
 

@@ -41,6 +41,7 @@ mod split;
 mod standard;
 mod streams;
 mod url_rewrite;
+mod version;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,8 +60,9 @@ use frontend::Frontend;
 use grants::Grants;
 use namespaces::{named, other_namespace, same_namespace};
 use services::Wants;
+use version::Version;
 
-use crate::gateway::{Metadata, Object};
+use crate::gateway::{GatewayAddress, Metadata, Object};
 use crate::model::{EntryPoint, Origin, Policies, Routing};
 use crate::report::{Allows, Code, Diagnostic, Report};
 
@@ -102,8 +104,12 @@ pub struct Options {
     pub topology: Topology,
     /// Namespace and name of a Gateway that exists: only routes and grants are written.
     pub gateway: Option<(String, String)>,
+    /// Its class, where it is known.
+    pub gateway_class: Option<String>,
     /// Namespace of a shared Gateway.
     pub gateway_namespace: Option<String>,
+    /// What the Gateways that are written have in `spec.addresses`.
+    pub gateway_addresses: Vec<GatewayAddress>,
     /// Ingress class to gatewayClassName; a class that is not here keeps its name.
     pub class_map: BTreeMap<String, String>,
     /// What GatewayClasses say that they support, by their names; a class that says nothing is not here.
@@ -134,6 +140,13 @@ struct Run<'a> {
     target: &'a Target,
     options: &'a Options,
     context: &'a Context,
+}
+
+impl Run<'_> {
+    /// The release of the target that is written for.
+    fn version(&self) -> Version {
+        Version::asked(self.options.version.as_deref(), self.target.versions)
+    }
 }
 
 /// Writes a routing for a target: sorted objects that the API server takes. Never fails; what cannot be carried is in

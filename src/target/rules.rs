@@ -122,7 +122,7 @@ impl<'a> Pen<'_, 'a> {
         let kinds = self.run.target.kinds;
         let closed = listening.client.is_some_and(|asked| {
             let why = match (self.carry(Feature::ClientCertificates), kinds) {
-                (Carry::HandOn, Some(kinds)) => (kinds.refused)(&asked.value, self.run),
+                (Carry::HandOn, Some(kinds)) => (kinds.refused)(&asked.value, self.run, listening),
                 (Carry::Write, _) => self.frontend.refused(listening.port),
                 (Carry::HandOn, None) => Some("the target has no kind for it".to_owned()),
                 (Carry::Lose(why), _) => Some(why.to_owned()),

@@ -112,6 +112,12 @@ impl<'a> Pen<'_, 'a> {
             let why = "without it the backend would answer requests that are refused today";
             withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
         }
+        let carried = super::istio::are_carried(self.run);
+        for protection in policies.foreign.iter().filter(|foreign| foreign.value.protects && !carried) {
+            let message = format!("the {} of the Istio gateway is not carried", protection.value.field);
+            let why = "without it the backend would answer requests that are refused today";
+            withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
+        }
         let access = policies.access.as_ref().filter(|access| !access.value.admits_all());
         let digest = |auth: &BasicAuth| match auth.scheme {
             PasswordScheme::Basic => Feature::BasicAuth,
@@ -318,6 +324,15 @@ impl<'a> Pen<'_, 'a> {
             return;
         }
         let Retry { retries, on, per_try, within, backoff, non_idempotent } = value;
+        if *retries == 0 {
+            // `attempts` is 1 or more. Where nothing is tried again by default, nothing has to be said.
+            if self.run.target.profile.default_retries.is_some() {
+                let why = "no route can say that nothing is tried again, and the implementation tries again by default";
+                let finding = Diagnostic::new(Code::SettingNotCarried, self.lost(Feature::Retry)).note(why);
+                self.findings.lose(finding, origin);
+            }
+            return;
+        }
         let status = |reason: &RetryOn| match reason {
             RetryOn::Status(status @ 400..600) => Some(*status),
             RetryOn::Connect

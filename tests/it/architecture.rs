@@ -31,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("annotation_losses", LIBRARY),
     ("annotation_rules", LIBRARY),
     ("definitions", LIBRARY),
+    ("destination_rules", LIBRARY),
     ("drift", LIBRARY),
     ("validated", LIBRARY),
     ("companions", LIBRARY),

@@ -102,3 +102,24 @@ fn a_class_that_says_nothing_decides_nothing() {
         assert!(said.report.diagnostics.iter().all(|finding| finding.code != Code::ClassLacksFeature), "{case}");
     }
 }
+
+/// Routes that are attached to a Gateway that is there are served by the class of that Gateway.
+#[test]
+fn an_existing_gateway_has_a_class_of_its_own() {
+    let few: BTreeSet<String> = ["Gateway", "HTTPRoute"].map(str::to_owned).into();
+    let attached = |class: &str| Options {
+        gateway: Some("edge/public".parse().unwrap()),
+        gateway_class: Some(class.to_owned()),
+        ..options("small", few.clone())
+    };
+    assert!(!converted("ingress-nginx/cors-defaults", &attached("small")).0.contains("type: CORS"));
+    assert!(converted("ingress-nginx/cors-defaults", &attached("large")).0.contains("type: CORS"));
+
+    let gateway = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: public, namespace: edge}\n\
+                   spec: {gatewayClassName: small, listeners: [{name: http, port: 80, protocol: HTTP}]}\n---\n";
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/ingress-nginx/cors-defaults/input.yaml");
+    let input = gatelift::read_text("input.yaml", &format!("{gateway}{}", fs::read_to_string(file).unwrap()));
+    let conversion = gatelift::convert(&input, &Options { gateway_class: None, ..attached("") });
+    let objects: String = conversion.objects.iter().map(gatelift::emit::value).map(|object| text(&object)).collect();
+    assert!(!objects.contains("type: CORS"), "{objects}");
+}

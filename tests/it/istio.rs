@@ -127,6 +127,27 @@ fn a_policy_of_a_gateway_is_a_list_of_the_rules_that_it_covers() {
     }
 }
 
+/// Policies are asked before routes are looked for: 403, and not 404, for who is refused.
+#[test]
+fn a_policy_refuses_what_no_rule_takes() {
+    let site = SITE.replace("  - backendRefs: [{name: web, port: 80}]\n", "");
+    let deny = policy(
+        "action: DENY\n  rules: [{from: [{source: {notRemoteIpBlocks: [10.0.0.0/8]}}], \
+         to: [{operation: {hosts: [shop.example.com, \"shop.example.com:*\"], paths: [/admin, /admin/*, /debug*]}}]}]",
+    );
+    let input = gatelift::read::text("site.yaml", &format!("{site}---\n{deny}"), &|_, _| true);
+    let routings = gatelift::read_gateway_api(&input.manifests, World::Open, &ISTIO, &mut Report::default());
+    let answer = |path: &str, client: &str| {
+        let line = format!(r#"{{"host": "shop.example.com", "path": "{path}", "client": "{client}"}}"#);
+        let request: gatelift::prove::Request = serde_json::from_str(&line).unwrap();
+        gatelift::prove::evaluate(&routings, &request).to_string()
+    };
+    assert_eq!(answer("/debug/pprof", "192.0.2.1"), "respond 403");
+    assert_eq!(answer("/debug/pprof", "10.1.1.1"), "respond 404");
+    assert_eq!(answer("/other", "192.0.2.1"), "respond 404");
+    assert_eq!(answer("/admin/x", "192.0.2.1"), "respond 403");
+}
+
 #[test]
 fn what_is_no_refusal_of_addresses_is_known_by_its_text() {
     for spec in [

@@ -193,6 +193,20 @@ fn an_old_server_without_aggregated_discovery() {
     assert!(asked.headers["user-agent"].starts_with("gatelift/"), "{asked:?}");
 }
 
+/// As kubectl says it, for a namespace that does not exist as for one with nothing in it.
+#[test]
+fn an_empty_namespace_is_said() {
+    let server = Server::start(|asked, _| {
+        let empty = || ok(json!({ "kind": "List", "metadata": {}, "items": [] }));
+        asked.path.contains("/namespaces/nowhere/").then(empty)
+    });
+    let (code, out, err) = server.run(&["convert", "-n", "nowhere"]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert!(err.starts_with("No resources found in nowhere namespace.\n"), "{err}");
+    let (_, _, err) = server.run(&["convert"]);
+    assert!(!err.contains("No resources found"), "{err}");
+}
+
 /// A definition that has no hostnames, and a rule of its own.
 fn older_definition() -> Json {
     let any = json!({ "type": "array", "items": { "type": "object", "x-kubernetes-preserve-unknown-fields": true } });

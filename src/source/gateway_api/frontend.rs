@@ -1,10 +1,10 @@
-//! `spec.tls.frontend` of a Gateway: what clients have to show in the handshake, by port.
+//! What clients have to show in the handshake: `spec.tls.frontend` of a Gateway, by port, or an option of a listener.
 
 use serde_json::Value;
 
-use super::objects::Object;
-use crate::gateway::GatewaySpec;
-use crate::model::{CertificateDemand, ClientCertificates, Located};
+use super::objects::{Object, Objects};
+use crate::gateway::{GatewaySpec, Listener, Profile};
+use crate::model::{CertificateDemand, ClientCertificates, Located, Origin};
 use crate::syntax::FieldPath;
 
 /// How long a chain may be has no field; it counts as the usual length.
@@ -37,4 +37,28 @@ pub(super) fn certificates(gateway: &Object<GatewaySpec>, port: u16) -> Option<L
     let asked =
         ClientCertificates { authority, demand, depth: DEPTH, error_page: None, passed_on: false, common_name: None };
     Some(Located::new(asked, gateway.field(path.key("validation"))))
+}
+
+/// What an option of a listener asks for in Istio. The authority is in the Secret of its certificate, or beside it
+/// (istio/istio pilot/pkg/config/kube/gateway/conversion.go, buildTLS).
+pub(super) fn of_option(
+    listener: &Listener,
+    origin: &Origin,
+    namespace: &str,
+    objects: &Objects,
+    profile: &Profile,
+) -> Option<Located<ClientCertificates>> {
+    let tls = listener.tls.as_ref().filter(|_| profile.istio_objects)?;
+    let demand = match tls.options.get("gateway.istio.io/tls-terminate-mode")?.as_str() {
+        "MUTUAL" => CertificateDemand::Required,
+        "OPTIONAL_MUTUAL" => CertificateDemand::Optional,
+        _ => return None,
+    };
+    let certificate = tls.certificate_refs.first()?;
+    let home = certificate.namespace.clone().unwrap_or_else(|| namespace.to_owned());
+    let beside = (home.clone(), format!("{}-cacert", certificate.name));
+    let authority = if objects.secrets.contains_key(&beside) { beside } else { (home, certificate.name.clone()) };
+    let asked =
+        ClientCertificates { authority, demand, depth: DEPTH, error_page: None, passed_on: false, common_name: None };
+    Some(Located::new(asked, origin.clone()))
 }

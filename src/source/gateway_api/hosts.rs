@@ -67,10 +67,10 @@ pub(super) fn entry_points(bounds: &[Bound<'_, '_>], profile: &Profile) -> (Vec<
         // Where the listeners of a port differ, the first speaks for the port, and each for its own rules.
         let settings = bounds.first().map_or_else(|| ListenerSettings::of(profile), |b| b.listener.settings.clone());
         let implicit = if settings.own {
-            Policies::default()
+            defaults(profile, protocol, &hosts)
         } else {
             let ListenerSettings { answer_headers, connections, telemetry, foreign, .. } = settings.clone();
-            let mut implicit = Policies { answer_headers, connections, foreign, ..Policies::default() };
+            let mut implicit = Policies { answer_headers, connections, foreign, ..defaults(profile, protocol, &hosts) };
             telemetry.hold(&mut implicit);
             implicit
         };
@@ -85,6 +85,12 @@ pub(super) fn entry_points(bounds: &[Bound<'_, '_>], profile: &Profile) -> (Vec<
         });
     }
     (entries, refused)
+}
+
+/// What holds where no route says anything; nothing for streams.
+pub(in crate::source) fn defaults(profile: &Profile, protocol: Protocol, hosts: &[VirtualHost]) -> Policies {
+    let requests = matches!(protocol, Protocol::Http | Protocol::Https) && hosts.iter().any(|host| !host.passthrough);
+    if requests { super::retry::defaults(profile) } else { Policies::default() }
 }
 
 /// A host that two plain listeners of a port give is refused by Envoy (measured: eg-late3-dup-domain).

@@ -7,7 +7,7 @@ use super::matches::{self, InvalidPattern, Ranked};
 use super::objects::Object;
 use super::rank::{Candidate, Rank};
 use super::route::{Lowering, Place, Route};
-use super::{envoy_gateway, hostname, rewrite};
+use super::{hostname, rewrite};
 use crate::gateway::{
     BackendRef, HttpFilter, HttpMatch, HttpPathModifier, HttpRouteSpec, HttpRule, RequestRedirect, milliseconds,
 };
@@ -79,7 +79,7 @@ impl Lowering<'_> {
         policies.retry = rule
             .retry
             .as_ref()
-            .map(|retry| Located::new(envoy_gateway::retry_of_rule(retry), at.field(&path.key("retry"))));
+            .map(|retry| Located::new(super::retry::of_rule(retry, self.profile), at.field(&path.key("retry"))));
         let policies = policies.shared();
         let name = &rule.name;
         let matched = matched.into_iter().enumerate();

@@ -137,7 +137,9 @@ pub(super) fn listeners<'o>(
         }
     }
     for listener in found.iter_mut().filter(|listener| listener.protocol == ListenerProtocol::Https) {
-        listener.settings.certificates = frontend::certificates(gateway, listener.spec.port);
+        listener.settings.certificates = frontend::certificates(gateway, listener.spec.port).or_else(|| {
+            frontend::of_option(listener.spec, &listener.origin, listener.owner.namespace, objects, profile)
+        });
     }
     take_out_conflicts(&mut found, report);
     found

@@ -9,9 +9,7 @@ use super::istio::Istio;
 use super::rank::Candidate;
 use super::route::Route;
 use crate::gateway::{GROUP, ParentReference, Profile};
-use crate::model::{
-    ClientAddress, EntryPoint, HostPattern, MeshKind, MeshService, Policies, Protocol, Routing, VirtualHost,
-};
+use crate::model::{ClientAddress, EntryPoint, HostPattern, MeshKind, MeshService, Protocol, Routing, VirtualHost};
 
 /// Whether a route has parents, and all of them belong to a mesh.
 pub(super) fn is_only(parents: &[ParentReference]) -> bool {
@@ -72,14 +70,17 @@ fn routing(service: MeshService, mut ports: Ports, profile: &Profile) -> Routing
         }
     }
     let host = HostPattern::Exact(service.host());
-    let entry_points = ports.into_iter().map(|((port, protocol), candidates)| EntryPoint {
-        port,
-        protocol,
-        hosts: host_of(&host, protocol, candidates, profile).into_iter().collect(),
-        pipeline: profile.pipeline,
-        implicit: Policies::default(),
-        client: ClientAddress::Peer,
-        underscores: profile.underscores,
+    let entry_points = ports.into_iter().map(|((port, protocol), candidates)| {
+        let hosts: Vec<VirtualHost> = host_of(&host, protocol, candidates, profile).into_iter().collect();
+        EntryPoint {
+            port,
+            protocol,
+            implicit: super::hosts::defaults(profile, protocol, &hosts),
+            hosts,
+            pipeline: profile.pipeline,
+            client: ClientAddress::Peer,
+            underscores: profile.underscores,
+        }
     });
     Routing {
         name: service.routing_name(),

@@ -25,6 +25,7 @@ mod objects;
 mod rank;
 mod refused;
 mod regex;
+mod retry;
 mod rewrite;
 mod route;
 mod selector;
@@ -32,9 +33,11 @@ mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use envoy_gateway::retries_by_default;
 pub use given::Given;
+pub(in crate::source) use hosts::defaults;
+pub(in crate::source) use istio::unmatched;
 pub use refused::refuse;
+pub use retry::retries_by_default;
 
 use attach::{Attachment, attach};
 use envoy_gateway::EnvoyGateway;

@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::asked::Proxy;
 use super::destination::Registry;
 use super::entries::entries;
-use super::http::{Lowering, Proxy, is_catch_all};
+use super::http::{Lowering, is_catch_all};
 use super::matches::Asked;
 use super::objects::Object;
 use super::servers::{Listening, Speaks, Workload};
@@ -13,7 +14,7 @@ use super::virtual_service::VirtualService;
 use super::{DIALECT, host, stream};
 use crate::model::{
     Action, Cause, ClientAddress, EntryPoint, HostPattern, Location, Matcher, Origin, PathHandling, PathMatcher,
-    Pipeline, Policies, Protocol, Redirect, RedirectParts, Routing, Rule, Shared, Tls, Underscores, VirtualHost,
+    Pipeline, Protocol, Redirect, RedirectParts, Routing, Rule, Shared, Tls, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Report};
 use crate::source::gateway_api::hostname;
@@ -25,7 +26,7 @@ pub(super) fn routing(
     bound: &mut BTreeSet<String>,
     report: &mut Report,
 ) -> Routing {
-    let proxy = Proxy::Gateway(&workload.gateways);
+    let proxy = Proxy::Gateway(workload);
     let mut builder = Builder { lowering: Lowering { registry, proxy, report, guards: Vec::new() }, bound };
     let mut entry_points = Vec::new();
     for (port, protocol) in places(workload) {
@@ -38,9 +39,9 @@ pub(super) fn routing(
         entry_points.push(EntryPoint {
             port,
             protocol,
+            implicit: super::defaults(protocol, &hosts),
             hosts,
             pipeline: Pipeline::Envoy,
-            implicit: Policies::default(),
             client: ClientAddress::Peer,
             underscores: Underscores::Kept,
         });
@@ -154,7 +155,7 @@ impl<'a> Builder<'a, '_> {
     /// Whether the VirtualService as a whole is bound to the workload.
     fn binds(&self, service: &Object<'_, VirtualService>) -> bool {
         let own = service.namespace();
-        service.spec.gateways.iter().any(|name| self.lowering.is_proxy(name, own))
+        service.spec.gateways.iter().any(|name| self.lowering.proxy.is_named(name, own))
     }
 
     /// The hosts that a VirtualService and a server have in common, each with the server's own pattern.
@@ -204,7 +205,7 @@ impl<'a> Builder<'a, '_> {
         let tls = (protocol == Protocol::Https).then(|| Tls {
             secrets: listening.secrets.clone(),
             sni: Some(server),
-            client: None,
+            client: listening.client.clone(),
             origin: listening.origin.clone(),
         });
         VirtualHost {
@@ -237,8 +238,10 @@ impl<'a> Builder<'a, '_> {
         for service in self.services(listening) {
             for (pattern, rule) in stream::by_sni(service, listening, &mut self.lowering) {
                 self.bound.insert(service.key());
-                if !hosts.iter().any(|host| host.host == pattern) {
-                    hosts.push(stream::virtual_host(pattern, rule, listening, true));
+                match hosts.iter_mut().find(|host| host.host == pattern) {
+                    Some(host) if host.rules.iter().any(stream::takes_all) => {}
+                    Some(host) => host.rules.push(rule),
+                    None => hosts.push(stream::virtual_host(pattern, vec![rule], listening, true)),
                 }
             }
         }
@@ -246,21 +249,26 @@ impl<'a> Builder<'a, '_> {
         hosts
     }
 
-    /// The first route takes every connection.
+    /// The first route without a condition takes every connection.
     fn streams(&mut self, listenings: &[&'a Listening]) -> Vec<VirtualHost> {
-        let mut hosts = Vec::new();
+        let mut hosts: Vec<VirtualHost> = Vec::new();
         for listening in listenings {
             for service in self.services(listening) {
                 if self.shared(service, listening).is_empty() {
                     continue;
                 }
-                if let Some(rule) = stream::by_port(service, listening.port, self.binds(service), &mut self.lowering) {
-                    self.bound.insert(service.key());
-                    hosts.push(stream::virtual_host(HostPattern::Any, rule, listening, false));
+                let rules = stream::by_port(service, listening.port, self.binds(service), &mut self.lowering);
+                if rules.is_empty() {
+                    continue;
+                }
+                self.bound.insert(service.key());
+                match hosts.first_mut() {
+                    Some(host) if host.rules.iter().any(stream::takes_all) => {}
+                    Some(host) => host.rules.extend(rules),
+                    None => hosts.push(stream::virtual_host(HostPattern::Any, rules, listening, false)),
                 }
             }
         }
-        hosts.truncate(1);
         hosts
     }
 }

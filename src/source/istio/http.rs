@@ -1,6 +1,7 @@
 //! Entries of `http` as rules of one host.
 
 use super::action;
+use super::asked::{Proxy, Source};
 use super::destination::Registry;
 use super::entries::{Entry, Match};
 use super::matches::{self, Asked};
@@ -11,16 +12,7 @@ use crate::model::{
     Action, Backend, Cause, Forward, HeaderEdit, Located, Matcher, Origin, PathMatcher, Policies, Respond, Rule,
     Unavailable,
 };
-use crate::report::{Code, Diagnostic, Fate, Report};
-
-/// Who asks: the proxy whose rules are made.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Proxy<'a> {
-    /// A gateway, by `namespace/name`; the VirtualServices of one that is not in the input are bound to it by name.
-    Gateway(&'a [String]),
-    /// The sidecars of a mesh, those of one namespace or all others.
-    Mesh(Option<&'a str>),
-}
+use crate::report::{Code, Diagnostic, Report};
 
 /// What all entries of a list are lowered with.
 pub(super) struct Lowering<'a, 'r> {
@@ -57,65 +49,18 @@ impl Lowering<'_, '_> {
         let every = [Match { condition: HttpMatch::default(), origin: entry.origin() }];
         let matches = if entry.matches.is_empty() { &every[..] } else { &entry.matches };
         for Match { condition, origin } in matches {
-            if !self.is_asked(condition, origin, bound) {
-                continue;
-            }
-            match matches::matchers(condition, asked) {
-                Ok(matchers) => {
-                    for matcher in matchers {
-                        let rule = self.rule(entry, matcher, origin, asked);
-                        rules.push(rule);
-                    }
-                }
-                Err(inexpressible) => {
-                    let message = format!("a condition on `{}` has no form outside of Istio", inexpressible.what);
-                    let place = Origin { path: origin.path.key(inexpressible.field), ..origin.clone() };
-                    self.leave_out(&place, message);
-                }
+            let source = Source {
+                gateways: &condition.gateways,
+                labels: &condition.source_labels,
+                namespace: &condition.source_namespace,
+            };
+            let Some(left) = self.proxy.asks(source, &origin.object.namespace, bound, self.registry) else { continue };
+            for mut matcher in matches::matchers(condition, asked) {
+                matcher.headers.extend(left.iter().cloned());
+                let rule = self.rule(entry, matcher, origin, asked);
+                rules.push(rule);
             }
         }
-    }
-
-    /// Whether the condition is asked by this proxy at all.
-    fn is_asked(&mut self, condition: &HttpMatch, origin: &Origin, bound: bool) -> bool {
-        let own = &origin.object.namespace;
-        if !condition.gateways.is_empty() {
-            // Then nothing else is asked of the client (route.go, sourceMatchHTTP).
-            return condition.gateways.iter().any(|gateway| self.is_proxy(gateway, own));
-        }
-        if !bound {
-            return false;
-        }
-        if !condition.source_labels.is_empty() {
-            let place = Origin { path: origin.path.key("sourceLabels"), ..origin.clone() };
-            self.leave_out(&place, "a condition on labels of the client has no form in Gateway API".to_owned());
-            return false;
-        }
-        match (self.proxy, condition.source_namespace.as_str()) {
-            (_, "") => true,
-            (Proxy::Mesh(clients), namespace) => clients == Some(namespace),
-            (Proxy::Gateway(gateways), namespace) => {
-                gateways.iter().any(|gateway| gateway.split('/').next() == Some(namespace))
-            }
-        }
-    }
-
-    /// Whether a name in `gateways` means this proxy.
-    pub(super) fn is_proxy(&self, named: &str, own: &str) -> bool {
-        match self.proxy {
-            Proxy::Mesh(_) => named == "mesh",
-            Proxy::Gateway(gateways) => gateways.contains(&gateway_name(named, own)),
-        }
-    }
-
-    /// A rule whose condition cannot be written is left to the rules after it.
-    fn leave_out(&mut self, place: &Origin, message: String) {
-        self.report.ledger.record(place, Fate::Dropped, Some(Code::SourceMatchNotExpressible));
-        let finding = Diagnostic::new(Code::SourceMatchNotExpressible, message)
-            .at(place, "the rule is left out")
-            .note("its requests go to the rules after it")
-            .help(Code::SourceMatchNotExpressible.entry().fix);
-        self.report.push(finding);
     }
 
     fn rule(&mut self, entry: &Entry<'_>, matcher: Matcher, origin: &Origin, asked: Asked<'_>) -> Rule {

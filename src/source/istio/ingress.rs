@@ -11,7 +11,7 @@ use super::host;
 use super::protections::{Pods, Protections};
 use crate::model::{
     Action, BackendState, Cause, ClientAddress, EntryPoint, Forward, HostPattern, Matcher, Origin, PathHandling,
-    PathMatcher, Pipeline, Policies, Protocol, Routing, Rule, Shared, Tls, Unavailable, Underscores, VirtualHost,
+    PathMatcher, Pipeline, Protocol, Routing, Rule, Shared, Tls, Unavailable, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
@@ -65,9 +65,9 @@ pub fn lower(
             entry_points.push(EntryPoint {
                 port,
                 protocol,
+                implicit: super::defaults(protocol, &hosts),
                 hosts,
                 pipeline: Pipeline::Envoy,
-                implicit: Policies::default(),
                 client: ClientAddress::Peer,
                 underscores: Underscores::Kept,
             });

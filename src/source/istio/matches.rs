@@ -18,29 +18,23 @@ pub(super) struct Asked<'a> {
     pub by_elements: bool,
 }
 
-/// What cannot be asked of a request: the field, and what stands there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Inexpressible {
-    pub field: &'static str,
-    pub what: String,
-}
-
-/// The matchers that together take what the condition takes; none when nothing can.
-pub(super) fn matchers(condition: &HttpMatch, asked: Asked<'_>) -> Result<Vec<Matcher>, Inexpressible> {
+/// The matchers that together take what the condition takes; none when nothing can. Claims of tokens (`@…`) and headers
+/// that are none (`:path`) stay conditions, which Gateway API cannot say.
+pub(super) fn matchers(condition: &HttpMatch, asked: Asked<'_>) -> Vec<Matcher> {
     if condition.port.is_some_and(|port| port.port() != Some(asked.port))
         || condition.scheme.as_ref().is_some_and(|scheme| !scheme.text().holds(asked.scheme))
     {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let path = path(condition.uri.as_ref(), condition.ignore_uri_case, asked.by_elements);
     let mut matcher = Matcher::path(path);
     if !authority(condition.authority.as_ref(), asked.host, &mut matcher) {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let mut methods = methods(condition.method.as_ref());
     for (name, value) in &condition.headers {
         let text = value.as_ref().map_or(Text::Present, StringMatch::text);
-        match pseudo(name, text, asked, &mut matcher)? {
+        match pseudo(name, text, asked, &mut matcher) {
             Pseudo::Header => {
                 let value = text.value();
                 matcher.headers.push(FieldMatch { name: name.to_ascii_lowercase(), value });
@@ -48,14 +42,11 @@ pub(super) fn matchers(condition: &HttpMatch, asked: Asked<'_>) -> Result<Vec<Ma
             Pseudo::Method(found) if found == [None] => {}
             Pseudo::Method(found) if methods == [None] => methods = found,
             Pseudo::Method(found) => methods.retain(|method| found.contains(method)),
-            Pseudo::Never => return Ok(Vec::new()),
+            Pseudo::Never => return Vec::new(),
             Pseudo::Done => {}
         }
     }
     for (name, value) in &condition.without_headers {
-        if name.starts_with([':', '@']) {
-            return Err(Inexpressible { field: "withoutHeaders", what: name.clone() });
-        }
         let text = value.as_ref().map_or(Text::Present, StringMatch::text);
         let name = name.to_ascii_lowercase();
         let value = match text.value() {
@@ -72,7 +63,7 @@ pub(super) fn matchers(condition: &HttpMatch, asked: Asked<'_>) -> Result<Vec<Ma
         let text = value.as_ref().map_or(Text::Present, StringMatch::text);
         matcher.queries.push(FieldMatch { name: name.clone(), value: text.value() });
     }
-    Ok(methods.into_iter().map(|method| Matcher { method, ..matcher.clone() }).collect())
+    methods.into_iter().map(|method| Matcher { method, ..matcher.clone() }).collect()
 }
 
 /// The path. A prefix is a text in VirtualServices: `/foo` takes `/foobar` (route.go, translateRouteMatch).
@@ -138,25 +129,24 @@ enum Pseudo {
     Done,
 }
 
-fn pseudo(name: &str, text: Text<'_>, asked: Asked<'_>, matcher: &mut Matcher) -> Result<Pseudo, Inexpressible> {
+fn pseudo(name: &str, text: Text<'_>, asked: Asked<'_>, matcher: &mut Matcher) -> Pseudo {
     match name {
-        ":method" => Ok(Pseudo::Method(match text {
+        ":method" => Pseudo::Method(match text {
             Text::Present => vec![None],
             Text::Exact(method) => vec![Some(method.to_owned())],
             Text::Prefix(_) | Text::Regex(_) => named(text),
-        })),
-        ":scheme" if text.holds(asked.scheme) => Ok(Pseudo::Done),
-        ":scheme" => Ok(Pseudo::Never),
+        }),
+        ":scheme" if text.holds(asked.scheme) => Pseudo::Done,
+        ":scheme" => Pseudo::Never,
         ":authority" => {
             let condition = StringMatch {
                 exact: matches!(text, Text::Exact(_)).then(|| own(text)),
                 prefix: matches!(text, Text::Prefix(_)).then(|| own(text)),
                 regex: matches!(text, Text::Regex(_)).then(|| own(text)),
             };
-            Ok(if authority(Some(&condition), asked.host, matcher) { Pseudo::Done } else { Pseudo::Never })
+            if authority(Some(&condition), asked.host, matcher) { Pseudo::Done } else { Pseudo::Never }
         }
-        _ if name.starts_with([':', '@']) => Err(Inexpressible { field: "headers", what: name.to_owned() }),
-        _ => Ok(Pseudo::Header),
+        _ => Pseudo::Header,
     }
 }
 
@@ -171,7 +161,7 @@ fn own(text: Text<'_>) -> String {
 mod tests {
     use super::*;
 
-    fn at(condition: &str, host: &HostPattern) -> Result<Vec<Matcher>, Inexpressible> {
+    fn at(condition: &str, host: &HostPattern) -> Vec<Matcher> {
         let json: serde_json::Value = serde_json::from_str(condition).unwrap();
         let condition = crate::syntax::Node::from_json(&json).read().unwrap();
         matchers(&condition, Asked { host, port: 80, scheme: "http", by_elements: false })
@@ -180,38 +170,42 @@ mod tests {
     #[test]
     fn conditions_of_port_scheme_and_authority_are_settled_by_the_host() {
         let shop = HostPattern::Exact("shop.com".to_owned());
-        assert_eq!(at(r#"{"port": 81}"#, &shop), Ok(vec![]));
-        assert_eq!(at(r#"{"scheme": {"exact": "https"}}"#, &shop), Ok(vec![]));
-        assert_eq!(at(r#"{"authority": {"exact": "shop.com"}}"#, &shop), Ok(vec![Matcher::path(PathMatcher::Any)]));
-        assert_eq!(at(r#"{"authority": {"prefix": "blog."}}"#, &shop), Ok(vec![]));
-        let any = at(r#"{"authority": {"prefix": "blog."}}"#, &HostPattern::Any).unwrap();
+        assert_eq!(at(r#"{"port": 81}"#, &shop), Vec::<Matcher>::new());
+        assert_eq!(at(r#"{"scheme": {"exact": "https"}}"#, &shop), Vec::<Matcher>::new());
+        assert_eq!(at(r#"{"authority": {"exact": "shop.com"}}"#, &shop), vec![Matcher::path(PathMatcher::Any)]);
+        assert_eq!(at(r#"{"authority": {"prefix": "blog."}}"#, &shop), Vec::<Matcher>::new());
+        let any = at(r#"{"authority": {"prefix": "blog."}}"#, &HostPattern::Any);
         assert_eq!(any[0].headers[0].value, ValueMatcher::Regex("blog\\..*".to_owned()));
     }
 
     #[test]
     fn methods_are_named_one_by_one() {
         let any = HostPattern::Any;
-        let methods = |json: &str| -> Vec<Option<String>> {
-            at(json, &any).unwrap().into_iter().map(|matcher| matcher.method).collect()
-        };
+        let methods =
+            |json: &str| -> Vec<Option<String>> { at(json, &any).into_iter().map(|matcher| matcher.method).collect() };
         assert_eq!(methods(r#"{"method": {"regex": "GET|HEAD"}}"#), [Some("GET".into()), Some("HEAD".into())]);
         assert_eq!(methods(r#"{"method": {"regex": ".*"}}"#), [None]);
         assert_eq!(methods(r#"{"headers": {":method": {"prefix": "P"}}}"#).len(), 3);
     }
 
     #[test]
-    fn claims_of_tokens_cannot_be_asked_for() {
-        let found = at(r#"{"headers": {"@request.auth.claims.foo": {"exact": "x"}}}"#, &HostPattern::Any);
-        assert_eq!(found.unwrap_err().field, "headers");
+    fn claims_of_tokens_are_beyond_the_request() {
+        for condition in [
+            r#"{"headers": {"@request.auth.claims.foo": {"exact": "x"}}}"#,
+            r#"{"withoutHeaders": {"@request.auth.claims.foo": {}}}"#,
+            r#"{"headers": {":path": {"regex": "/a.*"}}}"#,
+        ] {
+            assert_eq!(at(condition, &HostPattern::Any)[0].beyond_request().count(), 1, "{condition}");
+        }
     }
 
     #[test]
     fn the_text_of_a_prefix_is_no_path_element() {
-        let matcher = at(r#"{"uri": {"prefix": "/foo"}}"#, &HostPattern::Any).unwrap();
+        let matcher = at(r#"{"uri": {"prefix": "/foo"}}"#, &HostPattern::Any);
         assert_eq!(matcher[0].path, PathMatcher::Prefix("/foo".to_owned()));
-        let matcher = at(r#"{"uri": {"exact": "/Foo"}, "ignoreUriCase": true}"#, &HostPattern::Any).unwrap();
+        let matcher = at(r#"{"uri": {"exact": "/Foo"}, "ignoreUriCase": true}"#, &HostPattern::Any);
         assert!(matcher[0].path.matches("/fOO") && !matcher[0].path.matches("/foo/"));
-        let matcher = at(r#"{"withoutHeaders": {"X-Internal": {}}}"#, &HostPattern::Any).unwrap();
+        let matcher = at(r#"{"withoutHeaders": {"X-Internal": {}}}"#, &HostPattern::Any);
         assert_eq!(matcher[0].headers[0].value, ValueMatcher::Absent);
     }
 }

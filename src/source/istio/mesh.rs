@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asked::Proxy;
 use super::destination::Registry;
 use super::entries::{Entry, entries};
-use super::http::{Lowering, Proxy};
+use super::http::Lowering;
 use super::matches::Asked;
 use super::objects::Object;
 use super::virtual_service::VirtualService;
 use super::{DIALECT, host, stream};
 use crate::model::{
-    ClientAddress, EntryPoint, HostPattern, MeshKind, MeshService, Origin, PathHandling, Pipeline, Policies, Protocol,
-    Routing, Rule, Underscores, VirtualHost,
+    ClientAddress, EntryPoint, HostPattern, MeshKind, MeshService, Origin, PathHandling, Pipeline, Protocol, Routing,
+    Rule, Underscores, VirtualHost,
 };
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::syntax::FieldPath;
@@ -151,8 +152,9 @@ fn routing(
         .iter()
         .any(|route| route.matches.is_empty() || route.matches.iter().any(|one| one.port.is_none()));
     for port in streams.into_iter().chain(every.then_some(MeshService::EVERY_PORT)) {
-        if let Some(rule) = stream::by_port(service, port, bound, &mut lowering) {
-            entry_points.push(entry_point(port, Protocol::Tcp, &HostPattern::Any, vec![rule]));
+        let rules = stream::by_port(service, port, bound, &mut lowering);
+        if !rules.is_empty() {
+            entry_points.push(entry_point(port, Protocol::Tcp, &HostPattern::Any, rules));
         }
     }
     if !service.spec.tls.is_empty() {
@@ -198,12 +200,13 @@ fn entry_point(port: u16, protocol: Protocol, host: &HostPattern, rules: Vec<Rul
         passthrough: false,
         origin,
     };
+    let hosts = vec![virtual_host];
     EntryPoint {
         port,
         protocol,
-        hosts: vec![virtual_host],
+        implicit: super::defaults(protocol, &hosts),
+        hosts,
         pipeline: Pipeline::Envoy,
-        implicit: Policies::default(),
         client: ClientAddress::Peer,
         underscores: Underscores::Kept,
     }

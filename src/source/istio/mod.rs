@@ -5,7 +5,10 @@
 //! Service that it names. Subsets of DestinationRules become Services, which [`companions`] writes.
 
 mod action;
+mod asked;
 mod authorization;
+mod beside;
+mod carried;
 mod companions;
 mod destination;
 mod destination_rule;
@@ -32,6 +35,8 @@ mod virtual_service;
 
 use std::collections::BTreeSet;
 
+pub use beside::{Beside, rules_beside};
+pub(in crate::source) use carried::without_targets;
 pub use companions::{companions, is_written, leave_to_destination_rules, not_for_others};
 pub use objects::{GROUP, is_ours};
 pub use protections::{Protections, is_protection};
@@ -40,9 +45,11 @@ pub(in crate::source) use traffic::TrafficRule;
 use destination::Registry;
 use objects::Objects;
 
-use crate::model::{Manifest, ObjectRef, Routing};
+use crate::gateway::ISTIO;
+use crate::model::{Manifest, ObjectRef, Policies, Protocol, Routing, VirtualHost};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::Context;
+use crate::source::gateway_api;
 use crate::syntax::{DocumentId, FieldPath};
 
 /// The dialect's name.
@@ -73,6 +80,11 @@ pub fn read(
     unbound(&objects, &bound, report);
     report.deduplicate();
     routings
+}
+
+/// What Istio does for requests of which no VirtualService says otherwise.
+fn defaults(protocol: Protocol, hosts: &[VirtualHost]) -> Policies {
+    gateway_api::defaults(&ISTIO, protocol, hosts)
 }
 
 /// VirtualServices that no proxy takes. One without hosts is there for others to delegate to.

@@ -8,11 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::authorization::{self, Authorization, Clients};
+use super::carried;
 use super::operation::Asked;
-use crate::model::{Action, HostPattern, Located, Manifest, Origin, PathMatcher, Protocol, Routing, Rule};
+use crate::model::{
+    Action, Foreign, HostPattern, Located, Manifest, Origin, PathMatcher, Protocol, Routing, Rule, VirtualHost,
+};
 use crate::report::{Code, Diagnostic, Fate, Report, Severity};
 use crate::source::account::{account, settle_all};
 use crate::source::context::Context;
+use crate::source::gateway_api;
 use crate::syntax::{FieldPath, Node};
 
 /// The namespace whose policies hold for every namespace (`rootNamespace` of the mesh).
@@ -64,6 +68,8 @@ pub struct Protections<'m> {
     /// Places in `policies`: those that hold for a gateway, and those that a rule was left without.
     at_gateways: BTreeSet<usize>,
     guarding: BTreeSet<usize>,
+    /// Those that go with rules as they stand.
+    carried: BTreeSet<usize>,
 }
 
 #[derive(Debug)]
@@ -93,6 +99,7 @@ impl<'m> Protections<'m> {
             proxies_are_trusted: mesh.any(|(_, data)| trusts(data)),
             at_gateways: BTreeSet::new(),
             guarding: BTreeSet::new(),
+            carried: BTreeSet::new(),
         }
     }
 
@@ -105,14 +112,34 @@ impl<'m> Protections<'m> {
             for host in &mut entry.hosts {
                 let stream = host.passthrough || matches!(entry.protocol, Protocol::Tcp | Protocol::Udp);
                 let paths: Vec<Option<PathMatcher>> = host.rules.iter().map(whole_path).collect();
+                let carried = self.as_they_stand(&at).filter(|_| !stream);
                 for (index, rule) in host.rules.iter_mut().enumerate() {
                     let earlier: Vec<&PathMatcher> = paths.iter().take(index).flatten().collect();
                     let reaches = !matches!(rule.action, Action::Redirect(_));
                     if reaches && (stream || !self.by_address(&at, &host.host, &earlier, rule)) {
-                        self.guard(&at, rule);
+                        match &carried {
+                            Some(policies) => {
+                                rule.policies.foreign.extend(policies.iter().cloned());
+                                self.carried.extend(at.iter().map(|(place, _)| place));
+                            }
+                            None => self.guard(&at, rule),
+                        }
                     }
                 }
+                if !stream && !at.is_empty() {
+                    self.unmatched(&at, host, &paths.iter().flatten().collect::<Vec<_>>());
+                }
             }
+        }
+    }
+
+    /// Policies are asked before routes are looked for: who is refused gets 403 also where no rule takes the request.
+    fn unmatched(&self, at: &AtGateway, host: &mut VirtualHost, earlier: &[&PathMatcher]) {
+        let Some((place, _)) = at.first().filter(|_| !earlier.contains(&&PathMatcher::Any)) else { return };
+        let Some(policy) = self.policies.get(*place) else { return };
+        let mut rule = gateway_api::unmatched(PathMatcher::Any, policy.origin());
+        if self.by_address(at, &host.host, earlier, &mut rule) && rule.policies.access.is_some() {
+            host.rules.push(rule);
         }
     }
 
@@ -131,6 +158,16 @@ impl<'m> Protections<'m> {
         true
     }
 
+    /// All of them word for word, for Istio itself; `None` where one cannot be taken so, or may not hold: with one more
+    /// that allows, more would be allowed.
+    fn as_they_stand(&self, at: &AtGateway) -> Option<Vec<Located<Foreign>>> {
+        let carried = at.iter().map(|(place, holds)| {
+            let policy = self.policies.get(*place).filter(|_| *holds == Holds::Surely)?;
+            carried::carried(policy.manifest)
+        });
+        carried.collect()
+    }
+
     /// The rule is not written without them.
     fn guard(&mut self, at: &AtGateway, rule: &mut Rule) {
         for (place, _) in at {
@@ -147,7 +184,8 @@ impl<'m> Protections<'m> {
     /// stays in force.
     pub fn report(&self, manifests: &[Manifest], report: &mut Report) {
         for (place, policy) in self.policies.iter().enumerate() {
-            let lost = policy.authorization.is_none() && self.at_gateways.contains(&place);
+            let lost =
+                policy.authorization.is_none() && self.at_gateways.contains(&place) && !self.carried.contains(&place);
             let guards = self.guarding.contains(&place);
             if lost || guards {
                 settle_all(policy.manifest, Fate::Dropped, Some(Code::ProtectionNotCarried), report);

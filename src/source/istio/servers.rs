@@ -7,7 +7,7 @@ use super::host::{self, ServerHost};
 use super::http::gateway_name;
 use super::objects::{Object, Objects};
 use super::protections::Pods;
-use crate::model::{Located, Origin};
+use crate::model::{CertificateDemand, ClientCertificates, Located, Origin};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::source::context::{Context, World};
 use crate::source::metadata;
@@ -44,6 +44,8 @@ pub(super) struct Listening {
     pub hosts: Vec<ServerHost>,
     /// Secrets with certificates.
     pub secrets: Vec<(String, String)>,
+    /// What clients have to show in the handshake.
+    pub client: Option<Located<ClientCertificates>>,
     /// What protects all of its hosts.
     pub guards: Vec<Located<&'static str>>,
     /// `None` for a Gateway that is not in the input.
@@ -106,9 +108,11 @@ fn listening(
     };
     let mut guards = Vec::new();
     let mut secrets = Vec::new();
+    let mut client = None;
     if let Some(tls) = server.tls.as_ref().filter(|_| speaks == Speaks::Https) {
         secrets = certificates(gateway, tls, &at("tls"), context, report);
-        guards = demands(tls, &at);
+        client = clients(tls, &secrets, &at, context);
+        guards = demands(tls, client.is_some(), &at);
         for (field, files) in [("serverCertificate", &tls.server_certificate), ("privateKey", &tls.private_key)] {
             if !files.is_empty() {
                 lose_tls(&at(&format!("tls.{field}")), "a certificate in a file of the pod is not carried", report);
@@ -133,6 +137,7 @@ fn listening(
         speaks,
         hosts: server.hosts.iter().map(|written| host::of_server(written, gateway.namespace())).collect(),
         secrets,
+        client,
         guards,
         origin: Some(gateway.at(&path)),
     })
@@ -169,13 +174,49 @@ fn speaks(server: &Server) -> Result<Speaks, String> {
     }
 }
 
-/// What clients have to show. None of it has a field on every target, so that the rules are guarded.
-fn demands(tls: &ServerTls, at: &impl Fn(&str) -> Origin) -> Vec<Located<&'static str>> {
+/// The certificates of clients that are taken. The authority is in a Secret of its own name, in `x-cacert` beside the
+/// certificate `x`, or in `x` itself (istio/istio pilot/pkg/credentials/kube/secrets.go, GetCaCert). `None` where it is in
+/// a file of the pod.
+fn clients(
+    tls: &ServerTls,
+    secrets: &[(String, String)],
+    at: &impl Fn(&str) -> Origin,
+    context: &Context,
+) -> Option<Located<ClientCertificates>> {
+    let demand = match tls.mode() {
+        TlsMode::Mutual => CertificateDemand::Required,
+        TlsMode::OptionalMutual => CertificateDemand::Optional,
+        TlsMode::Passthrough | TlsMode::Simple | TlsMode::AutoPassthrough | TlsMode::IstioMutual => return None,
+    };
+    let (namespace, name) = secrets.first()?;
+    let beside = (namespace.clone(), format!("{name}-cacert"));
+    let authority = match tls.ca_cert_credential_name.split_once('/') {
+        Some((namespace, name)) => (namespace.rsplit('/').next().unwrap_or(namespace).to_owned(), name.to_owned()),
+        None if !tls.ca_cert_credential_name.is_empty() => (namespace.clone(), tls.ca_cert_credential_name.clone()),
+        None if context.secrets.contains_key(&beside) => beside,
+        None => (namespace.clone(), name.clone()),
+    };
+    let asked = ClientCertificates {
+        authority,
+        demand,
+        depth: 1,
+        error_page: None,
+        // Envoy's own header is made by the gateway's configuration, before and after.
+        passed_on: false,
+        common_name: None,
+    };
+    Some(Located::new(asked, at("tls.mode")))
+}
+
+/// What else clients have to show. None of it has a field on any target, so that the rules are guarded.
+fn demands(tls: &ServerTls, certificates_read: bool, at: &impl Fn(&str) -> Origin) -> Vec<Located<&'static str>> {
     let mut found = Vec::new();
-    if matches!(tls.mode(), TlsMode::Mutual | TlsMode::OptionalMutual) {
+    let asks = matches!(tls.mode(), TlsMode::Mutual | TlsMode::OptionalMutual);
+    if asks && !certificates_read {
         found.push(Located::new("client certificates", at("tls.mode")));
     }
     let pinned = [
+        ("tls.caCrl", asks && !tls.ca_crl.is_empty()),
         ("tls.subjectAltNames", !tls.subject_alt_names.is_empty()),
         ("tls.verifyCertificateSpki", !tls.verify_certificate_spki.is_empty()),
         ("tls.verifyCertificateHash", !tls.verify_certificate_hash.is_empty()),
@@ -184,7 +225,7 @@ fn demands(tls: &ServerTls, at: &impl Fn(&str) -> Origin) -> Vec<Located<&'stati
         pinned
             .into_iter()
             .filter(|(_, set)| *set)
-            .map(|(field, _)| Located::new("pinned client certificates", at(field))),
+            .map(|(field, _)| Located::new("which client certificates are taken", at(field))),
     );
     found
 }
@@ -289,6 +330,7 @@ fn assumed(objects: &Objects<'_>, report: &mut Report) -> Vec<Workload> {
             speaks,
             hosts: every(),
             secrets: Vec::new(),
+            client: None,
             guards: Vec::new(),
             origin: None,
         };

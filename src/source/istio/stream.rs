@@ -1,15 +1,15 @@
 //! Entries of `tls` and `tcp`: connections handed on by server name or by port.
 
+use super::asked::Source;
 use super::host;
 use super::http::Lowering;
 use super::objects::Object;
 use super::servers::Listening;
 use super::virtual_service::{StreamDestination, VirtualService};
 use crate::model::{
-    Action, Backend, Cause, Forward, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Rule, Shared,
-    Unavailable, VirtualHost,
+    Action, Backend, Cause, FieldMatch, Forward, HostPattern, Matcher, Origin, PathHandling, PathMatcher, Rule, Shared,
+    Unavailable, ValueMatcher, VirtualHost,
 };
-use crate::report::{Code, Diagnostic, Fate};
 use crate::source::gateway_api::hostname;
 use crate::syntax::FieldPath;
 
@@ -19,32 +19,27 @@ pub(super) fn by_sni(
     listening: &Listening,
     lowering: &mut Lowering<'_, '_>,
 ) -> Vec<(HostPattern, Rule)> {
-    let bound = service.spec.gateways.iter().any(|name| lowering.is_proxy(name, service.namespace()));
+    let own = service.namespace();
+    let bound = service.spec.gateways.iter().any(|name| lowering.proxy.is_named(name, own));
     let mut found = Vec::new();
     for (index, route) in service.spec.tls.iter().enumerate() {
         let path = FieldPath::root().field("spec.tls").index(index);
         for (at, one) in route.matches.iter().enumerate() {
-            let named = one.gateways.iter().any(|name| lowering.is_proxy(name, service.namespace()));
-            let asked = if one.gateways.is_empty() { bound } else { named };
+            let source =
+                Source { gateways: &one.gateways, labels: &one.source_labels, namespace: &one.source_namespace };
             let port = one.port.is_none_or(|port| port.port() == Some(listening.port) || listening.origin.is_none());
-            if !asked || !port {
+            let Some(mut left) = lowering.proxy.asks(source, own, bound, lowering.registry).filter(|_| port) else {
                 continue;
-            }
+            };
+            left.extend(addresses(DESTINATION, &one.destination_subnets));
             let origin = service.at(&path.key("match").index(at));
-            if !plain(
-                one.source_labels.is_empty() && one.source_namespace.is_empty() && one.destination_subnets.is_empty(),
-                &origin,
-                lowering,
-            ) {
-                continue;
-            }
             for name in &one.sni_hosts {
                 let Some(pattern) = host::pattern(&name.to_ascii_lowercase()) else { continue };
-                for server in listening.hosts.iter().filter(|host| host.namespaces.contains(service.namespace())) {
+                for server in listening.hosts.iter().filter(|host| host.namespaces.contains(own)) {
                     let both = server.pattern.as_ref().and_then(|own| hostname::intersection(own, &pattern));
                     if let Some(both) = both {
                         let rule = rule(service, &route.route, &path, origin.clone(), listening.port, lowering);
-                        found.push((both, rule));
+                        found.push((both, asking(rule, left.clone())));
                     }
                 }
             }
@@ -53,46 +48,57 @@ pub(super) fn by_sni(
     found
 }
 
-/// The rule of `tcp` that takes the connections of a port.
+/// The rules of `tcp` that take the connections of a port, up to the first that takes all of them.
 pub(super) fn by_port(
     service: &Object<'_, VirtualService>,
     port: u16,
     bound: bool,
     lowering: &mut Lowering<'_, '_>,
-) -> Option<Rule> {
+) -> Vec<Rule> {
+    let mut found: Vec<Rule> = Vec::new();
     for (index, route) in service.spec.tcp.iter().enumerate() {
         let path = FieldPath::root().field("spec.tcp").index(index);
+        let mut add = |origin, left, lowering: &mut Lowering<'_, '_>| {
+            if !found.iter().any(takes_all) {
+                found.push(asking(rule(service, &route.route, &path, origin, port, lowering), left));
+            }
+        };
         if route.matches.is_empty() && bound {
-            return Some(rule(service, &route.route, &path, service.at(&path), port, lowering));
+            add(service.at(&path), Vec::new(), lowering);
         }
         for (at, one) in route.matches.iter().enumerate() {
-            let named = one.gateways.iter().any(|name| lowering.is_proxy(name, service.namespace()));
-            let asked = if one.gateways.is_empty() { bound } else { named };
-            if !asked || one.port.is_some_and(|wanted| wanted.port() != Some(port)) {
+            let source =
+                Source { gateways: &one.gateways, labels: &one.source_labels, namespace: &one.source_namespace };
+            let asked = lowering.proxy.asks(source, service.namespace(), bound, lowering.registry);
+            let Some(mut left) = asked.filter(|_| one.port.is_none_or(|wanted| wanted.port() == Some(port))) else {
                 continue;
-            }
-            let origin = service.at(&path.key("match").index(at));
-            let open = one.source_labels.is_empty()
-                && one.source_namespace.is_empty()
-                && one.source_subnet.is_empty()
-                && one.destination_subnets.is_empty();
-            if plain(open, &origin, lowering) {
-                return Some(rule(service, &route.route, &path, origin, port, lowering));
-            }
+            };
+            left.extend(addresses(DESTINATION, &one.destination_subnets));
+            left.extend(addresses(SOURCE, Some(&one.source_subnet).filter(|block| !block.is_empty())));
+            add(service.at(&path.key("match").index(at)), left, lowering);
         }
     }
-    None
+    found
 }
 
-/// Whether nothing is asked of the client's labels, namespace or address; otherwise the entry is left out.
-fn plain(open: bool, origin: &Origin, lowering: &mut Lowering<'_, '_>) -> bool {
-    if !open {
-        lowering.report.ledger.record(origin, Fate::Dropped, Some(Code::SourceMatchNotExpressible));
-        let message = "a condition on the client or on addresses has no form in Gateway API";
-        let finding = Diagnostic::new(Code::SourceMatchNotExpressible, message).at(origin, "the route is left out");
-        lowering.report.push(finding.help(Code::SourceMatchNotExpressible.entry().fix));
-    }
-    open
+/// Addresses that connections come from and go to, as conditions that Gateway API cannot say.
+const SOURCE: &str = "@source.subnet";
+const DESTINATION: &str = "@destination.subnets";
+
+fn addresses<'b>(of: &str, blocks: impl IntoIterator<Item = &'b String>) -> Option<FieldMatch> {
+    let blocks: Vec<&str> = blocks.into_iter().map(String::as_str).collect();
+    let value = ValueMatcher::Exact(blocks.join(","));
+    (!blocks.is_empty()).then(|| FieldMatch { name: of.to_owned(), value })
+}
+
+fn asking(mut rule: Rule, left: Vec<FieldMatch>) -> Rule {
+    rule.matcher.headers = left;
+    rule
+}
+
+/// Whether nothing is left for the rules after this one.
+pub(super) fn takes_all(rule: &Rule) -> bool {
+    rule.matcher.only_path()
 }
 
 fn rule(
@@ -130,13 +136,18 @@ fn rule(
     }
 }
 
-/// A host with one rule.
-pub(super) fn virtual_host(host: HostPattern, rule: Rule, listening: &Listening, passthrough: bool) -> VirtualHost {
+/// A host with the rules for its connections.
+pub(super) fn virtual_host(
+    host: HostPattern,
+    rules: Vec<Rule>,
+    listening: &Listening,
+    passthrough: bool,
+) -> VirtualHost {
     VirtualHost {
         host,
         paths: PathHandling::Raw,
-        origin: listening.origin.clone().or_else(|| Some(rule.origin.clone())),
-        rules: vec![rule].into(),
+        origin: listening.origin.clone().or_else(|| rules.first().map(|rule| rule.origin.clone())),
+        rules: rules.into(),
         unmatched: 404,
         tls: None,
         passthrough,

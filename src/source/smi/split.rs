@@ -144,6 +144,10 @@ impl Split<'_> {
                 let root = vec![self.backend(self.service, port, 1, &origin)];
                 rules.push(rule(Matcher::path(PathMatcher::Any), root, &origin));
             }
+        } else if conditions.iter().any(|(_, at)| at.is_some()) {
+            // No connection is a request that a group asks for.
+            let root = vec![self.backend(self.service, port, 1, &origin)];
+            rules.push(rule(Matcher::path(PathMatcher::Any), root, &origin));
         } else {
             rules.push(rule(Matcher::path(PathMatcher::Any), backends, &place));
         }

@@ -104,7 +104,7 @@ struct CaRef {
 /// The policies of the listeners of a routing.
 pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
     let Listeners { run, sites, attachments, gateways: written, wants: _, reached: _, grants, findings } = listeners;
-    let version = Version::asked(run.options.version.as_deref());
+    let version = run.version();
     let mut by_parent: BTreeMap<(&str, &str, &str), Vec<(Spec, String, Vec<Origin>)>> = BTreeMap::new();
     let mut gateways: BTreeMap<(&str, &str), (Spec, Vec<Origin>)> = BTreeMap::new();
     let mut told: BTreeSet<Origin> = BTreeSet::new();
@@ -140,7 +140,12 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
             if let Written::Nearly(_, differences) = certificates(value, namespace, version) {
                 let message = format!("{}: Envoy Gateway's differ in part", Feature::ClientCertificates.name());
                 let finding = Diagnostic::new(Code::SettingApproximated, message);
-                findings.approximate(differences.into_iter().fold(finding, Diagnostic::note), origin);
+                let nginx = run.routing.dialect == "ingress-nginx";
+                let differences = differences.into_iter().filter(|text| nginx || text != NGINX_ANSWERS);
+                let finding = differences.fold(finding, Diagnostic::note);
+                if !finding.notes.is_empty() {
+                    findings.approximate(finding, origin);
+                }
             }
             spec.tls.get_or_insert_default().client_validation = Some(validation);
             if value.passed_on {
@@ -289,6 +294,9 @@ fn homeless(run: &Run, told: &BTreeSet<Origin>, findings: &mut Findings) {
     }
 }
 
+/// In what ingress-nginx alone differs.
+const NGINX_ANSWERS: &str = "a client without leave fails in the handshake; ingress-nginx answers 400";
+
 /// What a listener asks of its clients, seen from its namespace.
 fn certificates(asked: &ClientCertificates, namespace: &str, version: Version) -> Written<ClientValidation> {
     let ClientCertificates { authority, demand, depth, error_page, passed_on, common_name } = asked;
@@ -304,7 +312,7 @@ fn certificates(asked: &ClientCertificates, namespace: &str, version: Version) -
         (CertificateDemand::Unchecked, true) => (Some("Request"), None),
         (CertificateDemand::Unchecked, false) => return Written::not("this release always checks certificates"),
     };
-    let mut differences = vec!["a client without leave fails in the handshake; ingress-nginx answers 400".to_owned()];
+    let mut differences = vec![NGINX_ANSWERS.to_owned()];
     if *depth != 1 {
         differences.push(format!("chains are not limited to a depth of {depth}"));
     }
@@ -328,7 +336,7 @@ pub(in crate::target) fn refused(asked: &ClientCertificates, run: &Run) -> Optio
     if run.options.gateway.is_some() {
         return Some("a policy needs the name of the listener, and those of this Gateway are not known".to_owned());
     }
-    match certificates(asked, "", Version::asked(run.options.version.as_deref())) {
+    match certificates(asked, "", run.version()) {
         Written::Not(why) => Some(why),
         Written::Exactly(_) | Written::Nearly(..) => None,
     }
@@ -340,7 +348,7 @@ pub(in crate::target) fn late_headers(run: &Run, listening: &Listening) -> Vec<H
         Speaks::Https(_) => true,
         Speaks::Http | Speaks::Passthrough | Speaks::Tcp | Speaks::Udp => false,
     };
-    let version = Version::asked(run.options.version.as_deref());
+    let version = run.version();
     let Some((first, others)) = listening.rules.split_first() else { return Vec::new() };
     if !secure || run.options.gateway.is_some() || version.lacks(&LATE_HEADERS).is_some() {
         return Vec::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json, json};
 
 use super::telemetry::{self, Telemetry};
-use super::version::{MERGE_TYPE, Version};
+use super::version::MERGE_TYPE;
 use crate::model::{Action, Located, Origin, Rule};
 use crate::report::{Code, Diagnostic, Severity};
 use crate::target::extension::Proxy;
@@ -24,7 +24,7 @@ pub(in crate::target) fn write(run: &Run, sites: &[Site], findings: &mut Finding
         return None;
     }
     // An EnvoyProxy of a Gateway takes the place of its class's, unless it asks to be laid over it.
-    let alone = Version::asked(run.options.version.as_deref()).lacks(&MERGE_TYPE).is_some();
+    let alone = run.version().lacks(&MERGE_TYPE).is_some();
     let mut writer = Writer { run, findings, alone, telemetry: Map::new(), origins: Vec::new() };
     let silent = writer.silent(&rules);
     let telemetry = Telemetry::of(run.routing);

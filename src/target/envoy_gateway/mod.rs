@@ -47,7 +47,8 @@ pub const ENVOY_GATEWAY: Target = Target {
         write: rule::write,
         listeners: client_traffic_policy::write,
         proxy: envoy_proxy::write,
-        refused: client_traffic_policy::refused,
+        refused: |asked, run, _| client_traffic_policy::refused(asked, run),
+        listener_options: |_, _| std::collections::BTreeMap::new(),
         late_headers: client_traffic_policy::late_headers,
     }),
 };

@@ -20,7 +20,7 @@ const ENABLE_BACKEND: &str = "the output holds Backends: set `extensionApis.enab
 
 /// Writes what was handed on for a rule of a namespace. True when the rule has to be withheld.
 pub(in crate::target) fn write<'a>(pen: &mut Pen<'_, 'a>, rule: &Rule, namespace: &str, draft: &mut Draft<'a>) -> bool {
-    let version = Version::asked(pen.run.options.version.as_deref());
+    let version = pen.run.version();
     let mut writing = Writing {
         pen,
         rule,

@@ -165,7 +165,7 @@ pub(super) fn affinity(affinity: &Affinity) -> Written<LoadBalancer> {
     let cookie = Some(HashCookie { attributes, name: cookie.clone(), ttl });
     let hash = ConsistentHash { cookie, kind: "Cookie", ..ConsistentHash::default() };
     let difference = "endpoints are chosen by a hash of the cookie: when endpoints come or go, some clients change theirs, \
-                      and cookies that ingress-nginx has set count as new ones";
+                      and cookies that were set before count as new ones";
     Written::Nearly(hashed(hash), vec![difference.to_owned()])
 }
 

@@ -1,23 +1,11 @@
 //! Which release of Envoy Gateway knows which field.
 
-/// A release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Version(pub u32, pub u32);
+pub(super) use crate::target::version::Version;
 
 /// Releases that can be asked for, newest first.
 pub(super) const VERSIONS: &[&str] = &["1.9", "1.8", "1.7", "1.6", "1.5"];
 
 impl Version {
-    /// The release that is asked for; the newest one when none is, or when it is not known.
-    pub(super) fn asked(text: Option<&str>) -> Self {
-        text.and_then(Self::parse).unwrap_or(Self(1, 9))
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let mut numbers = text.trim_start_matches('v').split('.');
-        Some(Self(numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
-    }
-
     /// Why a field cannot be written, when it is newer than this release.
     pub(super) fn lacks(self, field: &Field) -> Option<String> {
         (self < field.since).then(|| {
@@ -64,10 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn releases_are_read_with_and_without_patch_and_letter() {
-        assert_eq!(Version::asked(Some("v1.7.2")), Version(1, 7));
-        assert_eq!(Version::asked(Some("1.10")), Version(1, 10));
-        assert_eq!(Version::asked(None), Version(1, 9));
+    fn a_field_is_lacked_by_the_releases_before_its_first() {
         assert!(Version(1, 7).lacks(&STREAM_IDLE).is_some() && Version(1, 8).lacks(&STREAM_IDLE).is_none());
     }
 

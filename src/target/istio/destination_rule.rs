@@ -81,7 +81,7 @@ pub(super) const TLS: &str = "TLS";
 
 /// What can be written of it.
 pub(super) fn sections(policies: &Policies, run: &Run) -> Vec<Section> {
-    let version = Version::asked(run.options.version.as_deref());
+    let version = run.version();
     let section = |part: Part| match part.written {
         Written::Exactly(spec) | Written::Nearly(spec, _) => {
             Some(Section { name: part.name, spec, exclusive: part.name == TLS, origin: part.origin.clone() })
@@ -166,7 +166,7 @@ fn affinity(affinity: &Affinity, version: Version) -> Written<Json> {
     let Affinity { cookie, max_age, path, domain, secure, same_site, change_on_failure: _ } = affinity;
     let mut differences = vec![
         "endpoints are chosen by a hash of the cookie: when endpoints come or go, some clients change theirs, and cookies \
-         that ingress-nginx has set count as new ones"
+         that were set before count as new ones"
             .to_owned(),
     ];
     let texts = [("Domain", domain), ("SameSite", same_site)];

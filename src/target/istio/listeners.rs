@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::destination_rule::{self, Ports};
-use super::{authorization_policy, telemetry};
+use super::{authorization_policy, client_certificates, policies, telemetry};
 use crate::model::{Located, Origin, Policies, Rule, ServicePort};
 use crate::report::{Code, Diagnostic};
 use crate::target::extension::Listeners;
@@ -36,6 +36,8 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
     }
     for (gateway, members) in &members {
         let sites: Vec<&Site> = members.iter().filter_map(|&index| listeners.sites.get(index)).collect();
+        sites.iter().for_each(|site| client_certificates::tell(&mut listeners, site));
+        emitted.extend(policies::write(listeners.run, gateway, &sites));
         emitted.extend(authorization_policy::write(listeners.run, listeners.sites, gateway, &sites));
     }
     emitted

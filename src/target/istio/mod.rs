@@ -2,8 +2,10 @@
 //! whole Gateways. An EnvoyFilter is never written: it patches what Istio makes of all this, and breaks with its releases.
 
 mod authorization_policy;
+mod client_certificates;
 mod destination_rule;
 mod listeners;
+mod policies;
 mod rule;
 mod telemetry;
 mod version;
@@ -13,6 +15,7 @@ use super::{Feature, Support, Target, standard};
 use crate::gateway;
 
 pub use destination_rule::one_for_each_host;
+pub(super) use policies::are_carried;
 
 /// Istio 1.30.
 pub const ISTIO: Target = Target {
@@ -31,7 +34,8 @@ pub const ISTIO: Target = Target {
         write: rule::write,
         listeners: listeners::write,
         proxy: |_, _, _| None,
-        refused: |_, _| None,
+        refused: client_certificates::refused,
+        listener_options: client_certificates::options,
         late_headers: |_, _| Vec::new(),
     }),
 };
@@ -57,9 +61,7 @@ fn capability(feature: Feature) -> Support {
             Support::Unsupported("Istio authenticates by JSON Web Tokens and client certificates only")
         }
         Feature::SatisfyAny => Support::Unsupported("an AuthorizationPolicy looks at addresses, not at passwords"),
-        Feature::ClientCertificates => Support::Unsupported(
-            "Istio reads the authority from the Secret of the listener's own certificate, which has to be made by hand",
-        ),
+        Feature::ClientCertificates => Support::Policy("Gateway"),
         Feature::FallbackBackend => standard::capability(feature),
         Feature::BodyLimit | Feature::RequestBuffer => {
             Support::Unsupported("a limit on bodies needs an EnvoyFilter in Istio")

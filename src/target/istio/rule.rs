@@ -2,7 +2,6 @@
 //! becomes of each setting.
 
 use super::destination_rule::{self, Part};
-use super::version::Version;
 use crate::model::{Action, Located, Origin, Rule};
 use crate::report::{Code, Diagnostic, Severity};
 use crate::target::Feature;
@@ -12,7 +11,7 @@ use crate::target::written::Written;
 
 /// Judges what was handed on. True when the rule has to be withheld.
 pub(in crate::target) fn write<'a>(pen: &mut Pen<'_, 'a>, rule: &Rule, _: &str, draft: &mut Draft<'a>) -> bool {
-    let version = Version::asked(pen.run.options.version.as_deref());
+    let version = pen.run.version();
     let mut withheld = false;
     for part in destination_rule::parts(&rule.policies, version) {
         if draft.handed_on.contains(&part.feature) {

@@ -25,11 +25,14 @@ fn proof(target: &Target, before: &Routing, options: &Options) -> Proof {
     compare_all(std::slice::from_ref(before), &after, &pairs, &Limits::default())
 }
 
-/// Nothing may differ but for these reasons.
+/// Nothing may differ but for these reasons, and for what implementations do by default.
 fn same_but_for(target: &Target, before: &Routing, options: &Options, known: &[Code]) {
     let proof = proof(target, before, options);
-    let unknown: Vec<_> =
-        proof.differences.iter().filter(|d| d.codes.iter().any(|code| !known.contains(code))).collect();
+    let unknown: Vec<_> = proof
+        .differences
+        .iter()
+        .filter(|d| d.codes.iter().any(|code| !known.contains(code) && *code != Code::ImplicitDefaults))
+        .collect();
     let told: Vec<String> = unknown
         .iter()
         .map(|d| format!("{:?} {:?}\n  {:?}\n  {:?} -> {:?}", d.codes, d.families, d.request, d.before, d.after))

@@ -26,8 +26,7 @@ pub(super) use backend::read as read_backend;
 pub(super) use client::ListenerSettings;
 use fields::{Fields, Source};
 pub(super) use filter::{is_route_filter, read as read_filter};
-pub use retry::by_default as retries_by_default;
-pub(super) use retry::of_rule as retry_of_rule;
+pub(super) use retry::by_default as retries_by_default;
 
 use super::listeners::{Family, Listener, Owner};
 use super::objects::{Object, Objects};

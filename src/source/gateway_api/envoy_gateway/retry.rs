@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::fields::Fields;
-use crate::gateway::Profile;
 use crate::model::{Located, Policies, Retry, RetryOn};
 
 /// What Envoy Gateway retries on where the policy does not say (internal/xds/translator/route.go, buildRetryPolicy).
@@ -61,27 +60,8 @@ fn causes(trigger: &str, statuses: &[u16]) -> Vec<RetryOn> {
     }
 }
 
-/// `retry` of an HTTPRoute rule (GEP-1731, experimental channel): connections that fail count too.
-pub(in crate::source::gateway_api) fn of_rule(written: &serde_json::Value) -> Retry {
-    let number = |key: &str| written.get(key).and_then(serde_json::Value::as_u64);
-    let statuses = written.get("codes").and_then(serde_json::Value::as_array).map_or(&[][..], Vec::as_slice);
-    let statuses = statuses.iter().filter_map(|status| u16::try_from(status.as_u64()?).ok());
-    let backoff = written.get("backoff").and_then(serde_json::Value::as_str).and_then(crate::gateway::milliseconds);
-    Retry {
-        retries: number("attempts").and_then(|attempts| u32::try_from(attempts).ok()).unwrap_or(1),
-        on: statuses.map(RetryOn::Status).chain([RetryOn::Connect, RetryOn::Reset]).collect(),
-        backoff,
-        non_idempotent: true,
-        ..Retry::default()
-    }
-}
-
-/// So many attempts after whatever the implementation takes for a failure.
-#[must_use]
-pub fn by_default(profile: &Profile, retries: u32) -> Retry {
-    if !profile.envoy_gateway_objects {
-        return of_rule(&serde_json::json!({ "attempts": retries }));
-    }
+/// So many attempts after what Envoy Gateway takes for a failure.
+pub(in crate::source::gateway_api) fn by_default(retries: u32) -> Retry {
     let on = DEFAULT_TRIGGERS.iter().flat_map(|trigger| causes(trigger, DEFAULT_STATUSES)).collect();
     Retry { retries, on, non_idempotent: true, ..Retry::default() }
 }

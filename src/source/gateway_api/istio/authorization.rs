@@ -4,9 +4,10 @@
 use serde_json::Value as Json;
 
 use super::paths::{Cover, cover};
-use super::{attached, foreign};
+use super::{attached, foreign, reaches};
 use crate::model::{
-    AccessList, AccessRule, EntryPoint, Foreign, HostPattern, Located, Manifest, Origin, Protocol, Rule, VirtualHost,
+    AccessList, AccessRule, Action, Cause, EntryPoint, Foreign, HostPattern, Located, Manifest, Matcher, Origin,
+    PathMatcher, Protocol, Respond, Rule, Shared, VirtualHost,
 };
 
 const KIND: &str = "AuthorizationPolicy";
@@ -24,11 +25,70 @@ pub(super) fn apply(manifests: &[Manifest], gateway: (&str, &str), entry_points:
                     let Some(rule) = rest.first_mut() else { continue };
                     match &denials {
                         Some(denials) => refuse(denials, &known, earlier, rule, manifest),
-                        None => rule.policies.foreign.push(whole(manifest, &spec)),
+                        None if reaches(rule) => rule.policies.foreign.push(whole(manifest, &spec)),
+                        None => {}
                     }
                 }
             }
         }
+    }
+    guard_unmatched(&attached(manifests, KIND, gateway), entry_points);
+}
+
+/// Envoy asks its RBAC filter before it looks for a route: who is refused gets 403 also where no rule takes the request.
+fn guard_unmatched(policies: &[(&Manifest, Json)], entry_points: &mut [EntryPoint]) {
+    let Some((manifest, _)) = policies.first() else { return };
+    let read: Option<Vec<Vec<Denial>>> = policies.iter().map(|(_, spec)| denials(spec)).collect();
+    let Some(denials) = read.map(|lists| lists.into_iter().flatten().collect::<Vec<_>>()) else { return };
+    let operations = || denials.iter().flat_map(|denial| &denial.operations);
+    let mut paths: Vec<PathMatcher> = operations().flat_map(|operation| &operation.paths).map(|p| path(p)).collect();
+    paths.push(PathMatcher::Any);
+    for entry in entry_points.iter_mut().filter(|entry| is_http(entry.protocol)) {
+        let exact: Vec<String> = entry.hosts.iter().filter_map(exact).collect();
+        for host in &mut entry.hosts {
+            let known = Known { port: entry.port, host: host.host.clone(), exact: &exact };
+            for path in &paths {
+                let mut rule = unmatched(path.clone(), Origin::object(&manifest.object));
+                let taken = |earlier: &Rule| earlier.matcher.only_path() && covers(&earlier.matcher.path, path);
+                if !host.rules.iter().any(taken) {
+                    refuse(&denials, &known, &host.rules, &mut rule, manifest);
+                    if rule.policies.access.is_some() && rule.policies.foreign.is_empty() {
+                        host.rules.push(rule);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A path of a policy.
+fn path(written: &str) -> PathMatcher {
+    match written.strip_suffix('*') {
+        Some("" | "/") => PathMatcher::Any,
+        Some(start) => PathMatcher::Prefix(start.to_owned()),
+        None => PathMatcher::Exact(written.to_owned()),
+    }
+}
+
+fn covers(earlier: &PathMatcher, path: &PathMatcher) -> bool {
+    match (earlier, path) {
+        (PathMatcher::Any, _) => true,
+        (PathMatcher::Segment(below), _) if below.trim_end_matches('/').is_empty() => true,
+        (earlier, PathMatcher::Exact(text)) => earlier.matches(text),
+        (PathMatcher::Prefix(start), PathMatcher::Prefix(text)) => text.starts_with(start.as_str()),
+        (PathMatcher::Segment(below), PathMatcher::Prefix(text)) => text.starts_with(&format!("{below}/")),
+        (earlier, path) => earlier == path,
+    }
+}
+
+/// Answers what no rule takes, to those whom policies let through.
+pub(in crate::source) fn unmatched(path: PathMatcher, origin: Origin) -> Rule {
+    Rule {
+        matcher: Matcher::path(path),
+        action: Action::Respond(Respond { status: 404, guarded: true, body: None }),
+        policies: Shared::default(),
+        cause: Cause::Unmatched,
+        origin,
     }
 }
 

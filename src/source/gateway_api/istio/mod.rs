@@ -12,8 +12,9 @@ use serde_json::Value as Json;
 use super::listeners::Owner;
 use super::objects::Objects;
 use crate::gateway::{GROUP, Profile};
-use crate::model::{EntryPoint, Foreign, Located, Manifest, MeshService, Origin};
+use crate::model::{Action, EntryPoint, Foreign, Located, Manifest, MeshService, Origin, Protocol, Rule};
 use crate::syntax::Node;
+pub(in crate::source) use authorization::unmatched;
 use destinations::Destinations;
 
 /// Whether a kind is one of those that are read here.
@@ -47,8 +48,10 @@ impl<'o> Istio<'o> {
         authorization::apply(self.manifests, key, entry_points);
         telemetry::apply(self.manifests, key, entry_points);
         for (manifest, spec) in attached(self.manifests, "RequestAuthentication", key) {
-            for entry in entry_points.iter_mut() {
-                entry.implicit.foreign.push(foreign(manifest, &spec, true));
+            let requests = |entry: &&mut EntryPoint| matches!(entry.protocol, Protocol::Http | Protocol::Https);
+            let hosts = entry_points.iter_mut().filter(requests).flat_map(|entry| &mut entry.hosts);
+            for rule in hosts.flat_map(|host| host.rules.iter_mut()).filter(|rule| reaches(rule)) {
+                rule.policies.foreign.push(foreign(manifest, &spec, true));
             }
         }
     }
@@ -75,12 +78,18 @@ fn attached<'m>(manifests: &'m [Manifest], kind: &str, (namespace, name): (&str,
     beside.filter_map(spec).collect()
 }
 
+/// Redirects reach nothing that could be protected.
+fn reaches(rule: &Rule) -> bool {
+    !matches!(rule.action, Action::Redirect(_))
+}
+
 fn namespace_of(manifest: &Manifest) -> &str {
     if manifest.object.namespace.is_empty() { "default" } else { &manifest.object.namespace }
 }
 
 /// A policy that is known by its text.
 fn foreign(manifest: &Manifest, spec: &Json, protects: bool) -> Located<Foreign> {
-    let foreign = Foreign { field: manifest.object.kind.clone(), value: spec.to_string(), protects };
+    let value = crate::source::istio::without_targets(spec.clone()).to_string();
+    let foreign = Foreign { field: manifest.object.kind.clone(), value, protects };
     Located::new(foreign, Origin::object(&manifest.object))
 }
