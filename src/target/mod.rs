@@ -40,6 +40,7 @@ mod sites;
 mod split;
 mod standard;
 mod streams;
+mod timeouts;
 mod url_rewrite;
 mod version;
 mod written;
