@@ -5,6 +5,7 @@ mod addresses;
 mod asked;
 mod automaton;
 mod beyond;
+mod client_certificates;
 mod compare;
 mod conditions;
 mod credentials;

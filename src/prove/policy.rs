@@ -7,9 +7,9 @@ use super::addresses::lists_differ;
 use super::proof::Family;
 use super::telemetry;
 use crate::model::{
-    Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ClientCertificates, ConnectionSetting, Cors,
-    ExternalAuth, Foreign, Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits, Respond, Rule,
-    ServicePort, Timeouts, User, VirtualHost,
+    Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ConnectionSetting, Cors, ExternalAuth, Foreign,
+    Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits, Respond, Rule, ServicePort, Timeouts,
+    User, VirtualHost,
 };
 
 /// Settings of one side: a rule's own, and what holds where it says nothing.
@@ -180,18 +180,6 @@ pub(super) fn certificate_differs(before: &VirtualHost, after: &VirtualHost) -> 
     };
     let before = secrets(before);
     !before.is_empty() && before != secrets(after)
-}
-
-/// Whether a host asks other certificates of its clients.
-pub(super) fn client_certificates_differ(before: &VirtualHost, after: &VirtualHost) -> bool {
-    fn asked(host: &VirtualHost) -> Option<ClientCertificates> {
-        let asked = host.tls.as_ref().and_then(|tls| tls.client.as_ref())?;
-        let (namespace, name) = &asked.value.authority;
-        // Istio looks for the authority of a certificate `x` in the Secret `x-cacert`, then in `x`.
-        let name = name.strip_suffix("-cacert").unwrap_or(name);
-        Some(ClientCertificates { authority: (namespace.clone(), name.to_owned()), ..asked.value.clone() })
-    }
-    asked(before) != asked(after)
 }
 
 pub(super) fn settings<'r>(effect: Effect<'r>, nothing: &'r Policies) -> Settings<'r> {

@@ -13,7 +13,7 @@ use super::redirect::Place;
 use super::region::{Memo, Question, Region, regions};
 use super::side::{Interference, Side};
 use super::telling;
-use super::{Outcome, Request, beyond};
+use super::{Outcome, Request, beyond, client_certificates};
 use crate::model::Protocol;
 use crate::report::Code;
 
@@ -61,7 +61,7 @@ pub(super) fn compare(pair: &Pair<'_>, memo: &Memo, limits: &Limits) -> Proof {
             if policy::certificate_differs(before, after) {
                 inquiry.whole(Differs::Policies, &[Family::Certificate]);
             }
-            if policy::client_certificates_differ(before, after) {
+            if client_certificates::differ(before, after) {
                 inquiry.whole(Differs::Policies, &[Family::ClientCertificates]);
             }
             inquiry.classes(memo, limits);

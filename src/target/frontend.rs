@@ -112,7 +112,7 @@ fn validation(asked: &ClientCertificates, namespace: &str) -> Json {
 
 /// What has to be done for it, and in what it differs.
 fn tell(Located { value, origin }: &Located<ClientCertificates>, nginx: bool, findings: &mut Findings) {
-    let ClientCertificates { authority, demand, depth, error_page, passed_on, common_name: _ } = value;
+    let ClientCertificates { authority, or_beside: _, demand, depth, error_page, passed_on, common_name: _ } = value;
     let (namespace, secret) = (named(&authority.0), &authority.1);
     let message = format!("the authority in Secret `{namespace}/{secret}` has to be in a ConfigMap");
     let help = format!(

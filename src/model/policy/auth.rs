@@ -141,6 +141,8 @@ pub enum KeyPlace {
 pub struct ClientCertificates {
     /// Secret or ConfigMap `(namespace, name)` with `ca.crt`.
     pub authority: (String, String),
+    /// It may as well be in the Secret `NAME-cacert`, where Istio looks first: the input does not show which there is.
+    pub or_beside: bool,
     /// What is asked of the client.
     pub demand: CertificateDemand,
     /// Longest chain.

@@ -34,8 +34,15 @@ pub(super) fn certificates(gateway: &Object<GatewaySpec>, port: u16) -> Option<L
         Some("AllowInsecureFallback") => CertificateDemand::Unchecked,
         Some(_) | None => CertificateDemand::Required,
     };
-    let asked =
-        ClientCertificates { authority, demand, depth: DEPTH, error_page: None, passed_on: false, common_name: None };
+    let asked = ClientCertificates {
+        authority,
+        or_beside: false,
+        demand,
+        depth: DEPTH,
+        error_page: None,
+        passed_on: false,
+        common_name: None,
+    };
     Some(Located::new(asked, gateway.field(path.key("validation"))))
 }
 
@@ -57,8 +64,17 @@ pub(super) fn of_option(
     let certificate = tls.certificate_refs.first()?;
     let home = certificate.namespace.clone().unwrap_or_else(|| namespace.to_owned());
     let beside = (home.clone(), format!("{}-cacert", certificate.name));
-    let authority = if objects.secrets.contains_key(&beside) { beside } else { (home, certificate.name.clone()) };
-    let asked =
-        ClientCertificates { authority, demand, depth: DEPTH, error_page: None, passed_on: false, common_name: None };
+    let is_known = objects.secrets.contains_key(&beside);
+    let authority = if is_known { beside } else { (home, certificate.name.clone()) };
+    let or_beside = !is_known;
+    let asked = ClientCertificates {
+        authority,
+        or_beside,
+        demand,
+        depth: DEPTH,
+        error_page: None,
+        passed_on: false,
+        common_name: None,
+    };
     Some(Located::new(asked, origin.clone()))
 }

@@ -172,6 +172,10 @@ fn joins(
     allowed
 }
 
+/// What Istio's waypoints listen for (istio/istio pilot/pkg/config/kube/gateway/conversion.go). Routes reach them by the
+/// Services that they stand before, which are read as the mesh.
+const TUNNEL: &str = "HBONE";
+
 fn listener<'o>(
     owner: Owner<'o>,
     spec: &'o gateway::Listener,
@@ -181,6 +185,9 @@ fn listener<'o>(
     report: &mut Report,
 ) -> Option<Listener<'o>> {
     let Some(protocol) = ListenerProtocol::of(spec) else {
+        if profile.istio_objects && spec.protocol == TUNNEL {
+            return None;
+        }
         let message = format!("listener `{}` has the unknown protocol `{}`", spec.name, spec.protocol);
         report.push(Diagnostic::new(Code::ListenerNotProgrammed, message).at(&origin, ""));
         return None;

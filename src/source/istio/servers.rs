@@ -190,14 +190,19 @@ fn clients(
     };
     let (namespace, name) = secrets.first()?;
     let beside = (namespace.clone(), format!("{name}-cacert"));
-    let authority = match tls.ca_cert_credential_name.split_once('/') {
-        Some((namespace, name)) => (namespace.rsplit('/').next().unwrap_or(namespace).to_owned(), name.to_owned()),
-        None if !tls.ca_cert_credential_name.is_empty() => (namespace.clone(), tls.ca_cert_credential_name.clone()),
-        None if context.secrets.contains_key(&beside) => beside,
-        None => (namespace.clone(), name.clone()),
+    let (authority, or_beside) = match tls.ca_cert_credential_name.split_once('/') {
+        Some((namespace, name)) => {
+            ((namespace.rsplit('/').next().unwrap_or(namespace).to_owned(), name.to_owned()), false)
+        }
+        None if !tls.ca_cert_credential_name.is_empty() => {
+            ((namespace.clone(), tls.ca_cert_credential_name.clone()), false)
+        }
+        None if context.secrets.contains_key(&beside) => (beside, false),
+        None => ((namespace.clone(), name.clone()), true),
     };
     let asked = ClientCertificates {
         authority,
+        or_beside,
         demand,
         depth: 1,
         error_page: None,

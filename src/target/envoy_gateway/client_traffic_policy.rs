@@ -299,7 +299,7 @@ const NGINX_ANSWERS: &str = "a client without leave fails in the handshake; ingr
 
 /// What a listener asks of its clients, seen from its namespace.
 fn certificates(asked: &ClientCertificates, namespace: &str, version: Version) -> Written<ClientValidation> {
-    let ClientCertificates { authority, demand, depth, error_page, passed_on, common_name } = asked;
+    let ClientCertificates { authority, or_beside: _, demand, depth, error_page, passed_on, common_name } = asked;
     if common_name.is_some() {
         return Written::not("Envoy Gateway looks at alternative names of a certificate, not at its common name");
     }

@@ -11,6 +11,7 @@ fn asking(name: &str, demand: CertificateDemand) -> VirtualHost {
     let mut asking = secure(name, &["shop/tls"], vec![forward("shop/web", "/", "shop/web:80")]);
     let asked = ClientCertificates {
         authority: ("shop".into(), "ca".into()),
+        or_beside: false,
         demand,
         depth: 1,
         error_page: None,

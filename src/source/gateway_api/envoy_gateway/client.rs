@@ -178,6 +178,7 @@ fn certificates(fields: &mut Fields) -> Option<Located<ClientCertificates>> {
     Some(Located::new(
         ClientCertificates {
             authority: authorities.unwrap_or_default(),
+            or_beside: false,
             demand,
             depth: DEPTH,
             error_page: None,

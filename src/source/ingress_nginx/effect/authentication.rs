@@ -155,6 +155,7 @@ pub(super) fn certificates(given: &Given<'_>) -> Option<Located<ClientCertificat
     let depth = settings.auth_tls_verify_depth.as_ref().and_then(|depth| u32::try_from(depth.value).ok());
     let certificates = ClientCertificates {
         authority: given.named(&secret.value),
+        or_beside: false,
         demand,
         // A depth of 0 is no depth (authtls/main.go, Parse).
         depth: depth.filter(|depth| *depth > 0).unwrap_or(1),
