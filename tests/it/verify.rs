@@ -63,3 +63,23 @@ fn explains_a_conversion_as_convert_does() {
     assert!(of("basic-auth").contains("G2L213"));
     assert!(of("body-size-default").contains("G2L219"));
 }
+
+#[test]
+fn a_host_that_no_client_asks_for_comes_last() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("catch-all");
+    std::fs::create_dir_all(&folder).unwrap();
+    let input = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, namespace: shop}\nspec:\n  \
+                 ingressClassName: nginx\n  rules:\n  - http:\n      paths:\n      - {path: /, pathType: Prefix, backend: \
+                 {service: {name: web, port: {number: 80}}}}\n";
+    std::fs::write(folder.join("input.yaml"), input).unwrap();
+    let converted = run(&folder, &["convert", "-f", "input.yaml"]);
+    std::fs::write(folder.join("output.yaml"), &converted.stdout).unwrap();
+    let verified = run(&folder, &["verify", "--before", "input.yaml", "--after", "output.yaml", "-o", "json"]);
+    let answer: Value = serde_json::from_str(&verified.stdout).unwrap();
+    let differences = answer["differences"].as_array().unwrap();
+    let of_the_name = |difference: &Value| difference["request"]["host"] == "_";
+    let first = differences.iter().position(of_the_name).unwrap();
+    let (others, last) = differences.split_at(first);
+    assert!(!others.is_empty() && last.iter().all(of_the_name), "{differences:?}");
+    assert!(last.iter().any(|difference| difference["codes"][0] == "G2L227"), "{last:?}");
+}
