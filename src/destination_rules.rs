@@ -3,17 +3,18 @@
 use crate::gateway::Object;
 use crate::model::Manifest;
 use crate::report::{Code, Diagnostic, Report, Severity};
-use crate::source::istio::{self, Beside};
+use crate::source::istio::{Beside, RulesBeside};
 use crate::target::Emitted;
 
 /// Says which rules of the input meet one of the output.
 pub(crate) fn report_beside(emitted: &[Emitted], manifests: &[Manifest], report: &mut Report) {
+    let rules = RulesBeside::read(manifests);
     for Emitted { object, origins } in emitted {
         let Object::Policy(resource) = object else { continue };
         let host = resource.spec.get("host").and_then(serde_json::Value::as_str);
         let Some(host) = host.filter(|_| resource.kind == "DestinationRule") else { continue };
         let name = &resource.metadata.name;
-        for (beside, place) in istio::rules_beside(manifests, &resource.metadata.namespace, host) {
+        for (beside, place) in rules.of(&resource.metadata.namespace, host) {
             let other = &place.object.name;
             let code = Code::DestinationRuleBeside;
             let message = format!("DestinationRule `{other}` and the one that is written, `{name}`, are for one host");

@@ -5,7 +5,7 @@ use super::headers::{Changes, PEER, set};
 use super::location::bare_host;
 use super::outcome::Outcome;
 use super::request::Request;
-use crate::model::{Action, ClientAddress, EntryPoint, Forward, HeaderEdit, NginxHeaders, Rule};
+use crate::model::{Action, ClientAddress, EntryPoint, Forward, HeaderEdit, NginxHeaders, Rule, nginx_variable};
 
 /// A request at an entry point, under the rule that took it.
 #[derive(Debug, Clone, Copy)]
@@ -95,13 +95,7 @@ impl Asked<'_> {
         let mut pieces = text.split('$');
         let mut out = pieces.next()?.to_owned();
         for piece in pieces {
-            let (name, rest) = match piece.strip_prefix('{') {
-                Some(braced) => braced.split_once('}')?,
-                None => {
-                    let end = piece.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(piece.len());
-                    piece.split_at(end)
-                }
-            };
+            let (name, rest) = nginx_variable(piece);
             out.push_str(&self.variable(name)?);
             out.push_str(rest);
         }

@@ -11,7 +11,7 @@ use super::findings::Findings;
 use super::grants::Grants;
 use super::namespaces::other_namespace;
 use super::sites::{Site, Speaks};
-use super::{Emitted, Feature, Run, Topology, named};
+use super::{Emitted, Feature, Run, Topology, client_certificates, named};
 use crate::gateway::{GatewaySpec, Object};
 use crate::model::{CertificateDemand, ClientCertificates, Located};
 use crate::report::{Code, Diagnostic};
@@ -78,8 +78,7 @@ impl Frontend {
                 one.origins.push(asked.origin.clone());
             }
         }
-        let nginx = run.routing.dialect == "ingress-nginx";
-        asked.values().for_each(|asked| tell(asked, nginx, findings));
+        asked.values().for_each(|asked| tell(asked, run, findings));
     }
 }
 
@@ -111,8 +110,8 @@ fn validation(asked: &ClientCertificates, namespace: &str) -> Json {
 }
 
 /// What has to be done for it, and in what it differs.
-fn tell(Located { value, origin }: &Located<ClientCertificates>, nginx: bool, findings: &mut Findings) {
-    let ClientCertificates { authority, or_beside: _, demand, depth, error_page, passed_on, common_name: _ } = value;
+fn tell(Located { value, origin }: &Located<ClientCertificates>, run: &Run, findings: &mut Findings) {
+    let ClientCertificates { authority, demand, passed_on, .. } = value;
     let (namespace, secret) = (named(&authority.0), &authority.1);
     let message = format!("the authority in Secret `{namespace}/{secret}` has to be in a ConfigMap");
     let help = format!(
@@ -131,15 +130,10 @@ fn tell(Located { value, origin }: &Located<ClientCertificates>, nginx: bool, fi
         "an implementation without the feature {feature} asks nobody for a certificate: see status.supportedFeatures of \
          the GatewayClass"
     );
-    let differences = [
-        (nginx && *demand == CertificateDemand::Required)
-            .then_some("a client without leave fails in the handshake; ingress-nginx answers 400"),
-        (*depth != 1).then_some("how long chains may be is the implementation's choice"),
-        error_page.is_some().then_some("there is no error page for clients without leave"),
-        passed_on.then_some("the backend does not get the certificate"),
-    ];
+    let passed_on = passed_on.then_some("the backend does not get the certificate");
+    let differences = client_certificates::differences(value, run).into_iter().chain(passed_on);
     let message = format!("{}: Gateway API's differ in part", Feature::ClientCertificates.name());
     let finding = Diagnostic::new(Code::SettingApproximated, message);
-    let finding = differences.into_iter().flatten().fold(finding.note(needed), Diagnostic::note);
+    let finding = differences.fold(finding.note(needed), Diagnostic::note);
     findings.approximate(finding, origin);
 }

@@ -9,6 +9,7 @@ mod backend_tls;
 mod backends;
 mod capability;
 mod class_features;
+mod client_certificates;
 mod cors;
 mod durations;
 mod envoy_gateway;

@@ -12,6 +12,16 @@ pub struct NginxHeaders {
     pub answered: Vec<HeaderEdit>,
 }
 
+/// The name of a variable at the beginning of a text behind its `$`, and what follows it: `name…` or `{name}…`.
+#[must_use]
+pub fn nginx_variable(text: &str) -> (&str, &str) {
+    if let Some((name, rest)) = text.strip_prefix('{').and_then(|braced| braced.split_once('}')) {
+        return (name, rest);
+    }
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    text.split_at(end)
+}
+
 impl NginxHeaders {
     /// These; `None` where there are none.
     #[must_use]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::config::Config;
 use super::hosts::nowhere;
-use crate::model::{EVERY_REQUEST, Located, LogFormat, LogLine, Tracer};
+use crate::model::{EVERY_REQUEST, Located, LogFormat, LogLine, Tracer, nginx_variable};
 
 /// Variables of nginx, what Envoy writes for them, and how that is something else. Envoy 1.40 takes all of these operators.
 const OPERATORS: &[(&str, &str, Option<&str>)] = &[
@@ -85,7 +85,7 @@ impl Translator {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('$') {
             out.push_str(&before.replace('%', "%%"));
-            let (name, behind) = variable(after);
+            let (name, behind) = nginx_variable(after);
             rest = behind;
             match self.operator(name) {
                 Some(operator) => out.push_str(&operator),
@@ -116,15 +116,6 @@ impl Translator {
     }
 }
 
-/// The name at the beginning of a text behind `$`, and what follows it.
-fn variable(text: &str) -> (&str, &str) {
-    if let Some((name, rest)) = text.strip_prefix('{').and_then(|braced| braced.split_once('}')) {
-        return (name, rest);
-    }
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-    text.split_at(end)
-}
-
 /// A flat JSON object. Variables may stand in it without quotes, as numbers do.
 fn object(text: &str) -> Option<BTreeMap<String, String>> {
     let quoted = with_quotes(text);
@@ -146,7 +137,7 @@ fn with_quotes(text: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let behind = rest.get(c.len_utf8()..).unwrap_or_default();
         if c == '$' && !quoted {
-            let (name, after) = variable(behind);
+            let (name, after) = nginx_variable(behind);
             out.push_str(&format!("\"${{{name}}}\""));
             rest = after;
             continue;

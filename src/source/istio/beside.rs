@@ -16,19 +16,25 @@ pub enum Beside {
     Replaced,
 }
 
-/// The rules of the input for a host, as clients of a namespace meet them; without those of an earlier conversion.
-pub fn rules_beside<'m>(
-    manifests: &'m [Manifest],
-    namespace: &'m str,
-    host: &'m str,
-) -> impl Iterator<Item = (Beside, Origin)> + 'm {
-    let rules = manifests.iter().filter(|one| one.object.kind == "DestinationRule" && !is_written(one));
-    rules.filter_map(move |manifest| {
-        let rule = TrafficRule::read(manifest).filter(|rule| rule.is_seen(namespace))?;
+/// The rules of the input, read once; without those of an earlier conversion.
+pub struct RulesBeside<'m>(Vec<(TrafficRule<'m>, &'m Manifest)>);
+
+impl<'m> RulesBeside<'m> {
+    /// Those of an input.
+    #[must_use]
+    pub fn read(manifests: &'m [Manifest]) -> Self {
+        let rules = manifests.iter().filter(|one| one.object.kind == "DestinationRule" && !is_written(one));
+        Self(rules.filter_map(|manifest| Some((TrafficRule::read(manifest)?, manifest))).collect())
+    }
+
+    /// The rules for a host, as clients of a namespace meet them.
+    pub fn of(&self, namespace: &str, host: &str) -> impl Iterator<Item = (Beside, Origin)> {
         let own = if namespace.is_empty() { "default" } else { namespace };
-        let beside = if rule.namespace() == own { Beside::Rival } else { Beside::Replaced };
-        let covers = rule.host() == host
-            || beside == Beside::Replaced && rule.host().strip_prefix('*').is_some_and(|rest| host.ends_with(rest));
-        covers.then(|| (beside, Origin::field(&manifest.object, FieldPath::root().field("spec.host"))))
-    })
+        self.0.iter().filter(move |(rule, _)| rule.is_seen(namespace)).filter_map(move |(rule, manifest)| {
+            let beside = if rule.namespace() == own { Beside::Rival } else { Beside::Replaced };
+            let wide = || rule.host().strip_prefix('*').is_some_and(|rest| host.ends_with(rest));
+            let covers = rule.host() == host || beside == Beside::Replaced && wide();
+            covers.then(|| (beside, Origin::field(&manifest.object, FieldPath::root().field("spec.host"))))
+        })
+    }
 }

@@ -35,7 +35,7 @@ mod virtual_service;
 
 use std::collections::BTreeSet;
 
-pub use beside::{Beside, rules_beside};
+pub use beside::{Beside, RulesBeside};
 pub(in crate::source) use carried::without_targets;
 pub use companions::{companions, is_written, leave_to_destination_rules, not_for_others};
 pub use objects::{GROUP, is_ours};

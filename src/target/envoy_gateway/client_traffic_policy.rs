@@ -9,7 +9,6 @@ use serde_json::{Value as Json, json};
 
 use super::connections::put;
 use super::version::{CLIENT_MODE, LATE_HEADERS, Version};
-use super::written::Written;
 use super::{GROUP, json as spec_json};
 use crate::gateway::{GROUP as GATEWAY_GROUP, HeaderModifier, Object, Resource};
 use crate::model::{
@@ -21,7 +20,7 @@ use crate::target::extension::Listeners;
 use crate::target::findings::Findings;
 use crate::target::listeners::Parent;
 use crate::target::sites::{Listening, Speaks};
-use crate::target::{Emitted, Feature, Run, headers, managed, names, other_namespace};
+use crate::target::{Emitted, Feature, Run, client_certificates, headers, managed, names, other_namespace};
 
 /// Kind.
 pub(super) const KIND: &str = "ClientTrafficPolicy";
@@ -133,19 +132,16 @@ pub(in crate::target) fn write(listeners: Listeners) -> Vec<Emitted> {
         let base = spec.clone();
         let mut origins = Vec::new();
         if let Some(Located { value, origin }) = listening.client
-            && let Written::Exactly(validation) | Written::Nearly(validation, _) =
-                certificates(value, namespace, version)
+            && let Ok(validation) = certificates(value, namespace, version)
         {
             grants.need_from((GROUP, KIND, namespace), ("Secret", &value.authority.0, &value.authority.1), [origin]);
-            if let Written::Nearly(_, differences) = certificates(value, namespace, version) {
-                let message = format!("{}: Envoy Gateway's differ in part", Feature::ClientCertificates.name());
-                let finding = Diagnostic::new(Code::SettingApproximated, message);
-                let nginx = run.routing.dialect == "ingress-nginx";
-                let differences = differences.into_iter().filter(|text| nginx || text != NGINX_ANSWERS);
-                let finding = differences.fold(finding, Diagnostic::note);
-                if !finding.notes.is_empty() {
-                    findings.approximate(finding, origin);
-                }
+            let elsewhere = "the backend gets the certificate in x-forwarded-client-cert, not in ssl-client-cert";
+            let differences = client_certificates::differences(value, run).into_iter();
+            let differences = differences.chain(value.passed_on.then_some(elsewhere));
+            let message = format!("{}: Envoy Gateway's differ in part", Feature::ClientCertificates.name());
+            let finding = differences.fold(Diagnostic::new(Code::SettingApproximated, message), Diagnostic::note);
+            if !finding.notes.is_empty() {
+                findings.approximate(finding, origin);
             }
             spec.tls.get_or_insert_default().client_validation = Some(validation);
             if value.passed_on {
@@ -294,41 +290,30 @@ fn homeless(run: &Run, told: &BTreeSet<Origin>, findings: &mut Findings) {
     }
 }
 
-/// In what ingress-nginx alone differs.
-const NGINX_ANSWERS: &str = "a client without leave fails in the handshake; ingress-nginx answers 400";
-
 /// What a listener asks of its clients, seen from its namespace.
-fn certificates(asked: &ClientCertificates, namespace: &str, version: Version) -> Written<ClientValidation> {
-    let ClientCertificates { authority, or_beside: _, demand, depth, error_page, passed_on, common_name } = asked;
-    if common_name.is_some() {
-        return Written::not("Envoy Gateway looks at alternative names of a certificate, not at its common name");
+///
+/// # Errors
+/// Why it cannot be asked.
+fn certificates(
+    asked: &ClientCertificates,
+    namespace: &str,
+    version: Version,
+) -> Result<ClientValidation, &'static str> {
+    if asked.common_name.is_some() {
+        return Err("Envoy Gateway looks at alternative names of a certificate, not at its common name");
     }
     let modes = version.lacks(&CLIENT_MODE).is_none();
-    let (mode, optional) = match (demand, modes) {
+    let (mode, optional) = match (asked.demand, modes) {
         (CertificateDemand::Required, true) => (Some("RequireAndVerify"), None),
         (CertificateDemand::Required, false) => (None, None),
         (CertificateDemand::Optional, true) => (Some("VerifyIfGiven"), None),
         (CertificateDemand::Optional, false) => (None, Some(true)),
         (CertificateDemand::Unchecked, true) => (Some("Request"), None),
-        (CertificateDemand::Unchecked, false) => return Written::not("this release always checks certificates"),
+        (CertificateDemand::Unchecked, false) => return Err("this release always checks certificates"),
     };
-    let mut differences = vec![NGINX_ANSWERS.to_owned()];
-    if *depth != 1 {
-        differences.push(format!("chains are not limited to a depth of {depth}"));
-    }
-    if error_page.is_some() {
-        differences.push("there is no error page for clients without leave".to_owned());
-    }
-    if *passed_on {
-        differences
-            .push("the backend gets the certificate in x-forwarded-client-cert, not in ssl-client-cert".to_owned());
-    }
-    if *demand == CertificateDemand::Unchecked {
-        differences.remove(0);
-    }
-    let (own, name) = authority;
+    let (own, name) = &asked.authority;
     let authority = CaRef { kind: "Secret", name: name.clone(), namespace: other_namespace(own, namespace) };
-    Written::with(ClientValidation { ca_certificate_refs: vec![authority], mode, optional }, differences)
+    Ok(ClientValidation { ca_certificate_refs: vec![authority], mode, optional })
 }
 
 /// Why a listener cannot ask its clients for certificates; `None` where it can.
@@ -336,10 +321,7 @@ pub(in crate::target) fn refused(asked: &ClientCertificates, run: &Run) -> Optio
     if run.options.gateway.is_some() {
         return Some("a policy needs the name of the listener, and those of this Gateway are not known".to_owned());
     }
-    match certificates(asked, "", run.version()) {
-        Written::Not(why) => Some(why),
-        Written::Exactly(_) | Written::Nearly(..) => None,
-    }
+    certificates(asked, "", run.version()).err().map(str::to_owned)
 }
 
 /// The headers that every answer of a TLS listener gets, whichever rule made it.

@@ -8,7 +8,7 @@ use crate::model::{CertificateDemand, ClientCertificates, Located};
 use crate::report::{Code, Diagnostic, Severity};
 use crate::target::extension::Listeners;
 use crate::target::sites::{Listening, Site, Speaks};
-use crate::target::{Feature, Run, named, same_namespace};
+use crate::target::{Feature, Run, client_certificates, named, same_namespace};
 
 const OPTION: &str = "gateway.istio.io/tls-terminate-mode";
 
@@ -59,18 +59,12 @@ pub(super) fn tell(listeners: &mut Listeners, site: &Site) {
         if refused(value, listeners.run, listening).is_some() {
             continue;
         }
-        let nginx = listeners.run.routing.dialect == "ingress-nginx";
-        let differences = [
-            (nginx && value.demand == CertificateDemand::Required)
-                .then_some("a client without leave fails in the handshake; ingress-nginx answers 400"),
-            (value.depth != 1).then_some("how long chains may be is the implementation's choice"),
-            value.error_page.is_some().then_some("there is no error page for clients without leave"),
-            value.passed_on.then_some("the backend does not get the certificate"),
-        ];
+        let passed_on = value.passed_on.then_some("the backend does not get the certificate");
+        let differences = client_certificates::differences(value, listeners.run).into_iter().chain(passed_on);
         let message = format!("{}: Istio's differ in part", Feature::ClientCertificates.name());
         let mut finding = Diagnostic::new(Code::SettingApproximated, message);
         finding.severity = Severity::Info;
-        let finding = differences.into_iter().flatten().fold(finding, Diagnostic::note);
+        let finding = differences.fold(finding, Diagnostic::note);
         if !finding.notes.is_empty() {
             listeners.findings.approximate(finding, origin);
         }

@@ -32,7 +32,9 @@ pub(super) fn free_ports(count: usize) -> Vec<u16> {
     let first = u16::try_from(std::process::id() % 100).unwrap() * 100;
     let next = || PORTS.start + (first + GIVEN.fetch_add(1, Ordering::Relaxed)) % (PORTS.end - PORTS.start);
     let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
-    std::iter::repeat_with(next).take(PORTS.len()).filter(is_free).take(count).collect()
+    let ports: Vec<u16> = std::iter::repeat_with(next).take(PORTS.len()).filter(is_free).take(count).collect();
+    assert_eq!(ports.len(), count, "no more free ports in {PORTS:?}");
+    ports
 }
 
 /// A running program with its folder; both go when it is dropped.
