@@ -2,7 +2,7 @@
 
 use gatelift::model::*;
 use gatelift::report::{Code, Fate};
-use gatelift::target::{ENVOY_GATEWAY, Options, Topology};
+use gatelift::target::{ENVOY_GATEWAY, ISTIO, Options, STANDARD, Topology};
 use serde_json::{Value as Json, json};
 
 use super::build::*;
@@ -47,6 +47,30 @@ fn client_certificates_are_asked_for_by_port() {
     }
     let existing = Options { gateway: Some(("infra".into(), "edge".into())), ..Options::default() };
     assert!(with(&routing(vec![], hosts()), &existing).codes().contains(&Code::ProtectionNotCarried));
+}
+
+#[test]
+fn what_is_lost_of_client_certificates_is_said_on_every_target() {
+    const ANSWERS: &str = "ingress-nginx answers 400";
+    let said = |target, demand, pipeline| {
+        let mut host = asking("a.com", demand);
+        let asked = &mut host.tls.as_mut().unwrap().client.as_mut().unwrap().value;
+        asked.authority.1 = "tls-cacert".into();
+        (asked.depth, asked.error_page) = (3, Some("https://a.com/sorry".into()));
+        let mut routing = routing(vec![], vec![host]);
+        routing.entry_points[0].pipeline = pipeline;
+        for_target(target, &routing, &Options::default()).findings().join("\n")
+    };
+    for target in [&STANDARD, &ENVOY_GATEWAY, &ISTIO] {
+        let text = said(target, CertificateDemand::Required, Pipeline::Nginx);
+        for lost in [ANSWERS, "how long chains may be", "no error page for clients"] {
+            assert!(text.contains(lost), "{}: {lost}: {text}", target.name);
+        }
+        let text = said(target, CertificateDemand::Required, Pipeline::Envoy);
+        assert!(!text.contains(ANSWERS) && text.contains("how long chains may be"), "{}: {text}", target.name);
+    }
+    let text = said(&ENVOY_GATEWAY, CertificateDemand::Unchecked, Pipeline::Nginx);
+    assert!(!text.contains(ANSWERS) && text.contains("no error page"), "nobody is refused: {text}");
 }
 
 fn logged(all: &[bool]) -> Routing {
