@@ -67,6 +67,8 @@ pub struct Profile {
     pub one_failure_per_rule: bool,
     /// A rule whose mirror cannot be resolved fails; otherwise only the copy is dropped.
     pub missing_mirror_fails: bool,
+    /// A filter that it does not know makes it leave out the whole route; otherwise the rule fails.
+    pub unknown_filter_drops_route: bool,
     /// A header modifier that names Host fails its rule.
     pub host_edit_fails: bool,
     /// `%…%` in a header value is a command of the data plane; a lone `%` makes it refuse the configuration.
@@ -121,6 +123,9 @@ pub enum HttpListeners {
     OneTable,
     /// One table of hosts for the port; the rules of equal hosts are put together.
     Merged,
+    /// The same, but a hostname that a more specific listener covers is left to that one (Istio). A listener that gives
+    /// no host hides none of a wider one.
+    MergedBySpecificity,
 }
 
 /// What ReplacePrefixMatch does with the matched prefix.
@@ -132,6 +137,9 @@ pub enum PrefixReplacement {
     Envoy,
     /// The same, with Envoy Gateway's handling of trailing slashes.
     EnvoyGateway,
+    /// The same; in a Location the text as it stands, trailing slash and all, and an empty one changes nothing (istio/istio
+    /// pilot/pkg/config/kube/gateway/conversion.go, createRewriteFilter and createRedirectFilter; measured).
+    Istio,
 }
 
 impl Profile {

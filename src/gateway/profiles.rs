@@ -40,6 +40,7 @@ pub const SPEC: Profile = Profile {
     redirect_keeps_authority: false,
     one_failure_per_rule: false,
     missing_mirror_fails: false,
+    unknown_filter_drops_route: false,
     host_edit_fails: false,
     header_commands: false,
     adds_preflight_rule: false,
@@ -90,6 +91,9 @@ pub const ISTIO: Profile = Profile {
     regex_rank: RegexRank::BelowPrefix,
     stops_at_catch_all: true,
     paths: PathHandling::RESOLVED,
+    http_listeners: HttpListeners::MergedBySpecificity,
+    prefix_replacement: PrefixReplacement::Istio,
+    unknown_filter_drops_route: true,
     default_retries: Some(2),
     istio_objects: true,
     session_persistence: false,
@@ -100,8 +104,8 @@ pub const ISTIO: Profile = Profile {
         ("inference.networking.k8s.io", "InferencePool"),
         ("gateway.networking.x-k8s.io", "XBackend"),
     ],
-    evidence: "istio/istio pilot/pkg/config/kube/gateway/conversion.go sortHTTPRoutes, getURIRank, createRewriteFilter, \
-               createRedirectFilter; pilot/pkg/networking/core/route/route.go BuildHTTPRoutesForVirtualService; \
+    evidence: "measured (testdata/measured-gateway-api); istio/istio pilot/pkg/config/kube/gateway/conversion.go sortHTTPRoutes, \
+               getURIRank, createRewriteFilter, createRedirectFilter, hostnameAllowedByIsolation; pilot/pkg/networking/core/route/route.go BuildHTTPRoutesForVirtualService; \
                pilot/pkg/networking/core/route/retry/retry.go DefaultPolicy; pathNormalization BASE (normalizePath, KEEP_UNCHANGED in the goldens)",
     ..ENVOY
 };

@@ -1,5 +1,6 @@
 //! Path patterns and the way a data plane prepares the path before it matches.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::search_regex;
@@ -82,6 +83,17 @@ impl PathHandling {
 }
 
 impl PathMatcher {
+    /// The same paths, as a prefix where an expression says no more ([`text_of_prefix`]).
+    #[must_use]
+    pub fn plain(&self) -> Cow<'_, Self> {
+        match self {
+            Self::Regex(regex) if !regex.case_insensitive && regex.anchoring == Anchoring::Full => {
+                text_of_prefix(&regex.pattern).map_or(Cow::Borrowed(self), |text| Cow::Owned(Self::Prefix(text)))
+            }
+            Self::Any | Self::Exact(_) | Self::Segment(_) | Self::Prefix(_) | Self::Regex(_) => Cow::Borrowed(self),
+        }
+    }
+
     /// Whether a prepared path is taken. A pattern that does not compile takes nothing.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
@@ -95,6 +107,20 @@ impl PathMatcher {
             Self::Regex(regex) => regex.compile().is_some_and(|r| r.is_match(path).unwrap_or(false)),
         }
     }
+}
+
+/// The text of an expression that is a text with anything after it (`/admin/.*`), which is how a text prefix is written
+/// where there are none.
+#[must_use]
+pub fn text_of_prefix(pattern: &str) -> Option<String> {
+    use regex_syntax::hir::HirKind;
+    let parsed = regex_syntax::parse(pattern).ok()?;
+    let HirKind::Concat(parts) = parsed.kind() else { return None };
+    let [text, rest] = parts.as_slice() else { return None };
+    let (HirKind::Literal(text), HirKind::Repetition(rest)) = (text.kind(), rest.kind()) else { return None };
+    let any = regex_syntax::parse(".").ok()?;
+    let anything = (rest.min, rest.max) == (0, None) && *rest.sub == any;
+    String::from_utf8(text.0.to_vec()).ok().filter(|_| anything)
 }
 
 impl PathRegex {
@@ -118,6 +144,29 @@ impl std::fmt::Display for PathMatcher {
             Self::Regex(regex) => {
                 write!(f, "path ~{} {}", if regex.case_insensitive { "*" } else { "" }, regex.pattern)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_with_anything_after_it_is_a_prefix() {
+        let cases = [
+            ("/admin/.*", Some("/admin/")),
+            (r"/a\.b.*(?:)(?:)", Some("/a.b")),
+            ("/.*", Some("/")),
+            ("/admin/.+", None),
+            ("/admin/.*x", None),
+            ("/(a|b).*", None),
+            ("/admin", None),
+            (".*", None),
+            ("/(", None),
+        ];
+        for (pattern, text) in cases {
+            assert_eq!(text_of_prefix(pattern).as_deref(), text, "{pattern}");
         }
     }
 }

@@ -667,6 +667,11 @@ codes! {
         why: "The tool reads them there only when it is told to.",
         fix: "Set the tool's flag before you remove the Ingress.",
     }
+    AnswerNotExpressible = 322 "answer-not-expressible" Error {
+        what: "The target has no form for an answer that the gateway gives itself.",
+        why: "Its requests are answered with an error in its place.",
+        fix: "Let a backend give the answer, or use a target that writes such answers (--target envoy-gateway).",
+    }
     SourceMatchNotExpressible = 330 "client-condition-not-expressible" Error {
         what: "A condition asks for what Gateway API cannot ask: the client's labels, a claim of its token, addresses.",
         why: "Without it the rule would take requests of everybody, or leave its own to wider rules: it is withheld, and all that it could take is answered with 500.",

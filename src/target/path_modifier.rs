@@ -13,17 +13,37 @@ const LONGEST: usize = 1024;
 pub(super) fn write(rewrite: &PathRewrite, matched: &PathMatcher) -> Result<HttpPathModifier, String> {
     match rewrite {
         PathRewrite::Full(path) => full(path),
-        PathRewrite::Prefix { from, to } if is_prefix(matched, from) => {
-            bounded(to)?;
-            Ok(HttpPathModifier {
-                kind: "ReplacePrefixMatch".to_owned(),
-                replace_full_path: None,
-                replace_prefix_match: Some(to.clone()),
-            })
-        }
+        PathRewrite::Prefix { from, to } if is_prefix(matched, from) => prefix(to.clone()),
         PathRewrite::Prefix { .. } => Err(format!("ReplacePrefixMatch replaces the matched prefix; here {matched}")),
         PathRewrite::Nginx { .. } | PathRewrite::Envoy { .. } => Err("no path modifier has captures".to_owned()),
     }
+}
+
+/// The modifier that puts a text in front of every path, where the implementation replaces the root as text and cuts one
+/// slash off the end (istio/istio pilot/pkg/config/kube/gateway/conversion.go, createRewriteFilter). `None` for other
+/// rewrites.
+pub(super) fn in_front(rewrite: &PathRewrite, matched: &PathMatcher) -> Option<Result<HttpPathModifier, String>> {
+    let text = match rewrite {
+        PathRewrite::Prefix { from, to } if from == "/" => format!("{to}/"),
+        PathRewrite::Envoy { pattern, substitution } if pattern == "^/" && !substitution.contains('\\') => {
+            substitution.clone()
+        }
+        PathRewrite::Prefix { .. } | PathRewrite::Envoy { .. } | PathRewrite::Full(_) | PathRewrite::Nginx { .. } => {
+            return None;
+        }
+    };
+    let cut = if text.ends_with('/') { "/" } else { "" };
+    is_prefix(matched, "/").then(|| prefix(format!("{text}{cut}")))
+}
+
+/// ReplacePrefixMatch.
+fn prefix(to: String) -> Result<HttpPathModifier, String> {
+    bounded(&to)?;
+    Ok(HttpPathModifier {
+        kind: "ReplacePrefixMatch".to_owned(),
+        replace_full_path: None,
+        replace_prefix_match: Some(to),
+    })
 }
 
 /// ReplaceFullPath.

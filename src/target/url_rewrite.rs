@@ -4,7 +4,7 @@ use super::capability::{Carry, Feature};
 use super::class_features::{HOST_REWRITE, PATH_REWRITE};
 use super::path_modifier;
 use super::rules::{Draft, Pen};
-use crate::gateway::{HttpFilter, UrlRewrite};
+use crate::gateway::{HttpFilter, HttpPathModifier, PrefixReplacement, UrlRewrite};
 use crate::model::{Forward, HeaderEdit, PathRewrite, Rule};
 use crate::report::{Code, Diagnostic};
 
@@ -15,9 +15,11 @@ impl<'a> Pen<'_, 'a> {
         let mut path = None;
         if let Some(rewrite) = forward.rewrite.as_ref().map(without_captures).filter(|rewrite| !is_identity(rewrite)) {
             let rewrite = &rewrite;
-            let feature = needed(rewrite);
+            let in_front = self.in_front(rewrite, rule);
+            let feature = needed(rewrite).filter(|_| in_front.is_none());
             let lacking = self.run.lacks(PATH_REWRITE).map(|why| Err(why.to_owned()));
-            let written = lacking.unwrap_or_else(|| path_modifier::write(rewrite, &rule.matcher.path));
+            let plainly = || path_modifier::write(rewrite, &rule.matcher.path);
+            let written = lacking.or(in_front).unwrap_or_else(plainly);
             match (feature.map(|feature| self.carry(feature)), written) {
                 (Some(Carry::HandOn), _) => draft.handed_on.extend(feature),
                 (None | Some(Carry::Write), Ok(modifier)) => path = Some(modifier),
@@ -34,6 +36,14 @@ impl<'a> Pen<'_, 'a> {
             });
         }
         withheld
+    }
+
+    /// A text in front of every path, where the target's own rewrite of the root does that.
+    fn in_front(&self, rewrite: &PathRewrite, rule: &Rule) -> Option<Result<HttpPathModifier, String>> {
+        match self.run.target.profile.prefix_replacement {
+            PrefixReplacement::Istio => path_modifier::in_front(rewrite, &rule.matcher.path),
+            PrefixReplacement::Elements | PrefixReplacement::Envoy | PrefixReplacement::EnvoyGateway => None,
+        }
     }
 
     fn lose_rewrite(&mut self, rewrite: &PathRewrite, why: &str, rule: &Rule) -> bool {

@@ -42,6 +42,7 @@ mod guide;
 mod headers;
 mod ingress_nginx_cases;
 mod istio;
+mod istio_cases;
 mod json_manifests;
 #[cfg(feature = "cluster")]
 mod live;

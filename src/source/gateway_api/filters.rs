@@ -35,6 +35,8 @@ pub(super) struct Filters<'o> {
     pub foreign: Vec<Located<Foreign>>,
     /// A filter cannot be carried out: the rule's requests fail, the filter is not skipped.
     pub failed: bool,
+    /// The implementation leaves out the whole route because of a filter.
+    pub drops_route: bool,
     /// The data plane refuses its configuration because of a filter.
     pub refused: Option<Refusal>,
 }
@@ -82,6 +84,11 @@ impl Lowering<'_> {
                 if let Some(mirror) = &written.request_mirror {
                     self.mirror(at, &path.key("requestMirror"), mirror, filters);
                 }
+            }
+            other if self.profile.unknown_filter_drops_route => {
+                let message = format!("`{}` knows no filter `{other}` and leaves out the route", self.profile.name);
+                self.find(Code::FilterNotRead, &at.field(path), message);
+                filters.drops_route = true;
             }
             "ExtensionRef" => self.extension(at, &path.key("extensionRef"), written, filters),
             "ExternalAuth" => {

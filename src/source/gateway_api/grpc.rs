@@ -23,11 +23,13 @@ impl Lowering<'_> {
             hostnames: self.hostnames(&route.spec.hostnames),
             candidates: Vec::new(),
             refused: None,
+            dropped: false,
         };
         for (index, rule) in route.spec.rules.iter().enumerate() {
             let path = FieldPath::root().field("spec.rules").index(index);
             self.grpc_rule(&at, &path, rule, route.spec.rules.len() - index, &mut lowered);
         }
+        lowered.leave_out_if_dropped();
         lowered
     }
 
@@ -46,6 +48,7 @@ impl Lowering<'_> {
         };
         let lowered = self.action(at, path, &rule.filters, &rule.backend_refs, "/");
         route.refused = route.refused.take().or(lowered.refused);
+        route.dropped |= lowered.drops_route;
         let mut policies = lowered.policies;
         Self::speaks_grpc(&mut policies, at);
         let name = &rule.name;

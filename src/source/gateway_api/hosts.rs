@@ -34,10 +34,15 @@ pub(super) fn hosts_of(
     if hostnames.is_empty() {
         return vec![listener.host.clone()];
     }
-    let claimed = |host: &HostPattern| {
-        profile.http_listeners == HttpListeners::OneTable
-            && *host != listener.host
-            && all.iter().any(|other| other.spec.port == listener.spec.port && other.host == *host)
+    let others = || all.iter().filter(|other| other.spec.port == listener.spec.port);
+    let claimed = |host: &HostPattern| match profile.http_listeners {
+        HttpListeners::OneTable => *host != listener.host && others().any(|other| other.host == *host),
+        // istio/istio pilot/pkg/config/kube/gateway/conversion.go, hostnameAllowedByIsolation.
+        HttpListeners::MergedBySpecificity => others().any(|other| {
+            let narrower = specificity(&other.host) > specificity(&listener.host);
+            narrower && other.spec.protocol == listener.spec.protocol && covers(&other.host, host)
+        }),
+        HttpListeners::Isolated | HttpListeners::Merged => false,
     };
     let mut hosts: Vec<_> =
         hostnames.iter().filter_map(|host| intersection(&listener.host, host)).filter(|host| !claimed(host)).collect();
@@ -115,7 +120,9 @@ fn http_hosts(bounds: &[&Bound<'_, '_>], profile: &Profile, tls: bool) -> Vec<Vi
         HttpListeners::Isolated => {
             most_specific_first(bounds).into_iter().flat_map(|bound| isolated(bound, profile, None)).collect()
         }
-        HttpListeners::OneTable | HttpListeners::Merged => merged(bounds, profile, tls),
+        HttpListeners::OneTable | HttpListeners::Merged | HttpListeners::MergedBySpecificity => {
+            merged(bounds, profile, tls)
+        }
     }
 }
 

@@ -34,11 +34,13 @@ impl Lowering<'_> {
             hostnames: self.hostnames(&spec.hostnames),
             candidates: Vec::new(),
             refused: None,
+            dropped: false,
         };
         for (index, rule) in rules.iter().enumerate() {
             let path = FieldPath::root().field("spec.rules").index(index);
             self.http_rule(&at, &path, rule, rules.len() - index, &mut lowered);
         }
+        lowered.leave_out_if_dropped();
         lowered
     }
 
@@ -63,6 +65,7 @@ impl Lowering<'_> {
         let prefix = written.first().and_then(|m| m.path.as_ref()?.value.as_deref()).unwrap_or("/");
         let lowered = self.action(at, path, &rule.filters, &rule.backend_refs, prefix);
         route.refused = route.refused.take().or(lowered.refused);
+        route.dropped |= lowered.drops_route;
         let mut policies = lowered.policies;
         let mut limits = timeouts(rule.timeouts.as_ref(), self.profile.default_timeout);
         if let Some(limits) = limits.as_mut().filter(|_| self.profile.attempt_is_whole && rule.retry.is_none()) {
@@ -117,6 +120,7 @@ impl Lowering<'_> {
         let shared = self.backend_filters(at, path, refs);
         let mut policies = filters.policies();
         let refused = filters.refused.clone().or_else(|| shared.refused.clone());
+        let drops_route = filters.drops_route || shared.drops_route;
         let action = match filters.redirect {
             _ if filters.failed || shared.failed => self.respond(self.profile.missing_backend),
             Some(redirect) => Action::Redirect(self.redirect(redirect, prefix)),
@@ -130,7 +134,7 @@ impl Lowering<'_> {
                 self.forward(backends, &filters, &shared, prefix)
             }
         };
-        RuleAction { action, policies, cookies: filters.cookies, refused }
+        RuleAction { action, policies, cookies: filters.cookies, refused, drops_route }
     }
 
     fn respond(&self, status: u16) -> Action {
@@ -156,6 +160,15 @@ impl Lowering<'_> {
     /// Filters on backendRefs, as far as all of a rule's backends share them.
     fn backend_filters<'o>(&mut self, at: &Place<'_>, path: &FieldPath, refs: &'o [BackendRef]) -> Filters<'o> {
         let weighted = || refs.iter().enumerate().filter(|(_, reference)| reference.weight != Some(0));
+        let unknown = |filter: &&HttpFilter| !filter.kind.ends_with("HeaderModifier");
+        let mut filters = weighted().flat_map(|(_, reference)| &reference.filters);
+        if self.profile.unknown_filter_drops_route
+            && let Some(filter) = filters.find(unknown)
+        {
+            let message = format!("`{}` knows no filter `{}` of a backend", self.profile.name, filter.kind);
+            self.find(Code::FilterNotRead, &at.field(path), format!("{message} and leaves out the route"));
+            return Filters { drops_route: true, ..Filters::default() };
+        }
         let Some((index, first)) = weighted().next() else { return Filters::default() };
         let path = path.key("backendRefs").index(index).key("filters");
         if weighted().all(|(_, reference)| reference.filters == first.filters) {
@@ -182,7 +195,7 @@ impl Lowering<'_> {
                 scheme: written.scheme.clone(),
                 host: written.hostname.clone(),
                 port,
-                path: written.path.as_ref().map(path),
+                path: written.path.as_ref().and_then(path),
                 keep_authority: self.profile.redirect_keeps_authority,
                 ..RedirectParts::default()
             }),
@@ -217,6 +230,8 @@ pub(super) struct RuleAction {
     /// Conditions on cookies; one of the lists has to hold. Empty for none.
     pub cookies: Vec<Vec<FieldMatch>>,
     pub refused: Option<Refusal>,
+    /// The route as a whole is left out.
+    pub drops_route: bool,
 }
 
 /// A match under each of a filter's conditions on cookies.

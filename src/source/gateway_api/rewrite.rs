@@ -9,19 +9,32 @@ pub(super) fn for_backend(modifier: &HttpPathModifier, prefix: &str, profile: &P
     match (&modifier.replace_full_path, profile.prefix_replacement) {
         (Some(full), _) => PathRewrite::Full(full.clone()),
         (None, PrefixReplacement::Elements) => elements(modifier, prefix),
-        (None, PrefixReplacement::Envoy) => envoy(prefix, without_slash(replacement(modifier))),
+        (None, PrefixReplacement::Envoy | PrefixReplacement::Istio) => {
+            envoy(prefix, without_slash(replacement(modifier)))
+        }
         // The trailing slash goes (envoyproxy/gateway internal/xds/translator/route.go, buildXdsURLRewriteAction).
         (None, PrefixReplacement::EnvoyGateway) => envoy_gateway(prefix, without_slash(replacement(modifier))),
     }
 }
 
-/// A modifier of the path in a Location.
-pub(super) fn for_location(modifier: &HttpPathModifier, prefix: &str, profile: &Profile) -> PathRewrite {
-    match (&modifier.replace_full_path, profile.prefix_replacement) {
+/// A modifier of the path in a Location; `None` for the path as it is.
+pub(super) fn for_location(modifier: &HttpPathModifier, prefix: &str, profile: &Profile) -> Option<PathRewrite> {
+    Some(match (&modifier.replace_full_path, profile.prefix_replacement) {
         (Some(full), _) => PathRewrite::Full(full.clone()),
         (None, PrefixReplacement::Elements) => elements(modifier, prefix),
         (None, PrefixReplacement::Envoy) => envoy(prefix, without_slash(replacement(modifier))),
         (None, PrefixReplacement::EnvoyGateway) => envoy_gateway(prefix, replacement(modifier)),
+        (None, PrefixReplacement::Istio) => return as_text(matches::prefix(prefix), replacement(modifier)),
+    })
+}
+
+/// Envoy's prefix_rewrite of a redirect: the text of the prefix is replaced as it stands.
+fn as_text(from: &str, to: &str) -> Option<PathRewrite> {
+    match to {
+        "" => None,
+        to if to == from => None,
+        to if to.ends_with('/') || from == "/" => Some(substitute(format!("^{}", regex_syntax::escape(from)), to)),
+        to => Some(PathRewrite::Prefix { from: from.to_owned(), to: to.to_owned() }),
     }
 }
 
@@ -41,6 +54,10 @@ fn elements(modifier: &HttpPathModifier, prefix: &str) -> PathRewrite {
 /// replacement is a regular expression in all implementations, so that no slash is doubled.
 fn envoy(prefix: &str, to: &str) -> PathRewrite {
     match (matches::prefix(prefix), to) {
+        // Only one slash is cut off: what ends in another is put in front of the path's elements.
+        ("/", to) if to.len() > 1 && to.ends_with('/') => {
+            PathRewrite::Prefix { from: "/".to_owned(), to: without_slash(to).to_owned() }
+        }
         ("/", to) if !matches!(to, "" | "/") => substitute("^/".to_owned(), to),
         (from, "") => PathRewrite::Prefix { from: from.to_owned(), to: "/".to_owned() },
         (from, to) => PathRewrite::Prefix { from: from.to_owned(), to: to.to_owned() },
@@ -66,7 +83,7 @@ fn substitute(pattern: String, substitution: &str) -> PathRewrite {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gateway::{ENVOY_GATEWAY, SPEC};
+    use crate::gateway::{ENVOY_GATEWAY, ISTIO, SPEC};
 
     fn prefix_match(to: &str) -> HttpPathModifier {
         HttpPathModifier {
@@ -85,7 +102,13 @@ mod tests {
         assert_eq!(rewritten(&ENVOY_GATEWAY, "/foo/", "/", "/foo/x").as_deref(), Some("/x"));
         assert_eq!(rewritten(&ENVOY_GATEWAY, "/a.b", "/", "/a.b/x").as_deref(), Some("/x"));
         assert_eq!(rewritten(&ENVOY_GATEWAY, "/old", "/new", "/old/x").as_deref(), Some("/new/x"));
-        let location = for_location(&prefix_match("/x/"), "/b", &ENVOY_GATEWAY);
-        assert_eq!(location.apply("/b/y").as_deref(), Some("/x//y"));
+        let location = |profile, to| for_location(&prefix_match(to), "/b", profile);
+        let moved = |profile, to| location(profile, to).and_then(|location| location.apply("/b/y"));
+        assert_eq!(moved(&ENVOY_GATEWAY, "/x/").as_deref(), Some("/x//y"));
+        assert_eq!(moved(&ISTIO, "/x/").as_deref(), Some("/x//y"));
+        assert_eq!(moved(&ISTIO, "/").as_deref(), Some("//y"));
+        assert_eq!(location(&ISTIO, ""), None);
+        assert_eq!(rewritten(&ISTIO, "/b", "/", "/b/y").as_deref(), Some("/y"));
+        assert_eq!(rewritten(&ISTIO, "/", "/v1//", "/y").as_deref(), Some("/v1/y"));
     }
 }

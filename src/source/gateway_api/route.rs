@@ -20,6 +20,18 @@ pub(super) struct Route<'o> {
     pub candidates: Vec<Candidate>,
     /// The data plane refuses the whole configuration because of this route.
     pub refused: Option<Refusal>,
+    /// The implementation leaves the route out as a whole.
+    pub dropped: bool,
+}
+
+impl Route<'_> {
+    /// One rule that Istio cannot translate takes all rules of its route with it (istio/istio
+    /// pilot/pkg/config/kube/gateway/route_collections.go, computeRoute; measured: eg-unknown-extref).
+    pub(super) fn leave_out_if_dropped(&mut self) {
+        if self.dropped {
+            self.candidates.clear();
+        }
+    }
 }
 
 /// The object that is lowered.

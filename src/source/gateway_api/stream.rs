@@ -59,6 +59,6 @@ impl Lowering<'_> {
                 from_end: 1,
             });
         }
-        Route { at, parents, hostnames: self.hostnames(hostnames), candidates, refused: None }
+        Route { at, parents, hostnames: self.hostnames(hostnames), candidates, refused: None, dropped: false }
     }
 }

@@ -64,10 +64,11 @@ pub(super) fn redirect(written: &Redirect, matcher: &Matcher, port: u16) -> mode
             let prefix = Rewrite { uri: prefix.to_owned(), ..Rewrite::default() };
             rewrite(&prefix, matcher)
         }
-        (uri, _) => Some(PathRewrite::Full(uri.to_owned())),
+        (uri, _) => Some(PathRewrite::Full(absolute(uri))),
     };
     let port = match (&written.port, &written.derive_port, own_port) {
-        (Some(named), _, _) => named.port().map_or(RedirectPort::None, RedirectPort::Always),
+        // 80 and 443 are left out where they go without saying (route.go, ApplyRedirect).
+        (Some(named), _, _) => named.port().map_or(RedirectPort::None, RedirectPort::UnlessDefault),
         (None, Some(EnumName(name)), _) if name == "FROM_REQUEST_PORT" || name == "1" => {
             if matches!(port, 0 | 80 | 443) { RedirectPort::None } else { RedirectPort::Always(port) }
         }
@@ -85,6 +86,11 @@ pub(super) fn redirect(written: &Redirect, matcher: &Matcher, port: u16) -> mode
             ..RedirectParts::default()
         }),
     }
+}
+
+/// Envoy puts a slash in front of a new path without one (measured: redirects).
+fn absolute(uri: &str) -> String {
+    if uri.starts_with('/') { uri.to_owned() } else { format!("/{uri}") }
 }
 
 /// Changes to headers: Envoy removes before it sets and adds.
@@ -138,5 +144,17 @@ mod tests {
         assert_eq!(redirect.status, 301);
         let Location::Parts(parts) = redirect.location else { panic!() };
         assert_eq!((parts.host.as_deref(), parts.port), (Some("b.com"), RedirectPort::Always(8080)));
+    }
+
+    #[test]
+    fn a_new_path_begins_with_a_slash_and_a_port_may_go_without_saying() {
+        let written =
+            Redirect { uri: "new".to_owned(), port: Some(super::super::proto::Whole(80)), ..Redirect::default() };
+        let redirect = redirect(&written, &Matcher::path(PathMatcher::Any), 8080);
+        let Location::Parts(parts) = redirect.location else { panic!() };
+        assert_eq!(
+            (parts.path, parts.port),
+            (Some(PathRewrite::Full("/new".to_owned())), RedirectPort::UnlessDefault(80))
+        );
     }
 }

@@ -4,7 +4,7 @@
 //! gateway (istio/istio pilot/pkg/networking/core/route/route.go, sourceMatchHTTP). What the input does not show of it
 //! stays a condition that Gateway API cannot say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::destination::Registry;
 use super::http::gateway_name;
@@ -81,7 +81,7 @@ impl Proxy<'_> {
         match self {
             Self::Mesh(clients) => (clients == Some(wanted)).then_some(None),
             Self::Gateway(workload) => {
-                let known = namespaces(workload, registry);
+                let known = workload.shown_namespaces(registry);
                 match known.contains(wanted) {
                     true if known.len() == 1 => Some(None),
                     false if !known.is_empty() => None,
@@ -90,15 +90,6 @@ impl Proxy<'_> {
             }
         }
     }
-}
-
-/// Where the pods of a gateway are, as far as Services show it.
-fn namespaces<'a>(workload: &Workload, registry: Registry<'a>) -> BTreeSet<&'a str> {
-    let Some(labels) = workload.selector.as_ref().filter(|labels| !labels.is_empty()) else { return BTreeSet::new() };
-    let services = registry.context.services.iter();
-    let selecting =
-        services.filter(|(_, service)| labels.iter().all(|(key, value)| service.selector.get(key) == Some(value)));
-    selecting.map(|((namespace, _), _)| namespace.as_str()).collect()
 }
 
 fn beyond(name: String, value: &str) -> FieldMatch {

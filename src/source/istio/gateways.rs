@@ -27,7 +27,7 @@ pub(super) fn routing(
     report: &mut Report,
 ) -> Routing {
     let proxy = Proxy::Gateway(workload);
-    let mut builder = Builder { lowering: Lowering { registry, proxy, report, guards: Vec::new() }, bound };
+    let mut builder = Builder { lowering: Lowering { registry, proxy, report, guards: Vec::new() }, workload, bound };
     let mut entry_points = Vec::new();
     for (port, protocol) in places(workload) {
         let listenings: Vec<&Listening> =
@@ -70,6 +70,7 @@ fn spoken(speaks: Speaks) -> Protocol {
 
 struct Builder<'a, 'r> {
     lowering: Lowering<'a, 'r>,
+    workload: &'a Workload,
     bound: &'r mut BTreeSet<String>,
 }
 
@@ -97,6 +98,8 @@ impl<'a> Builder<'a, '_> {
                 self.listening(listening, &mut table);
             }
         }
+        let plain = listenings.iter().filter(|listening| listening.speaks == Speaks::Http);
+        plain.for_each(|listening| place_vacant(listening, &mut table));
         table.sort_by_key(|host| Reverse(hostname::specificity(&host.pattern)));
         let mut hosts: Vec<VirtualHost> = passed;
         hosts.extend(table.into_iter().map(|host| self.virtual_host(host, protocol)));
@@ -124,21 +127,26 @@ impl<'a> Builder<'a, '_> {
                 host.lists.push((service, rules));
             }
         }
-        // A server answers for its hosts whether or not anything is bound to them.
-        let Some(origin) = &listening.origin else { return };
-        for server in listening.hosts.iter().filter_map(|host| host.pattern.clone()) {
-            place_of(table, &server, &server, listening, Some(origin.clone()));
+        match listening.speaks {
+            // Last: see `place_vacant`.
+            Speaks::Http => {}
+            Speaks::HttpToHttps | Speaks::Https | Speaks::Passthrough | Speaks::Tcp => place_servers(listening, table),
         }
     }
 
-    /// The VirtualServices that name this server's Gateway and are seen by it.
+    /// The VirtualServices that name this server's Gateway and are seen by its pods: `exportTo` is about their namespace,
+    /// not the Gateway's (istio/istio pilot/pkg/model/push_context.go, VirtualServicesForGateway; measured: exports).
     fn services(&self, listening: &Listening) -> Vec<&'a Object<'a, VirtualService>> {
-        let namespace = listening.gateway.split('/').next().unwrap_or_default();
+        let own = listening.gateway.split('/').next().unwrap_or_default();
+        let pods = self.workload.namespaces(self.lowering.registry, own);
+        let seen = |service: &Object<'_, VirtualService>| {
+            pods.iter().any(|pods| host::exported(&service.spec.export_to, service.namespace(), pods))
+        };
         let objects = self.lowering.registry.objects;
         objects
             .virtual_services
             .iter()
-            .filter(|service| host::exported(&service.spec.export_to, service.namespace(), namespace))
+            .filter(|service| seen(service))
             .filter(|service| self.names(service, &listening.gateway))
             .collect()
     }
@@ -274,6 +282,26 @@ impl<'a> Builder<'a, '_> {
 }
 
 /// Where a host stands in the table; it is put there when it is new.
+/// The hosts of a server as they are, whether or not anything is bound to them.
+fn place_servers<'w>(listening: &'w Listening, table: &mut Vec<Host<'w>>) {
+    let Some(origin) = &listening.origin else { return };
+    for server in listening.hosts.iter().filter_map(|host| host.pattern.clone()) {
+        place_of(table, &server, &server, listening, Some(origin.clone()));
+    }
+}
+
+/// The hosts of a plain server that nothing is bound to. They are in no table of Envoy: a wider host takes their requests
+/// where there is one, else they get a 404 (istio/istio pilot/pkg/networking/core/gateway.go,
+/// buildGatewayHTTPRouteConfig; measured: vacant-server).
+fn place_vacant<'w>(listening: &'w Listening, table: &mut Vec<Host<'w>>) {
+    let Some(origin) = &listening.origin else { return };
+    for server in listening.hosts.iter().filter_map(|host| host.pattern.clone()) {
+        if !table.iter().any(|host| hostname::covers(&host.pattern, &server)) {
+            place_of(table, &server, &server, listening, Some(origin.clone()));
+        }
+    }
+}
+
 fn place_of<'w>(
     table: &mut Vec<Host<'w>>,
     pattern: &HostPattern,

@@ -69,7 +69,8 @@ fn operation(operation: &Operation, Asked { host, matcher, earlier }: Asked<'_>)
     let Operation { hosts, not_hosts, methods, not_methods, paths, not_paths } = operation;
     let of_hosts = |texts: &[String]| any(texts.iter().map(|text| of_host(text, host)));
     let of_methods = |texts: &[String]| any(texts.iter().map(|text| of_method(text, matcher.method.as_deref())));
-    let of_paths = |texts: &[String]| of_paths(texts, &matcher.path, earlier);
+    let path = matcher.path.plain();
+    let of_paths = |texts: &[String]| of_paths(texts, &path, earlier);
     let asked = |texts: &[String], part: &dyn Fn(&[String]) -> Part| (!texts.is_empty()).then(|| part(texts));
     let parts = [
         asked(hosts, &of_hosts),

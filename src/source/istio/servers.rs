@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::destination::Registry;
 use super::gateway::{Gateway, Server, ServerTls, TlsMode};
 use super::host::{self, ServerHost};
 use super::http::gateway_name;
@@ -26,7 +27,30 @@ pub(super) struct Workload {
     pub selector: Option<BTreeMap<String, String>>,
 }
 
+/// Where Istio's own installation has the pods labelled `istio: ingressgateway`.
+const INSTALLED: (&str, &str, &str) = ("istio", "ingressgateway", "istio-system");
+
 impl Workload {
+    /// Where the pods are, as far as Services show it.
+    pub(super) fn shown_namespaces<'a>(&self, registry: Registry<'a>) -> BTreeSet<&'a str> {
+        let Some(labels) = self.selector.as_ref().filter(|labels| !labels.is_empty()) else { return BTreeSet::new() };
+        let services = registry.context.services.iter();
+        let selecting =
+            services.filter(|(_, service)| labels.iter().all(|(key, value)| service.selector.get(key) == Some(value)));
+        selecting.map(|((namespace, _), _)| namespace.as_str()).collect()
+    }
+
+    /// Where the pods are: as shown, else where Istio's own are by default, else in the namespace of the Gateway.
+    pub(super) fn namespaces<'a>(&self, registry: Registry<'a>, own: &'a str) -> BTreeSet<&'a str> {
+        let shown = self.shown_namespaces(registry);
+        if !shown.is_empty() {
+            return shown;
+        }
+        let (key, value, namespace) = INSTALLED;
+        let installed = self.selector.as_ref().and_then(|labels| labels.get(key)).is_some_and(|label| label == value);
+        BTreeSet::from([if installed { namespace } else { own }])
+    }
+
     /// What is known of the pods.
     pub(super) fn pods(&self) -> Pods<'_> {
         let namespaces = self.gateways.iter().filter_map(|gateway| gateway.split('/').next()).collect();

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use serde_json::{Value as Json, json};
 
 use crate::gateway::{GROUP as GATEWAY_GROUP, HttpMatch, Object, Resource};
-use crate::model::{AccessList, AccessRule, Action, ClientAddress, HostPattern, Matcher, Origin, Rule};
+use crate::model::{AccessList, AccessRule, Action, ClientAddress, HostPattern, Matcher, Origin, Rule, text_of_prefix};
 use crate::target::sites::{Listening, Site};
 use crate::target::{Emitted, Run, managed, matches, names};
 
@@ -23,21 +23,24 @@ enum Paths {
     Exact(String),
     /// By elements; empty for every path.
     Below(String),
+    /// All that begin with this text.
+    Text(String),
 }
 
 impl Paths {
-    /// The paths of a match; `None` for an expression, or for a literal in which the policy would read a wildcard.
+    /// The paths of a match; `None` for an expression that is no text with anything after it, or for a literal in which the
+    /// policy would read a wildcard.
     fn of(written: &HttpMatch) -> Option<Self> {
         let path = written.path.as_ref()?;
         let value = path.value.as_deref()?;
-        if value.contains(['*', '{', '}']) {
-            return None;
-        }
-        match path.kind.as_deref() {
-            Some("Exact") => Some(Self::Exact(value.to_owned())),
-            Some("PathPrefix") => Some(Self::Below(value.trim_end_matches('/').to_owned())),
-            Some(_) | None => None,
-        }
+        let paths = match path.kind.as_deref() {
+            Some("Exact") => Self::Exact(value.to_owned()),
+            Some("PathPrefix") => Self::Below(value.trim_end_matches('/').to_owned()),
+            Some("RegularExpression") => Self::Text(text_of_prefix(value)?),
+            Some(_) | None => return None,
+        };
+        let (Self::Exact(text) | Self::Below(text) | Self::Text(text)) = &paths;
+        (!text.contains(['*', '{', '}'])).then_some(paths)
     }
 
     fn overlaps(&self, other: &Self) -> bool {
@@ -48,10 +51,14 @@ impl Paths {
     fn holds(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Exact(own), Self::Exact(other)) => own == other,
-            (Self::Exact(_), Self::Below(_)) => false,
+            (Self::Exact(_), Self::Below(_) | Self::Text(_)) => false,
             (Self::Below(own), Self::Exact(other) | Self::Below(other)) => {
                 other.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             }
+            (Self::Below(own), Self::Text(other)) => other.starts_with(&format!("{own}/")),
+            (Self::Text(own), Self::Exact(other) | Self::Text(other)) => other.starts_with(own.as_str()),
+            // Every path begins with a slash.
+            (Self::Text(own), Self::Below(other)) => own == "/" || other.starts_with(own.as_str()),
         }
     }
 
@@ -60,6 +67,7 @@ impl Paths {
             Self::Exact(path) => vec![path.clone()],
             Self::Below(path) if path.is_empty() => vec!["/*".to_owned()],
             Self::Below(path) => vec![path.clone(), format!("{path}/*")],
+            Self::Text(text) => vec![format!("{text}*")],
         }
     }
 }

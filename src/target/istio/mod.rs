@@ -50,8 +50,10 @@ fn capability(feature: Feature) -> Support {
         | Feature::LoadBalancing
         | Feature::CircuitBreaker
         | Feature::OutlierDetection => Support::Policy(destination_rule::KIND),
-        // Measured nowhere; createRewriteFilter hands the prefix to Envoy without its last slash.
-        Feature::RootPrefixRewrite => Support::Unsupported("Istio turns `/x` into `/v1x`"),
+        // As a text, where the path is the root (`target::url_rewrite`).
+        Feature::RootPrefixRewrite => {
+            Support::Unsupported("Istio puts a text in front of a path only for the path `/`")
+        }
         Feature::RegexRewrite => Support::Unsupported("rewrites with captures need an EnvoyFilter in Istio"),
         Feature::AccessList => Support::Policy(authorization_policy::KIND),
         Feature::ExternalAuth => Support::Unsupported(

@@ -25,7 +25,7 @@ impl Cover {
 /// How much of the requests that come to a rule past earlier ones has one of `paths` (any where there are none) and none
 /// of `but`.
 pub(super) fn cover(paths: &[String], but: &[String], earlier: &[Rule], rule: &Rule) -> Cover {
-    let path = &rule.matcher.path;
+    let path = &*rule.matcher.path.plain();
     let left = |pattern: &&String| overlaps(pattern, path) && !taken(pattern, earlier);
     let within = if paths.is_empty() || holds(paths, path) {
         Cover::Whole
@@ -75,7 +75,8 @@ fn overlaps(pattern: &str, path: &PathMatcher) -> bool {
 
 /// Whether an earlier rule takes every path with the pattern.
 fn taken(pattern: &str, earlier: &[Rule]) -> bool {
-    earlier.iter().filter(|rule| rule.matcher.only_path()).any(|rule| match (prefix(pattern), &rule.matcher.path) {
+    let whole = earlier.iter().filter(|rule| rule.matcher.only_path());
+    whole.map(|rule| rule.matcher.path.plain()).any(|path| match (prefix(pattern), &*path) {
         (_, PathMatcher::Any) => true,
         (None, path) => path.matches(pattern),
         (Some(start), PathMatcher::Segment(below)) => start.starts_with(&format!("{}/", below.trim_end_matches('/'))),
