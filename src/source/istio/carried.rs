@@ -19,7 +19,8 @@ pub(super) fn carried(manifest: &Manifest) -> Option<Located<Foreign>> {
     }
     let spec = manifest.node.get("spec").map(Node::to_json)?;
     (!speaks_of_ports(&spec)).then(|| {
-        let foreign = Foreign { field: kind.to_owned(), value: without_targets(spec).to_string(), protects: true };
+        let foreign =
+            Foreign { field: kind.to_owned(), value: without_targets(spec).to_string(), protects: true, said: false };
         Located::new(foreign, Origin::field(&manifest.object, FieldPath::root().key("spec")))
     })
 }

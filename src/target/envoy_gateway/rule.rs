@@ -4,10 +4,11 @@ use super::telemetry::Telemetry;
 use super::version::{COMPRESSOR, Version};
 use super::written::Written;
 use super::{backend, backend_traffic_policy, external_auth, guards, http_route_filter, json, limits, pages};
-use super::{security_policy, upstream};
+use super::{security_policy, tokens, upstream};
 use crate::gateway::{BackendRef, HttpFilter, RequestMirror};
 use crate::model::{
-    Action, BackendProtocol, BasicAuth, Forward, Located, Mirror, MirrorTarget, Origin, Policies, Rule, UserList,
+    AccessList, Action, BackendProtocol, BasicAuth, Forward, Located, Mirror, MirrorTarget, Origin, Policies, Rule,
+    UserList,
 };
 use crate::report::{Code, Diagnostic, Severity};
 use crate::target::extension::Reference;
@@ -143,8 +144,13 @@ impl Writing<'_, '_, '_> {
 
     fn guards(&mut self) {
         let Policies { access, basic_auth, external_auth, api_keys, .. } = &*self.rule.policies;
+        let holders = self.tokens();
         if let Some(Located { value, origin }) = access.as_ref().filter(|_| self.asked(Feature::AccessList)) {
-            self.security.authorization = self.guard(Feature::AccessList, origin, guards::access(value));
+            let written = guards::authorization(value, holders.as_deref());
+            self.security.authorization = self.guard(Feature::AccessList, origin, written);
+        } else if let (Some(holders), Some(Located { origin, .. })) = (holders, &self.rule.policies.tokens) {
+            let written = guards::authorization(&AccessList::default(), Some(&holders));
+            self.security.authorization = self.guard(Feature::Tokens, origin, written);
         }
         if let Some(Located { value, origin }) = basic_auth.as_ref().filter(|_| self.asked(Feature::BasicAuth)) {
             self.security.basic_auth = self.guard(Feature::BasicAuth, origin, guards::basic(value, self.namespace));
@@ -172,6 +178,21 @@ impl Writing<'_, '_, '_> {
                 self.switch(ENABLE_BACKEND, origin);
             }
         }
+    }
+
+    /// JSON Web Tokens; whose are let in, where not all are.
+    fn tokens(&mut self) -> Option<Vec<tokens::Holder>> {
+        let Policies { tokens, foreign, .. } = &*self.rule.policies;
+        let Located { value, origin } = tokens.as_ref().filter(|_| self.asked(Feature::Tokens))?;
+        let written = tokens::write(value, self.version);
+        if let Written::Not(why) = &written {
+            for lost in foreign.iter().filter(|one| one.value.said && one.origin != *origin) {
+                self.withheld |= self.pen.in_own_words(lost, why);
+            }
+        }
+        let tokens::Policy { jwt, holders } = self.guard(Feature::Tokens, origin, written)?;
+        self.security.jwt = Some(jwt);
+        holders
     }
 
     /// The Secret needs an htpasswd file under Envoy Gateway's key.
