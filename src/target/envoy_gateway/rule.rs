@@ -186,7 +186,7 @@ impl Writing<'_, '_, '_> {
         let Located { value, origin } = tokens.as_ref().filter(|_| self.asked(Feature::Tokens))?;
         let written = tokens::write(value, self.version);
         if let Written::Not(why) = &written {
-            for lost in foreign.iter().filter(|one| one.value.said && one.origin != *origin) {
+            for lost in foreign.iter().filter(|one| one.value.said && one.origin.object != origin.object) {
                 self.withheld |= self.pen.in_own_words(lost, why);
             }
         }

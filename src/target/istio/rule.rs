@@ -35,7 +35,7 @@ fn tokens(pen: &mut Pen, rule: &Rule) -> bool {
     let why = "a RequestAuthentication holds for a whole Gateway, and this one has other routes, or is none";
     let message = pen.lost(Feature::Tokens);
     let withheld = pen.findings.withhold(Code::ProtectionNotCarried, message, why, origin);
-    let others = rule.policies.foreign.iter().filter(|one| one.value.said && one.origin != *origin);
+    let others = rule.policies.foreign.iter().filter(|one| one.value.said && one.origin.object != origin.object);
     others.fold(withheld, |withheld, lost| pen.in_own_words(lost, why) | withheld)
 }
 
