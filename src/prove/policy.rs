@@ -77,6 +77,7 @@ fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>
     let preflight = |cors: Option<&Cors>| cors.map(|cors| cors.preflight);
     let cors_differs = differs(both, |p| &p.cors, |setting| setting.map(cors));
     let both_cors = b.get(|p| &p.cors).is_some() && a.get(|p| &p.cors).is_some();
+    let both_tokens = guards.0.get(|p| &p.tokens).is_some() && guards.1.get(|p| &p.tokens).is_some();
     let backends = reach >= Reach::Backends;
     let table = [
         (Family::Cors, cors_differs),
@@ -95,7 +96,10 @@ fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>
         (Family::ExternalAuth, differs(guards, |p| &p.external_auth, |auth| auth.map(asked_service))),
         (Family::ApiKeys, differs(guards, |p| &p.api_keys, |keys| keys.map(|keys| (&keys.secrets, &keys.places)))),
         (Family::Tokens, differs(guards, |p| &p.tokens, |asked| asked.map(tokens::asked))),
-        (Family::TokenHeaders, backends && differs(guards, |p| &p.tokens, |asked| asked.map(tokens::told))),
+        (
+            Family::TokenHeaders,
+            backends && both_tokens && differs(guards, |p| &p.tokens, |asked| asked.map(tokens::told)),
+        ),
         (Family::SatisfyAny, differs(guards, |p| &p.satisfy_any, |any| any)),
         (Family::RateLimits, differs(guards, |p| &p.rate_limits, |limits| limits.map(rate_limits))),
         (Family::Bandwidth, backends && differs(both, |p| &p.bandwidth, |limit| limit.filter(|limit| limit.rate > 0))),

@@ -229,25 +229,24 @@ impl Sums {
         if allowed.iter().any(|client| !client.tokens.not_held.is_empty()) {
             return None;
         }
-        let froms: Vec<&Meant> = allowed.iter().map(|client| &client.from).collect();
-        let ways: Vec<&Ways> = allowed.iter().map(|client| &client.tokens.held).collect();
-        let Some((first, from)) = ways.first().zip(froms.first()) else { return self.allow_only(&froms) };
         if allowed.iter().any(|client| client.from == Meant::All && client.tokens.held.is_empty()) {
             return Some(());
         }
-        if ways.iter().all(|other| other == first) {
-            self.allow_only(&froms)?;
-            return self.need(first);
+        let mut froms: Vec<&Meant> = Vec::new();
+        for client in allowed {
+            if !froms.contains(&&client.from) {
+                froms.push(&client.from);
+            }
         }
-        // Different tokens from the same addresses.
-        if froms.iter().any(|other| other != from) {
-            return None;
-        }
-        self.allow_only(&[*from])?;
-        if ways.iter().any(|ways| ways.is_empty()) {
-            Some(())
-        } else {
-            self.need(&ways.into_iter().flatten().cloned().collect())
+        let ways: Vec<&Ways> = allowed.iter().map(|client| &client.tokens.held).collect();
+        self.allow_only(&froms)?;
+        match ways.first() {
+            None => Some(()),
+            Some(first) if ways.iter().all(|other| other == first) => self.need(first),
+            // Different tokens from the same addresses; without one, too.
+            Some(_) if froms.len() == 1 && ways.iter().any(|ways| ways.is_empty()) => Some(()),
+            Some(_) if froms.len() == 1 => self.need(&ways.into_iter().flatten().cloned().collect()),
+            Some(_) => None,
         }
     }
 

@@ -39,7 +39,7 @@ mod virtual_service;
 use std::collections::BTreeSet;
 
 pub use beside::{Beside, RulesBeside};
-pub(in crate::source) use carried::without_targets;
+pub(in crate::source) use carried::{is_dry_run, without_targets};
 pub use companions::{companions, is_written, leave_to_destination_rules, not_for_others};
 pub(in crate::source) use held::{Held, Policy, held};
 pub use objects::{GROUP, is_ours};

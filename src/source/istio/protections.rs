@@ -89,7 +89,7 @@ impl<'m> Protections<'m> {
         let policies = manifests.iter().filter(|one| is_protection(one.group(), &one.object.kind));
         // What names its target does not choose pods.
         let chooses = |spec: &Node| spec.get("targetRef").or(spec.get("targetRefs")).is_none();
-        let policies = policies.filter(|one| one.node.get("spec").is_none_or(chooses));
+        let policies = policies.filter(|one| one.node.get("spec").is_none_or(chooses) && !carried::is_dry_run(one));
         // The ConfigMap of the mesh, `istio` or that of a revision.
         let mut mesh =
             context.config_maps.iter().filter(|((namespace, name), _)| namespace == ROOT && name.starts_with("istio"));
@@ -213,6 +213,9 @@ impl<'m> Protections<'m> {
                     .help("attach it to the new Gateway (`targetRefs`) before traffic moves, or accept it with --allow G2L119");
                 report.push(finding.at(&Origin::object(&policy.manifest.object), ""));
             }
+        }
+        for manifest in manifests.iter().filter(|one| carried::is_dry_run(one)) {
+            settle_all(manifest, Fate::Ignored, None, report);
         }
         account(manifests, |one| is_protection(one.group(), &one.object.kind), report);
     }

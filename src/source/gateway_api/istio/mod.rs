@@ -68,7 +68,7 @@ fn attached<'m>(manifests: &'m [Manifest], kind: &str, (namespace, name): (&str,
         let text = |key: &str| target.get(key).and_then(Json::as_str).unwrap_or_default();
         text("group") == GROUP && text("kind") == "Gateway" && text("name") == name
     };
-    let of_kind = manifests.iter().filter(|manifest| manifest.object.kind == kind);
+    let of_kind = manifests.iter().filter(|one| one.object.kind == kind && !crate::source::istio::is_dry_run(one));
     let beside = of_kind.filter(|manifest| namespace_of(manifest) == namespace);
     let spec = |manifest: &'m Manifest| {
         let spec = manifest.node.get("spec").map(Node::to_json)?;
