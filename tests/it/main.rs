@@ -73,6 +73,7 @@ mod syntax_fuzz;
 mod syntax_sources;
 mod syntax_yaml;
 mod target;
+mod token_holders;
 mod tokens;
 mod trace;
 mod upgrade;

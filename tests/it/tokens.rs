@@ -224,10 +224,8 @@ fn at_pods(number: usize, kind: &str, spec: &str) -> String {
     )
 }
 
-/// Any two policies beside tokens: what is written for Envoy Gateway and Istio treats requests as before, or the rules are
-/// withheld.
-#[test]
-fn pairs_of_policies_keep_their_meaning_or_are_withheld() {
+/// Policies that ask for tokens, addresses, both, or something else.
+pub fn every_policy() -> Vec<String> {
     let admin = "to: [{operation: {paths: [/admin, /admin/*]}}]";
     let clauses = [
         "from: [{source: {requestPrincipals: [\"*\"]}}]".to_owned(),
@@ -247,19 +245,29 @@ fn pairs_of_policies_keep_their_meaning_or_are_withheld() {
         let rule = if clause == "{}" { clause.clone() } else { format!("{{{clause}}}") };
         ["ALLOW", "DENY"].map(|action| format!("action: {action}, rules: [{rule}]"))
     });
-    let policies: Vec<String> = of_actions.collect();
+    of_actions.collect()
+}
+
+/// Rules under these policies, and tokens of two issuers.
+pub fn guarded(policies: &[&str]) -> String {
     let rules = "jwtRules: [{issuer: \"https://login.example.com\", jwksUri: \"https://login.example.com/keys\", \
                  forwardOriginalToken: true}, {issuer: p, jwks: \"{}\", forwardOriginalToken: true}]";
+    let written = policies.iter().enumerate().map(|(index, spec)| at_pods(index + 1, "AuthorizationPolicy", spec));
+    let authentication = at_pods(0, "RequestAuthentication", rules);
+    [ISTIO_SITE.to_owned(), authentication].into_iter().chain(written).collect()
+}
+
+/// Any two policies beside tokens: what is written for Envoy Gateway and Istio treats requests as before, or the rules are
+/// withheld.
+#[test]
+fn pairs_of_policies_keep_their_meaning_or_are_withheld() {
+    let policies = every_policy();
     let (mut written, mut withheld) = (0, 0);
     for target in ["envoy-gateway", "istio"] {
         let options = Options { target: Target { name: target.to_owned(), version: None }, ..Options::default() };
         for (index, one) in policies.iter().enumerate() {
             for other in policies.iter().skip(index) {
-                let text = ISTIO_SITE.to_owned()
-                    + &at_pods(0, "RequestAuthentication", rules)
-                    + &at_pods(1, "AuthorizationPolicy", one)
-                    + &at_pods(2, "AuthorizationPolicy", other);
-                let conversion = convert(&read_text("input.yaml", &text), &options);
+                let conversion = convert(&read_text("input.yaml", &guarded(&[one, other])), &options);
                 let found = &conversion.report.diagnostics;
                 let lost = found.iter().any(|one| one.code == Code::ProtectionNotCarried);
                 // Answers of errors, paths that are written otherwise, retries by default, and what nobody is let in to see.

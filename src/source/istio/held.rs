@@ -74,6 +74,6 @@ pub(in crate::source) fn held(
         Clients::Everyone => None,
         Clients::Listed(list) => Some(list),
     };
-    let tokens = (!issuers.is_empty()).then(|| Tokens { issuers, required: false, demands: through.tokens });
+    let tokens = (!issuers.is_empty()).then_some(Tokens { issuers, required: false, demands: through.tokens });
     Some(Held { access, tokens })
 }

@@ -158,9 +158,12 @@ impl<'m> Protections<'m> {
         let policies: Vec<&Policy<'_>> = at.iter().filter_map(|(place, _)| self.policies.get(*place)).collect();
         let Some(first) = policies.first() else { return true };
         let read: Option<Vec<&held::Policy>> = policies.iter().map(|policy| policy.read.as_ref()).collect();
-        let sure = at.iter().all(|(_, holds)| *holds == Holds::Surely) && !self.proxies_are_trusted;
+        let sure = at.iter().all(|(_, holds)| *holds == Holds::Surely);
         let Some(read) = read.filter(|_| sure) else { return false };
         let Some(Held { access, tokens }) = held::held(&read, (host, &rule.matcher), earlier) else { return false };
+        if access.is_some() && self.proxies_are_trusted {
+            return false;
+        }
         let of = |kind: &str| policies.iter().find(|policy| policy.manifest.object.kind == kind).unwrap_or(first);
         if let Some(list) = access {
             rule.policies.access = Some(Located::new(list, of("AuthorizationPolicy").origin()));

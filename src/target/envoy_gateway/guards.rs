@@ -120,6 +120,45 @@ mod tests {
         assert!(matches!(authorization(&wrong, None), Written::Not(_)), "a list that is not whole protects less");
     }
 
+    /// Who is not a holder is refused, and so is a holder from elsewhere.
+    #[test]
+    fn holders_come_from_listed_addresses() {
+        use super::super::security_policy::JwtPrincipal;
+        let holder = |provider: &str| Holder {
+            principal: JwtPrincipal { claims: Vec::new(), provider: provider.to_owned() },
+            cel: None,
+        };
+        let of = |list: &AccessList| {
+            let Written::Exactly(written) = authorization(list, Some(&[holder("a"), holder("b")])) else { panic!() };
+            let told = |rule: &AuthorizationRule| {
+                let Principal { client_cidrs, jwt } = &rule.principal;
+                let provider = jwt.as_ref().map_or("", |jwt| jwt.provider.as_str());
+                format!("{} {} {provider}", rule.action, client_cidrs.join(","))
+            };
+            assert_eq!(written.default_action, "Deny");
+            written.rules.iter().map(told).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&AccessList::default()), ["Allow  a", "Allow  b"]);
+        let listed = AccessList::deny_then_allow(vec!["10.0.0.7".into()], vec!["10.0.0.0/8".into()]);
+        assert_eq!(of(&listed), ["Deny 10.0.0.7/32 ", "Allow 10.0.0.0/8 a", "Allow 10.0.0.0/8 b"]);
+        let but = AccessList {
+            rules: vec![
+                AccessRule { admit: true, blocks: vec!["10.0.0.7/32".into()] },
+                AccessRule { admit: false, blocks: vec!["10.0.0.0/8".into()] },
+            ],
+            otherwise_refused: false,
+        };
+        let expected = [
+            "Allow 10.0.0.7/32 a",
+            "Allow 10.0.0.7/32 b",
+            "Deny 10.0.0.7/32 ",
+            "Deny 10.0.0.0/8 ",
+            "Allow  a",
+            "Allow  b",
+        ];
+        assert_eq!(of(&but), expected);
+    }
+
     #[test]
     fn other_hashes_than_sha_are_refused() {
         let of = |hash: &str| model::BasicAuth {

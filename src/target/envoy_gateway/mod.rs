@@ -10,6 +10,7 @@ mod guards;
 mod http_route_filter;
 mod limits;
 mod pages;
+mod protection;
 mod rule;
 mod security_policy;
 mod telemetry;

@@ -184,3 +184,83 @@ fn present(provider: &str, path: &[String], version: Version) -> Result<String, 
     let value = steps.fold("metadata.filter_metadata".to_owned(), |value, step| format!("{value}['{step}']"));
     Ok(format!("{value}.startsWith('') && {value} != ''"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const V1_8: Version = Version(1, 8);
+    const V1_9: Version = Version(1, 9);
+
+    fn issuer(name: &str) -> TokenIssuer {
+        TokenIssuer {
+            issuer: name.to_owned(),
+            audiences: Vec::new(),
+            keys: TokenKeys::Url("https://login.example.com/keys".to_owned()),
+            places: TokenPlace::defaults(),
+            forwarded: true,
+            claim_headers: Vec::new(),
+            payload_header: None,
+        }
+    }
+
+    fn of(issuers: Vec<TokenIssuer>, claims: Vec<(&str, ClaimValue)>) -> Tokens {
+        let claim =
+            |(name, is): (&str, ClaimValue)| ClaimDemand { path: name.split('/').map(str::to_owned).collect(), is };
+        let demands = if claims.is_empty() { Vec::new() } else { vec![claims.into_iter().map(claim).collect()] };
+        Tokens { issuers, required: false, demands }
+    }
+
+    fn admin() -> ClaimValue {
+        ClaimValue::TextOrInList(BTreeSet::from(["admin".to_owned()]))
+    }
+
+    fn why_not(tokens: &Tokens, version: Version) -> String {
+        match write(tokens, version) {
+            Written::Not(why) => why,
+            written => panic!("{written:?}"),
+        }
+    }
+
+    #[test]
+    fn providers_have_names_of_their_own() {
+        let issuers = [issuer("https://login.example.com/"), issuer("http://login.example.com"), issuer("::")];
+        let names: Vec<String> = names(&issuers).into_values().collect();
+        assert_eq!(names, ["issuer", "login-example-com-2", "login-example-com"]);
+    }
+
+    #[test]
+    fn a_claim_is_a_text_or_a_list_of_each_issuer() {
+        let tokens = of(vec![issuer("a"), issuer("b")], vec![("realm/roles", admin())]);
+        let Written::Exactly(Policy { jwt, holders: Some(holders) }) = write(&tokens, V1_8) else { panic!() };
+        assert_eq!((jwt.optional, jwt.providers.len()), (Some(true), 2));
+        let told = |holder: &Holder| {
+            let claim = &holder.principal.claims[0];
+            (holder.principal.provider.clone(), claim.name.clone(), claim.value_type)
+        };
+        let told: Vec<_> = holders.iter().map(told).collect();
+        let expected = [("a", "String"), ("a", "StringArray"), ("b", "String"), ("b", "StringArray")];
+        let expected = expected.map(|(provider, form)| (provider.to_owned(), "realm.roles".to_owned(), form));
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_cannot_be_said_is_not_written() {
+        let subject = of(vec![issuer("a")], vec![("sub", ClaimValue::Present)]);
+        assert!(why_not(&subject, V1_8).contains("1.9") && matches!(write(&subject, V1_9), Written::Exactly(_)));
+        let without_keys = TokenIssuer { keys: TokenKeys::Discovered, ..issuer("a") };
+        assert!(why_not(&of(vec![without_keys], vec![]), V1_9).contains("jwksUri"));
+        let payload = TokenIssuer { payload_header: Some("x-claims".to_owned()), ..issuer("a") };
+        assert!(why_not(&of(vec![payload], vec![]), V1_9).contains("x-claims"));
+        for claim in ["a.b", "permission", "scp", "it's"] {
+            let why = why_not(&of(vec![issuer("a")], vec![(claim, admin())]), V1_9);
+            assert!(why.contains(claim), "{why}");
+        }
+        let many = TokenIssuer { audiences: vec!["x".to_owned(); 9], ..issuer("a") };
+        assert!(why_not(&of(vec![many], vec![]), V1_9).contains("audiences"));
+        let kept = TokenIssuer { forwarded: false, ..issuer("a") };
+        assert!(matches!(write(&of(vec![kept], vec![]), V1_9), Written::Nearly(..)));
+    }
+}
