@@ -33,6 +33,7 @@ mod service_entry;
 mod settings;
 mod stream;
 mod string_match;
+mod sums;
 mod traffic;
 mod virtual_service;
 
