@@ -52,6 +52,7 @@ fn of_backends(own: &mut Policies, all: &Policies) {
         basic_auth,
         external_auth,
         api_keys,
+        tokens,
         // How a rule's own protections go together.
         satisfy_any: _,
         rate_limits,
@@ -90,6 +91,7 @@ fn of_backends(own: &mut Policies, all: &Policies) {
     fill(&mut own.basic_auth, basic_auth);
     fill(&mut own.external_auth, external_auth);
     fill(&mut own.api_keys, api_keys);
+    fill(&mut own.tokens, tokens);
     fill(&mut own.rate_limits, rate_limits);
     fill(&mut own.bandwidth, bandwidth);
     fill(&mut own.backend_protocol, backend_protocol);

@@ -1,5 +1,5 @@
 //! The filters of Envoy before the router, in the order in which Envoy Gateway puts them: fault, CORS, external
-//! authentication, keys, passwords, addresses, limits (internal/xds/translator/httpfilters.go; measured: eg-p-sp-auth-order,
+//! authentication, keys, passwords, tokens, addresses, limits (internal/xds/translator/httpfilters.go; measured: eg-p-sp-auth-order,
 //! eg-p-btp-fault-before-auth, eg-p-btp-redirect-fault, eg-p-sp-basic-redirect).
 
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::guard::{access_refused, preflight};
 use super::outcome::{Outcome, Received};
 use super::request::Request;
+use super::tokens;
 use super::tried::{cookie_value, query_value};
 use super::wire_path::WirePath;
 use crate::model::{ApiKeys, EntryPoint, ErrorAnswer, KeyPlace, Policies, Rule};
@@ -26,7 +27,11 @@ pub(super) fn refused(policies: &Policies, entry: &EntryPoint, request: &Request
     }
     // A service that is asked about the request is taken to admit it.
     let keys = policies.api_keys.as_ref().filter(|keys| !shows_key(&keys.value, request, path)).map(|_| 401);
-    keys.or_else(|| too_large(policies, &entry.implicit, request)).or_else(|| access_refused(policies, entry, request))
+    let asked = policies.tokens.as_ref().map(|tokens| &tokens.value);
+    keys.or_else(|| asked.and_then(|asked| tokens::missing(asked, request, path)))
+        .or_else(|| too_large(policies, &entry.implicit, request))
+        .or_else(|| access_refused(policies, entry, request))
+        .or_else(|| asked.and_then(|asked| tokens::unsaid(asked, request, path)))
 }
 
 /// Whether the first key that is found is a client's.

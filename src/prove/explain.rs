@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::action::gcd;
 use super::proof::Family;
 use super::side::Side;
-use super::{Outcome, Request};
-use crate::model::{Action, Cause, PathMatcher, Policies, Protocol, Rule, VirtualHost};
+use super::{Outcome, Request, tokens};
+use crate::model::{Action, Cause, Located, PathMatcher, Policies, Protocol, Rule, Tokens, VirtualHost};
 use crate::report::Code;
 
 /// Whether two outcomes are not the same: weights of 1:1 and 50:50 are.
@@ -154,6 +154,8 @@ pub(super) fn codes(facts: &Facts<'_>) -> Vec<Code> {
         | Family::BasicAuth
         | Family::ExternalAuth
         | Family::ApiKeys
+        | Family::Tokens
+        | Family::TokenHeaders
         | Family::SatisfyAny
         | Family::RateLimits
         | Family::Bandwidth
@@ -194,6 +196,7 @@ fn guards(family: Family) -> bool {
             | Family::BasicAuth
             | Family::ExternalAuth
             | Family::ApiKeys
+            | Family::Tokens
             | Family::SatisfyAny
             | Family::RateLimits
             | Family::Unmodelled
@@ -207,7 +210,7 @@ fn refused(outcome: &Outcome) -> bool {
 }
 
 /// Handed on: to a backend, or elsewhere by a rule.
-fn handed_on(outcome: &Outcome) -> bool {
+pub(super) fn handed_on(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Forward { .. } | Outcome::Split { .. } | Outcome::Redirect { .. })
 }
 
@@ -219,6 +222,7 @@ fn protected(rule: Option<&Rule>) -> bool {
             || policies.basic_auth.is_some()
             || policies.external_auth.is_some()
             || policies.api_keys.is_some()
+            || policies.tokens.is_some()
             || policies.rate_limits.is_some()
     })
 }
@@ -239,11 +243,15 @@ impl Facts<'_> {
     fn lost(&self, family: Family) -> bool {
         let (Some(before), Some(after)) = (self.before_rule, self.after_rule) else { return false };
         let (before, after) = (&before.policies, &after.policies);
-        let foreign = |policies: &Policies| policies.foreign.iter().any(|foreign| foreign.value.protects);
+        let foreign = |policies: &Policies| policies.foreign.iter().any(|one| one.value.protects && !one.value.said);
+        let others_pass = |tokens: &Located<Tokens>| {
+            after.tokens.as_ref().is_none_or(|other| !tokens::admit_the_same(&tokens.value, &other.value))
+        };
         let gone = match family {
             Family::ExternalAuth => before.external_auth.is_some() && after.external_auth.is_none(),
             Family::BasicAuth => before.basic_auth.is_some() && after.basic_auth.is_none(),
             Family::ApiKeys => before.api_keys.is_some() && after.api_keys.is_none(),
+            Family::Tokens => before.tokens.as_ref().is_some_and(others_pass),
             Family::Unmodelled => !before.unmodelled.is_empty() && after.unmodelled.is_empty() && !foreign(after),
             Family::Protection => foreign(before) && !foreign(after),
             _ => false,

@@ -34,6 +34,7 @@ mod rewrite;
 mod side;
 mod telemetry;
 mod telling;
+mod tokens;
 mod tried;
 mod virtual_host;
 mod whole;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{Effect, Ruling, answer};
 use super::addresses::lists_differ;
 use super::proof::Family;
-use super::telemetry;
+use super::{telemetry, tokens};
 use crate::model::{
     Action, AuthPath, AuthService, BackendProtocol, Balance, BasicAuth, ConnectionSetting, Cors, ExternalAuth, Foreign,
     Forward, HeaderEdit, Located, PasswordScheme, Pipeline, Policies, RateLimits, Respond, Rule, ServicePort, Timeouts,
@@ -77,6 +77,7 @@ fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>
     let preflight = |cors: Option<&Cors>| cors.map(|cors| cors.preflight);
     let cors_differs = differs(both, |p| &p.cors, |setting| setting.map(cors));
     let both_cors = b.get(|p| &p.cors).is_some() && a.get(|p| &p.cors).is_some();
+    let both_tokens = guards.0.get(|p| &p.tokens).is_some() && guards.1.get(|p| &p.tokens).is_some();
     let backends = reach >= Reach::Backends;
     let table = [
         (Family::Cors, cors_differs),
@@ -94,6 +95,11 @@ fn compare(b: Settings<'_>, a: Settings<'_>, guards: (Settings<'_>, Settings<'_>
         (Family::BasicAuth, differs(guards, |p| &p.basic_auth, |auth| auth.map(users))),
         (Family::ExternalAuth, differs(guards, |p| &p.external_auth, |auth| auth.map(asked_service))),
         (Family::ApiKeys, differs(guards, |p| &p.api_keys, |keys| keys.map(|keys| (&keys.secrets, &keys.places)))),
+        (Family::Tokens, differs(guards, |p| &p.tokens, |asked| asked.map(tokens::asked))),
+        (
+            Family::TokenHeaders,
+            backends && both_tokens && differs(guards, |p| &p.tokens, |asked| asked.map(tokens::told)),
+        ),
         (Family::SatisfyAny, differs(guards, |p| &p.satisfy_any, |any| any)),
         (Family::RateLimits, differs(guards, |p| &p.rate_limits, |limits| limits.map(rate_limits))),
         (Family::Bandwidth, backends && differs(both, |p| &p.bandwidth, |limit| limit.filter(|limit| limit.rate > 0))),
@@ -141,6 +147,7 @@ fn complete(policies: &Policies) {
         basic_auth: _,
         external_auth: _,
         api_keys: _,
+        tokens: _,
         satisfy_any: _,
         rate_limits: _,
         bandwidth: _,
@@ -332,10 +339,10 @@ fn unmodelled(settings: Settings<'_>) -> BTreeSet<&'static str> {
     settings.own.unmodelled.iter().map(|protection| protection.value).collect()
 }
 
-/// Settings in the implementation's own words, those of the entry point too.
+/// Settings in the implementation's own words, those of the entry point too. What other policies say is compared there.
 fn foreign(settings: Settings<'_>, protects: bool) -> BTreeSet<&Foreign> {
     let all = settings.own.foreign.iter().chain(&settings.implicit.foreign).map(|located| &located.value);
-    all.filter(|foreign| foreign.protects == protects).collect()
+    all.filter(|foreign| foreign.protects == protects && !foreign.said).collect()
 }
 
 fn protocol(protocol: Option<&BackendProtocol>) -> BackendProtocol {

@@ -176,6 +176,10 @@ pub enum Family {
     ExternalAuth,
     /// Keys in requests.
     ApiKeys,
+    /// JSON Web Tokens in requests.
+    Tokens,
+    /// What backends get of a JSON Web Token.
+    TokenHeaders,
     /// Whether the address list or the authentication is enough.
     SatisfyAny,
     /// Limits on requests and connections.
@@ -238,6 +242,8 @@ impl Family {
             Self::BasicAuth => "user and password",
             Self::ExternalAuth => "external authentication",
             Self::ApiKeys => "API keys",
+            Self::Tokens => "JSON Web Tokens",
+            Self::TokenHeaders => "what backends get of JSON Web Tokens",
             Self::SatisfyAny => "address list or authentication",
             Self::RateLimits => "rate limits",
             Self::Bandwidth => "bandwidth",

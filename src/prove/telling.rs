@@ -5,7 +5,7 @@ use super::action::Effect;
 use super::addresses::edges;
 use super::policy::{body_limit, settings};
 use super::proof::Family;
-use crate::model::{KeyPlace, Policies, RequestLimit};
+use crate::model::{KeyPlace, Policies, RequestLimit, TokenPlace};
 
 /// Variants of a request that show a difference in a family, the likeliest first. `methods` tells whether the method
 /// may be chosen freely.
@@ -34,6 +34,10 @@ pub(super) fn telling(
                 keys.places.iter().map(|place| with_key(request, place, known))
             })
             .collect()
+        }
+        Family::Tokens | Family::TokenHeaders => {
+            let issuers = both.iter().filter_map(|s| s.get(|p| &p.tokens)).flat_map(|tokens| &tokens.issuers);
+            issuers.flat_map(|issuer| &issuer.places).map(|place| with_token(request, place)).collect()
         }
         Family::RateLimits => {
             let limits = both.iter().filter_map(|s| s.get(|p| &p.rate_limits)).flat_map(|limits| &limits.requests);
@@ -78,6 +82,20 @@ pub(super) fn telling(
         | Family::Tracing
         | Family::Connections
         | Family::ClientCertificates => Vec::new(),
+    }
+}
+
+/// With a token where it is looked for.
+fn with_token(request: &Request, place: &TokenPlace) -> Request {
+    let text = "TOKEN";
+    match place {
+        TokenPlace::Header { name, prefix } => {
+            let mut request = request.clone();
+            request.headers.push((name.to_ascii_lowercase(), format!("{prefix}{text}")));
+            request
+        }
+        TokenPlace::Query(name) => with_key(request, &KeyPlace::Query(name.clone()), text),
+        TokenPlace::Cookie(name) => with_key(request, &KeyPlace::Cookie(name.clone()), text),
     }
 }
 

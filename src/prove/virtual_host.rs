@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::action::{Effect, Likeness, likeness};
 use super::conditions::{Leaf, Split, split, unconditional};
 use super::dimensions::HostHeader;
-use super::explain::{Differs, Facts, codes, differ, lets_in};
+use super::explain::{Differs, Facts, codes, differ, handed_on, lets_in};
 use super::policy;
 use super::proof::{Difference, Doubt, Family, Limits, Proof, Unproved};
 use super::redirect::Place;
@@ -216,8 +216,10 @@ impl<'q> Inquiry<'q> {
             members.iter().find_map(|path| {
                 let mut request = self.request(path, Some(leaf));
                 vary(&mut request);
-                let witness = self.run(request, leaf);
-                witness.differs().then_some(witness)
+                // Without a token nothing is seen of what is done.
+                let shown = telling::telling(Family::Tokens, &request, effects[0], effects[1], false);
+                let mut tried = std::iter::once(request).chain(shown).map(|request| self.run(request, leaf));
+                tried.find(Witness::differs)
             })
         })
     }
@@ -238,7 +240,9 @@ impl<'q> Inquiry<'q> {
             std::iter::once(plain.clone()).chain(variants).map(|request| self.run(request, leaf)).collect();
         // What is let in counts more than what is refused.
         let at = tried.iter().position(|witness| lets_in(&witness.before, &witness.after));
-        let at = at.or_else(|| tried.iter().position(Witness::differs)).unwrap_or_default();
+        let at = at.or_else(|| tried.iter().position(Witness::differs));
+        // A request that gets through has shown all that is asked of it.
+        let at = at.or_else(|| tried.iter().position(|witness| handed_on(&witness.after))).unwrap_or_default();
         tried.into_iter().nth(at).unwrap_or_else(|| self.run(plain, leaf))
     }
 

@@ -43,6 +43,8 @@ pub enum Feature {
     ExternalAuth,
     /// Keys in requests.
     ApiKeys,
+    /// JSON Web Tokens in requests.
+    Tokens,
     /// An address list or authentication, either being enough.
     SatisfyAny,
     /// Client certificates of one host.
@@ -107,6 +109,7 @@ impl Feature {
         Self::DigestAuth,
         Self::ExternalAuth,
         Self::ApiKeys,
+        Self::Tokens,
         Self::SatisfyAny,
         Self::ClientCertificates,
         Self::RateLimits,
@@ -152,6 +155,7 @@ impl Feature {
             Self::DigestAuth => "digest authentication",
             Self::ExternalAuth => "external authentication",
             Self::ApiKeys => "API keys",
+            Self::Tokens => "JSON Web Tokens",
             Self::SatisfyAny => "address list or authentication, either being enough",
             Self::ClientCertificates => "client certificates",
             Self::RateLimits => "rate and connection limits",

@@ -61,6 +61,7 @@ fn needed(feature: Feature) -> Option<Needed> {
         | Feature::DigestAuth
         | Feature::ExternalAuth
         | Feature::ApiKeys
+        | Feature::Tokens
         | Feature::SatisfyAny
         | Feature::RateLimits
         | Feature::Bandwidth

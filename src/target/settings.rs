@@ -6,8 +6,8 @@ use super::rules::{Draft, Pen};
 use super::{Channel, backends, cors, durations};
 use crate::gateway::{HttpFilter, RequestMirror};
 use crate::model::{
-    Affinity, BackendProtocol, BasicAuth, ErrorAnswer, Forward, Located, Mirror, MirrorTarget, Origin, PasswordScheme,
-    Policies, Retry, RetryOn, Rule,
+    Affinity, BackendProtocol, BasicAuth, ErrorAnswer, Foreign, Forward, Located, Mirror, MirrorTarget, Origin,
+    PasswordScheme, Policies, Retry, RetryOn, Rule,
 };
 use crate::report::{Code, Diagnostic, Severity};
 use crate::syntax::Step;
@@ -35,6 +35,7 @@ impl<'a> Pen<'_, 'a> {
             basic_auth: _,
             external_auth: _,
             api_keys: _,
+            tokens: _,
             satisfy_any: _,
             rate_limits,
             bandwidth,
@@ -112,11 +113,17 @@ impl<'a> Pen<'_, 'a> {
             let why = "without it the backend would answer requests that are refused today";
             withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
         }
+        // What is said of tokens is left to a target that has words for it; else the input's own words are told.
+        let own_words = policies.foreign.iter().any(|foreign| foreign.value.said);
+        let hands_on = self.carry(Feature::Tokens) == Carry::HandOn;
+        let tokens = policies.tokens.as_ref().filter(|_| hands_on || !own_words);
         let carried = super::istio::are_carried(self.run);
-        for protection in policies.foreign.iter().filter(|foreign| foreign.value.protects && !carried) {
-            let message = format!("the {} of the Istio gateway is not carried", protection.value.field);
-            let why = "without it the backend would answer requests that are refused today";
-            withheld |= self.findings.withhold(Code::ProtectionNotCarried, message, why, &protection.origin);
+        let lost = |foreign: &&Located<Foreign>| {
+            foreign.value.protects && !carried && !(foreign.value.said && tokens.is_some())
+        };
+        for protection in policies.foreign.iter().filter(lost) {
+            withheld |=
+                self.in_own_words(protection, "without it the backend would answer requests that are refused today");
         }
         let access = policies.access.as_ref().filter(|access| !access.value.admits_all());
         let digest = |auth: &BasicAuth| match auth.scheme {
@@ -131,12 +138,19 @@ impl<'a> Pen<'_, 'a> {
             policies.basic_auth.as_ref().map(|auth| (digest(&auth.value), &auth.origin)),
             origin(&policies.external_auth).map(|origin| (Feature::ExternalAuth, origin)),
             origin(&policies.api_keys).map(|origin| (Feature::ApiKeys, origin)),
+            tokens.map(|tokens| (Feature::Tokens, &tokens.origin)),
             either.and(origin(&policies.satisfy_any)).map(|origin| (Feature::SatisfyAny, origin)),
         ];
         for (feature, origin) in guards.into_iter().flatten() {
             withheld |= self.guard(feature, origin, draft);
         }
         withheld
+    }
+
+    /// A policy of the input that is lost. True when the rule has to be withheld.
+    pub(super) fn in_own_words(&mut self, lost: &Located<Foreign>, why: &str) -> bool {
+        let message = format!("the {} of the Istio gateway is not carried", lost.value.field);
+        self.findings.withhold(Code::ProtectionNotCarried, message, why, &lost.origin)
     }
 
     /// One protection. True when the rule has to be withheld.

@@ -41,6 +41,7 @@ pub(super) fn capability(feature: Feature) -> Support {
             Support::Unsupported("HTTPRoute's externalAuth asks for the request's own path, not for a fixed one")
         }
         Feature::ApiKeys => Support::Unsupported("Gateway API has no authentication"),
+        Feature::Tokens => Support::Unsupported("Gateway API has no authentication"),
         Feature::SatisfyAny => Support::Unsupported("Gateway API has neither"),
         Feature::RateLimits => Support::Unsupported("Gateway API counts nothing"),
         Feature::Bandwidth => Support::Unsupported("Gateway API counts nothing"),

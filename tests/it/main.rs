@@ -74,6 +74,8 @@ mod syntax_fuzz;
 mod syntax_sources;
 mod syntax_yaml;
 mod target;
+mod token_holders;
+mod tokens;
 mod trace;
 mod upgrade;
 mod verify;

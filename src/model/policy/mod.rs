@@ -7,6 +7,7 @@ mod connection;
 mod limit;
 mod nginx_headers;
 mod telemetry;
+mod tokens;
 mod upstream;
 
 pub use access::*;
@@ -16,6 +17,7 @@ pub use connection::*;
 pub use limit::*;
 pub use nginx_headers::*;
 pub use telemetry::*;
+pub use tokens::*;
 pub use upstream::*;
 
 use super::{HeaderEdit, Located, Shared};
@@ -34,6 +36,8 @@ pub struct Policies {
     pub external_auth: Option<Located<ExternalAuth>>,
     /// Keys in requests.
     pub api_keys: Option<Located<ApiKeys>>,
+    /// JSON Web Tokens in requests.
+    pub tokens: Option<Located<Tokens>>,
     /// The address list or the authentication is enough, not both (nginx `satisfy any`).
     pub satisfy_any: Option<Located<()>>,
     /// Limits on what one client may ask for.
@@ -101,6 +105,8 @@ pub struct Foreign {
     pub value: String,
     /// It may refuse requests.
     pub protects: bool,
+    /// The rule's other policies say all of it: for targets that have no words of their own for them.
+    pub said: bool,
 }
 
 impl Policies {
@@ -132,6 +138,7 @@ impl Policies {
             basic_auth,
             external_auth,
             api_keys,
+            tokens,
             satisfy_any,
             rate_limits,
             bandwidth,
@@ -167,6 +174,7 @@ impl Policies {
             && one(basic_auth, &other.basic_auth)
             && one(external_auth, &other.external_auth)
             && one(api_keys, &other.api_keys)
+            && one(tokens, &other.tokens)
             && one(satisfy_any, &other.satisfy_any)
             && one(rate_limits, &other.rate_limits)
             && one(bandwidth, &other.bandwidth)

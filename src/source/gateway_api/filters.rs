@@ -93,7 +93,8 @@ impl Lowering<'_> {
             "ExtensionRef" => self.extension(at, &path.key("extensionRef"), written, filters),
             "ExternalAuth" => {
                 let value = written.external_auth.as_ref().map(ToString::to_string).unwrap_or_default();
-                let foreign = Foreign { field: "HTTPRoute.externalAuth".to_owned(), value, protects: true };
+                let foreign =
+                    Foreign { field: "HTTPRoute.externalAuth".to_owned(), value, protects: true, said: false };
                 filters.foreign.push(Located::new(foreign, at.field(path)));
             }
             other => {

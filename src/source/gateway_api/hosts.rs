@@ -310,7 +310,8 @@ fn of_listener(rules: &mut Vec<Rule>, settings: &ListenerSettings) {
             telemetry.hold(&mut rule.policies);
             rule.policies.foreign.extend(foreign.iter().cloned());
             let setting = |field: &str, value: String| {
-                let foreign = Foreign { field: format!("ClientTrafficPolicy.{field}"), value, protects: true };
+                let foreign =
+                    Foreign { field: format!("ClientTrafficPolicy.{field}"), value, protects: true, said: false };
                 Located::new(foreign, rule.origin.clone())
             };
             let settings = [

@@ -1,11 +1,13 @@
-//! AuthorizationPolicy (istio/api security/v1/authorization_policy.proto): what it says of client addresses, for the
-//! rules that it covers as a whole. Whatever else it says is not read, and leaves it unread.
+//! AuthorizationPolicy (istio/api security/v1/authorization_policy.proto): what it says of client addresses and of tokens,
+//! for the rules that it covers as a whole. Whatever else it says is not read, and leaves it unread.
 
 use serde::Deserialize;
 
+use super::claims::{self, Condition, Ways};
 use super::operation::{Asked, Part, To, part};
 use super::protections::Selector;
 use super::proto::EnumName;
+use super::sums::Sums;
 use crate::model::{AccessList, block_contains};
 use crate::syntax::Node;
 
@@ -26,6 +28,7 @@ struct Spec {
 struct Rule {
     from: Vec<From>,
     to: Vec<To>,
+    when: Vec<Condition>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -34,7 +37,7 @@ struct From {
     source: Source,
 }
 
-/// Addresses of clients. `remoteIpBlocks` go by X-Forwarded-For only as far as proxies are trusted, and by default none
+/// Addresses of clients, and who a token says that they are. `remoteIpBlocks` go by X-Forwarded-For only as far as proxies are trusted, and by default none
 /// is, so that both mean the peer.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -47,6 +50,10 @@ struct Source {
     remote_ip_blocks: Vec<String>,
     #[serde(alias = "not_remote_ip_blocks")]
     not_remote_ip_blocks: Vec<String>,
+    #[serde(alias = "request_principals")]
+    request_principals: Vec<String>,
+    #[serde(alias = "not_request_principals")]
+    not_request_principals: Vec<String>,
 }
 
 /// A policy that is read.
@@ -61,8 +68,23 @@ pub(super) enum Authorization {
 /// Clients, and the requests for which they are meant.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Clause {
-    clients: Vec<Meant>,
+    clients: Vec<Client>,
     to: Vec<To>,
+}
+
+/// Clients by their addresses and their tokens: both have to fit.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Client {
+    pub from: Meant,
+    pub tokens: claims::Asked,
+}
+
+/// Whom all policies of a gateway together let through.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct LetThrough {
+    pub clients: Clients,
+    /// One of these tokens is needed; empty where none is.
+    pub tokens: Ways,
 }
 
 /// Clients that all policies of a gateway together let through.
@@ -74,7 +96,7 @@ pub(super) enum Clients {
 
 /// Which clients a source means.
 #[derive(Debug, Clone, PartialEq)]
-enum Meant {
+pub(super) enum Meant {
     All,
     In(Vec<String>),
     NotIn(Vec<String>),
@@ -97,17 +119,33 @@ impl Authorization {
     }
 }
 
+impl Authorization {
+    pub(super) fn speaks_of_tokens(&self) -> bool {
+        match self {
+            Self::Allow(clauses) | Self::Deny(clauses) => {
+                let clients = clauses.iter().flat_map(|clause| &clause.clients);
+                clients.clone().any(|client| client.tokens != claims::Asked::default())
+            }
+            Self::Audit => false,
+        }
+    }
+}
+
 fn clause(rule: Rule) -> Option<Clause> {
-    let clients = match rule.from.is_empty() {
-        true => vec![Meant::All],
-        false => rule.from.into_iter().map(|from| source(from.source)).collect::<Option<_>>()?,
+    let Rule { mut from, to, when } = rule;
+    if from.is_empty() {
+        from.push(From::default());
+    }
+    let client = |From { source: own }: From| {
+        let tokens = claims::asked(&own.request_principals, &own.not_request_principals, &when)?;
+        Some(Client { from: source(own)?, tokens })
     };
-    Some(Clause { clients, to: rule.to })
+    Some(Clause { clients: from.into_iter().map(client).collect::<Option<_>>()?, to })
 }
 
 /// `None` for two lists at once, and for what is no address.
 fn source(source: Source) -> Option<Meant> {
-    let Source { ip_blocks, not_ip_blocks, remote_ip_blocks, not_remote_ip_blocks } = source;
+    let Source { ip_blocks, not_ip_blocks, remote_ip_blocks, not_remote_ip_blocks, .. } = source;
     let inside = match (ip_blocks.is_empty(), remote_ip_blocks.is_empty()) {
         (_, true) => ip_blocks,
         (true, false) => remote_ip_blocks,
@@ -131,9 +169,9 @@ fn is_block(block: &str) -> bool {
     bits.parse::<u8>().is_ok() && block_contains(block, address)
 }
 
-/// The clients that all policies of a gateway let through to a rule; `None` when no list of addresses says it. DENY goes
-/// first, then one ALLOW has to fit if there is any (istio.io, Authorization Policy, "Implicit enablement").
-pub(super) fn access(policies: &[&Authorization], rule: Asked<'_>) -> Option<Clients> {
+/// Whom all policies of a gateway let through to a rule; `None` when a list of addresses and one of tokens do not say it.
+/// DENY goes first, then one ALLOW has to fit if there is any (istio.io, Authorization Policy, "Implicit enablement").
+pub(super) fn access(policies: &[&Authorization], rule: Asked<'_>) -> Option<LetThrough> {
     let mut sums = Sums::default();
     let (mut allowed, mut allows) = (Vec::new(), false);
     for policy in policies {
@@ -144,76 +182,20 @@ pub(super) fn access(policies: &[&Authorization], rule: Asked<'_>) -> Option<Cli
                 allowed.extend(meant(clauses, rule)?);
             }
             Authorization::Deny(clauses) => {
-                for clients in meant(clauses, rule)? {
-                    sums.refuse(clients)?;
+                for client in meant(clauses, rule)? {
+                    sums.refuse_client(client)?;
                 }
             }
         }
     }
     if allows {
-        sums.allow_only(&allowed)?;
+        sums.allow_clients(&allowed)?;
     }
-    sums.clients()
-}
-
-/// What policies come to.
-#[derive(Debug, Default)]
-struct Sums {
-    refused: Vec<String>,
-    /// A client has to be in each of these lists.
-    only: Vec<Vec<String>>,
-    nobody: bool,
-}
-
-impl Sums {
-    fn refuse(&mut self, clients: &Meant) -> Option<()> {
-        match clients {
-            Meant::All => self.nobody = true,
-            Meant::In(blocks) => self.refused.extend_from_slice(blocks),
-            Meant::NotIn(blocks) => self.only.push(blocks.clone()),
-            Meant::Between(..) => return None,
-        }
-        Some(())
-    }
-
-    /// One of these has to fit.
-    fn allow_only(&mut self, allowed: &[&Meant]) -> Option<()> {
-        match allowed {
-            [] => self.nobody = true,
-            _ if allowed.contains(&&Meant::All) => {}
-            [Meant::NotIn(blocks)] => self.refused.extend_from_slice(blocks),
-            [Meant::Between(inside, outside)] => {
-                self.refused.extend_from_slice(outside);
-                self.only.push(inside.clone());
-            }
-            several => {
-                let blocks = several.iter().map(|clients| match clients {
-                    Meant::In(blocks) => Some(blocks.as_slice()),
-                    Meant::All | Meant::NotIn(_) | Meant::Between(..) => None,
-                });
-                self.only.push(blocks.collect::<Option<Vec<_>>>()?.concat());
-            }
-        }
-        Some(())
-    }
-
-    /// `None` when a client has to be in several lists.
-    fn clients(self) -> Option<Clients> {
-        let Self { refused, mut only, nobody } = self;
-        if nobody {
-            return Some(Clients::Listed(AccessList { rules: Vec::new(), otherwise_refused: true }));
-        }
-        let list = only.pop().unwrap_or_default();
-        if !only.is_empty() {
-            return None;
-        }
-        let list = AccessList::deny_then_allow(refused, list);
-        Some(if list.admits_all() { Clients::Everyone } else { Clients::Listed(list) })
-    }
+    sums.let_through()
 }
 
 /// The clients of those clauses that mean every request of a rule; `None` when one means a part of them.
-fn meant<'c>(clauses: &'c [Clause], rule: Asked<'_>) -> Option<Vec<&'c Meant>> {
+fn meant<'c>(clauses: &'c [Clause], rule: Asked<'_>) -> Option<Vec<&'c Client>> {
     let mut found = Vec::new();
     for Clause { clients, to } in clauses {
         match part(to, rule) {
@@ -240,6 +222,10 @@ mod tests {
     }
 
     fn of(specs: &[&str], host: &str, path: PathMatcher) -> Option<Clients> {
+        through(specs, host, path).map(|through| through.clients)
+    }
+
+    fn through(specs: &[&str], host: &str, path: PathMatcher) -> Option<LetThrough> {
         let policies: Vec<Authorization> = specs.iter().map(|spec| policy(spec).unwrap()).collect();
         let (host, matcher) = (HostPattern::Exact(host.to_owned()), Matcher::path(path));
         let asked = Asked { host: &host, matcher: &matcher, earlier: &[] };
@@ -294,7 +280,7 @@ mod tests {
         let (bare, below) = (PathMatcher::Exact("/admin".to_owned()), PathMatcher::Prefix("/admin/".to_owned()));
         let rest = |earlier: &[&PathMatcher]| {
             let (host, matcher) = (HostPattern::Exact(shop.to_owned()), Matcher::path(PathMatcher::Any));
-            access(&[&policy(admin).unwrap()], Asked { host: &host, matcher: &matcher, earlier })
+            access(&[&policy(admin).unwrap()], Asked { host: &host, matcher: &matcher, earlier }).map(|all| all.clients)
         };
         assert_eq!((rest(&[&bare, &below]), rest(&[&below]), rest(&[&under("/admin")])), (EVERYONE, None, EVERYONE));
         let elsewhere = r#"{"rules": [{"to": [{"operation": {"notHosts": ["shop.example.com"]}}]}]}"#;
@@ -303,9 +289,35 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_about_addresses_is_not_read() {
+    fn tokens_and_addresses_both_have_to_fit() {
+        let source = |fields: &str| format!(r#"{{"from": [{{"source": {{{fields}}}}}]}}"#);
+        let allow = |rules: &[String]| format!(r#"{{"rules": [{}]}}"#, rules.join(","));
+        let deny = |rules: &[String]| format!(r#"{{"action": "DENY", "rules": [{}]}}"#, rules.join(","));
+        let (any, ann) = (source(r#""requestPrincipals": ["*"]"#), source(r#""requestPrincipals": ["a/ann"]"#));
+        let without = source(r#""notRequestPrincipals": ["*"]"#);
+        let count = |specs: &[String]| {
+            let specs: Vec<&str> = specs.iter().map(String::as_str).collect();
+            through(&specs, "a", PathMatcher::Any).map(|all| (all.clients == Clients::Everyone, all.tokens.len()))
+        };
+        assert_eq!(count(&[deny(std::slice::from_ref(&without))]), Some((true, 1)));
+        assert_eq!(count(&[allow(&[any.clone(), ann.clone()])]), Some((true, 2)));
+        assert_eq!(count(&[allow(&[any.clone(), "{}".to_owned()])]), Some((true, 0)));
+        assert_eq!(count(&[deny(std::slice::from_ref(&without)), OFFICE.to_owned()]), Some((false, 1)));
+        let office = |fields: &str| source(&format!(r#""ipBlocks": ["10.0.0.0/8"], {fields}"#));
+        assert_eq!(count(&[allow(&[office(r#""requestPrincipals": ["*"]"#)])]), Some((false, 1)));
+        // One or the other is enough: no list says that.
+        assert_eq!(count(&[allow(&[source(r#""ipBlocks": ["10.0.0.0/8"]"#), any])]), None);
+        assert_eq!(count(&[deny(&[office(r#""notRequestPrincipals": ["*"]"#)])]), None);
+        // Who has a certain token is refused, or who has none is let in.
+        assert_eq!(count(&[deny(&[ann])]), None);
+        assert_eq!(count(&[allow(&[without])]), None);
+    }
+
+    #[test]
+    fn what_is_not_about_addresses_and_tokens_is_not_read() {
         for spec in [
-            r#"{"rules": [{"from": [{"source": {"requestPrincipals": ["*"]}}]}]}"#,
+            r#"{"rules": [{"from": [{"source": {"requestPrincipals": ["ann"]}}]}]}"#,
+            r#"{"rules": [{"from": [{"source": {"principals": ["*"]}}]}]}"#,
             r#"{"rules": [{"when": [{"key": "request.headers[x]", "values": ["1"]}]}]}"#,
             r#"{"rules": [{"to": [{"operation": {"ports": ["8080"]}}]}]}"#,
             r#"{"rules": [{"from": [{"source": {"ipBlocks": ["office"]}}]}]}"#,

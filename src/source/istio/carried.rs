@@ -11,6 +11,14 @@ use crate::syntax::{FieldPath, Node};
 /// Fields that say for which pods a policy holds.
 const TARGETS: &[&str] = &["selector", "targetRef", "targetRefs"];
 
+/// Whether an AuthorizationPolicy only counts what it would refuse (authz/builder/builder.go, isDryRun: Go's ParseBool).
+pub(in crate::source) fn is_dry_run(manifest: &Manifest) -> bool {
+    let annotations = manifest.node.get("metadata").and_then(|metadata| metadata.get("annotations"));
+    let value = annotations.and_then(|all| all.get("istio.io/dry-run")).and_then(Node::as_str);
+    manifest.object.kind == "AuthorizationPolicy"
+        && value.is_some_and(|value| ["1", "t", "T", "TRUE", "true", "True"].contains(&value))
+}
+
 /// What a policy says, whichever pods it is for; `None` when it cannot be taken as it stands.
 pub(super) fn carried(manifest: &Manifest) -> Option<Located<Foreign>> {
     let kind = manifest.object.kind.as_str();
@@ -19,7 +27,8 @@ pub(super) fn carried(manifest: &Manifest) -> Option<Located<Foreign>> {
     }
     let spec = manifest.node.get("spec").map(Node::to_json)?;
     (!speaks_of_ports(&spec)).then(|| {
-        let foreign = Foreign { field: kind.to_owned(), value: without_targets(spec).to_string(), protects: true };
+        let foreign =
+            Foreign { field: kind.to_owned(), value: without_targets(spec).to_string(), protects: true, said: false };
         Located::new(foreign, Origin::field(&manifest.object, FieldPath::root().key("spec")))
     })
 }

@@ -114,12 +114,17 @@ fn of_text(text: Text<'_>, value: &str) -> Part {
     if holds { Part::All } else { Part::None }
 }
 
-/// A host that is written with a port is asked of some requests only.
+/// A host that is written with a port is asked of some requests of that host only.
 fn of_host(written: &str, host: &HostPattern) -> Part {
     let written = written.to_ascii_lowercase();
     let text = Text::of(&written);
     match (host, text) {
         (_, Text::Any) => Part::All,
+        (HostPattern::Exact(host), Text::Exact(named) | Text::Prefix(named))
+            if named.split_once(':').is_some_and(|(name, _)| name != host) =>
+        {
+            Part::None
+        }
         _ if written.contains(':') => Part::Some,
         (HostPattern::Exact(host), _) => of_text(text, host),
         (HostPattern::Wildcard { suffix, .. }, Text::Suffix(wanted)) if format!(".{suffix}").ends_with(wanted) => {

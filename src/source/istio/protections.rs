@@ -1,15 +1,15 @@
 //! Policies of Istio that stand at a gateway: they choose the pods of the gateway that is left behind.
 //!
-//! What an AuthorizationPolicy says of client addresses becomes the address list of the rules that it covers. Everything
-//! else is a protection without words in the model: a rule under it is withheld until somebody accepts its loss.
+//! What an AuthorizationPolicy says of client addresses becomes the address list of the rules that it covers, and what it
+//! says of tokens goes with the RequestAuthentications beside it. Everything else is a protection without words in the
+//! model: a rule under it is withheld until somebody accepts its loss.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::authorization::{self, Authorization, Clients};
 use super::carried;
-use super::operation::Asked;
+use super::held::{self, Held};
 use crate::model::{
     Action, Foreign, HostPattern, Located, Manifest, Origin, PathMatcher, Protocol, Routing, Rule, VirtualHost,
 };
@@ -76,7 +76,7 @@ pub struct Protections<'m> {
 struct Policy<'m> {
     manifest: &'m Manifest,
     labels: BTreeMap<String, String>,
-    authorization: Option<Authorization>,
+    read: Option<held::Policy>,
 }
 
 /// Those that hold for the pods of one gateway, by their places.
@@ -89,7 +89,7 @@ impl<'m> Protections<'m> {
         let policies = manifests.iter().filter(|one| is_protection(one.group(), &one.object.kind));
         // What names its target does not choose pods.
         let chooses = |spec: &Node| spec.get("targetRef").or(spec.get("targetRefs")).is_none();
-        let policies = policies.filter(|one| one.node.get("spec").is_none_or(chooses));
+        let policies = policies.filter(|one| one.node.get("spec").is_none_or(chooses) && !carried::is_dry_run(one));
         // The ConfigMap of the mesh, `istio` or that of a revision.
         let mut mesh =
             context.config_maps.iter().filter(|((namespace, name), _)| namespace == ROOT && name.starts_with("istio"));
@@ -113,18 +113,27 @@ impl<'m> Protections<'m> {
                 let stream = host.passthrough || matches!(entry.protocol, Protocol::Tcp | Protocol::Udp);
                 let paths: Vec<Option<PathMatcher>> = host.rules.iter().map(whole_path).collect();
                 let carried = self.as_they_stand(&at).filter(|_| !stream);
+                let mut goes = false;
                 for (index, rule) in host.rules.iter_mut().enumerate() {
                     let earlier: Vec<&PathMatcher> = paths.iter().take(index).flatten().collect();
-                    let reaches = !matches!(rule.action, Action::Redirect(_));
-                    if reaches && (stream || !self.by_address(&at, &host.host, &earlier, rule)) {
-                        match &carried {
-                            Some(policies) => {
-                                rule.policies.foreign.extend(policies.iter().cloned());
-                                self.carried.extend(at.iter().map(|(place, _)| place));
-                            }
-                            None => self.guard(&at, rule),
-                        }
+                    if matches!(rule.action, Action::Redirect(_)) {
+                        continue;
                     }
+                    let in_words = !stream && self.in_words(&at, &host.host, &earlier, rule);
+                    match &carried {
+                        Some(policies) if !in_words || rule.policies.tokens.is_some() => {
+                            let said = |one: &Located<Foreign>| {
+                                Located::new(Foreign { said: in_words, ..one.value.clone() }, one.origin.clone())
+                            };
+                            rule.policies.foreign.extend(policies.iter().map(said));
+                            goes = true;
+                        }
+                        Some(_) | None if in_words => goes |= rule.policies.tokens.is_some(),
+                        Some(_) | None => self.guard(&at, rule),
+                    }
+                }
+                if goes {
+                    self.carried.extend(at.iter().map(|(place, _)| place));
                 }
                 if !stream && !at.is_empty() {
                     self.unmatched(&at, host, &paths.iter().flatten().collect::<Vec<_>>());
@@ -138,22 +147,29 @@ impl<'m> Protections<'m> {
         let Some((place, _)) = at.first().filter(|_| !earlier.contains(&&PathMatcher::Any)) else { return };
         let Some(policy) = self.policies.get(*place) else { return };
         let mut rule = gateway_api::unmatched(PathMatcher::Any, policy.origin());
-        if self.by_address(at, &host.host, earlier, &mut rule) && rule.policies.access.is_some() {
+        let in_words = self.in_words(at, &host.host, earlier, &mut rule);
+        if in_words && (rule.policies.access.is_some() || rule.policies.tokens.is_some()) {
             host.rules.push(rule);
         }
     }
 
-    /// What all of them come to as a list of addresses. False when they are not that.
-    fn by_address(&self, at: &AtGateway, host: &HostPattern, earlier: &[&PathMatcher], rule: &mut Rule) -> bool {
+    /// What all of them come to, as an address list and as what is asked of tokens. False when they are not that.
+    fn in_words(&self, at: &AtGateway, host: &HostPattern, earlier: &[&PathMatcher], rule: &mut Rule) -> bool {
         let policies: Vec<&Policy<'_>> = at.iter().filter_map(|(place, _)| self.policies.get(*place)).collect();
         let Some(first) = policies.first() else { return true };
-        let read: Option<Vec<&Authorization>> = policies.iter().map(|policy| policy.authorization.as_ref()).collect();
-        let sure = at.iter().all(|(_, holds)| *holds == Holds::Surely) && !self.proxies_are_trusted;
+        let read: Option<Vec<&held::Policy>> = policies.iter().map(|policy| policy.read.as_ref()).collect();
+        let sure = at.iter().all(|(_, holds)| *holds == Holds::Surely);
         let Some(read) = read.filter(|_| sure) else { return false };
-        match authorization::access(&read, Asked { host, matcher: &rule.matcher, earlier }) {
-            Some(Clients::Everyone) => {}
-            Some(Clients::Listed(list)) => rule.policies.access = Some(Located::new(list, first.origin())),
-            None => return false,
+        let Some(Held { access, tokens }) = held::held(&read, (host, &rule.matcher), earlier) else { return false };
+        if access.is_some() && self.proxies_are_trusted {
+            return false;
+        }
+        let of = |kind: &str| policies.iter().find(|policy| policy.manifest.object.kind == kind).unwrap_or(first);
+        if let Some(list) = access {
+            rule.policies.access = Some(Located::new(list, of("AuthorizationPolicy").origin()));
+        }
+        if let Some(tokens) = tokens {
+            rule.policies.tokens = Some(Located::new(tokens, of("RequestAuthentication").origin()));
         }
         true
     }
@@ -172,7 +188,7 @@ impl<'m> Protections<'m> {
     fn guard(&mut self, at: &AtGateway, rule: &mut Rule) {
         for (place, _) in at {
             let Some(policy) = self.policies.get(*place) else { continue };
-            if policy.authorization == Some(Authorization::Audit) {
+            if policy.read.as_ref().is_some_and(held::Policy::only_audits) {
                 continue;
             }
             self.guarding.insert(*place);
@@ -184,8 +200,8 @@ impl<'m> Protections<'m> {
     /// stays in force.
     pub fn report(&self, manifests: &[Manifest], report: &mut Report) {
         for (place, policy) in self.policies.iter().enumerate() {
-            let lost =
-                policy.authorization.is_none() && self.at_gateways.contains(&place) && !self.carried.contains(&place);
+            let beyond_addresses = policy.read.as_ref().is_none_or(held::Policy::speaks_of_tokens);
+            let lost = beyond_addresses && self.at_gateways.contains(&place) && !self.carried.contains(&place);
             let guards = self.guarding.contains(&place);
             if lost || guards {
                 settle_all(policy.manifest, Fate::Dropped, Some(Code::ProtectionNotCarried), report);
@@ -201,6 +217,9 @@ impl<'m> Protections<'m> {
                 report.push(finding.at(&Origin::object(&policy.manifest.object), ""));
             }
         }
+        for manifest in manifests.iter().filter(|one| carried::is_dry_run(one)) {
+            settle_all(manifest, Fate::Ignored, None, report);
+        }
         account(manifests, |one| is_protection(one.group(), &one.object.kind), report);
     }
 }
@@ -215,18 +234,12 @@ impl<'m> Policy<'m> {
         let spec = manifest.node.get("spec");
         let selector = spec.and_then(|spec| spec.get("selector").or(spec.get("workloadSelector")));
         let labels = selector.and_then(|node| node.read::<Selector>().ok()).unwrap_or_default().match_labels;
-        let is_authorization = manifest.object.kind == "AuthorizationPolicy";
-        let authorization = match spec {
-            Some(spec) if is_authorization => Authorization::read(spec),
-            // Without a word it allows nothing.
-            None if is_authorization => Some(Authorization::Allow(Vec::new())),
-            Some(_) | None => None,
-        };
-        Self { manifest, labels, authorization }
+        Self { manifest, labels, read: held::Policy::read(&manifest.object.kind, spec) }
     }
 
     fn origin(&self) -> Origin {
-        let path = FieldPath::root().key("spec").key("rules");
+        let is_authentication = self.manifest.object.kind == "RequestAuthentication";
+        let path = FieldPath::root().key("spec").key(if is_authentication { "jwtRules" } else { "rules" });
         let written = self.manifest.node.at(&path).is_some();
         let object = &self.manifest.object;
         if written { Origin::field(object, path) } else { Origin::object(object) }

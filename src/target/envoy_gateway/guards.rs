@@ -5,22 +5,42 @@ use std::net::IpAddr;
 use super::security_policy::{
     ApiKeyAuth, Authorization, AuthorizationRule, BasicAuth, ExtractFrom, Principal, SecretRef,
 };
+use super::tokens::Holder;
 use super::written::Written;
 use crate::model::{self, AccessList, AccessRule, ApiKeys, KeyPlace, PasswordScheme};
 use crate::target::other_namespace;
 
-/// Client addresses: rules in order, and what becomes of the others.
-pub(super) fn access(list: &AccessList) -> Written<Authorization> {
+/// Client addresses, rules in order, and what becomes of the others. Where holders of tokens are asked for, a client has
+/// to be one of them as well.
+pub(super) fn authorization(list: &AccessList, holders: Option<&[Holder]>) -> Written<Authorization> {
     let AccessList { rules, otherwise_refused } = list;
+    let rule = |admit: bool, client_cidrs: &[String], holder: Option<&Holder>| AuthorizationRule {
+        action: action(admit),
+        cel: holder.and_then(|holder| holder.cel.clone()),
+        principal: Principal {
+            client_cidrs: client_cidrs.to_vec(),
+            jwt: holder.map(|holder| holder.principal.clone()),
+        },
+    };
     let mut written = Vec::with_capacity(rules.len());
-    for AccessRule { admit, blocks } in rules {
+    for (number, AccessRule { admit, blocks }) in rules.iter().enumerate() {
         let blocks: Option<Vec<String>> = blocks.iter().map(|block| cidr(block)).collect();
-        let Some(client_cidrs) = blocks.filter(|blocks| !blocks.is_empty()) else {
+        let Some(blocks) = blocks.filter(|blocks| !blocks.is_empty()) else {
             return Written::not("an entry of the list is no address block");
         };
-        written.push(AuthorizationRule { action: action(*admit), principal: Principal { client_cidrs } });
+        match holders.filter(|_| *admit) {
+            None => written.push(rule(*admit, &blocks, None)),
+            Some(holders) => {
+                written.extend(holders.iter().map(|holder| rule(true, &blocks, Some(holder))));
+                let refused_anyway = *otherwise_refused && number + 1 == rules.len();
+                written.extend((!refused_anyway).then(|| rule(false, &blocks, None)));
+            }
+        }
     }
-    Written::Exactly(Authorization { default_action: action(!otherwise_refused), rules: written })
+    let others = holders.filter(|_| !otherwise_refused).unwrap_or_default();
+    written.extend(others.iter().map(|holder| rule(true, &[], Some(holder))));
+    let refused = *otherwise_refused || holders.is_some();
+    Written::Exactly(Authorization { default_action: action(!refused), rules: written })
 }
 
 fn action(admit: bool) -> &'static str {
@@ -92,12 +112,51 @@ mod tests {
     fn lists_keep_their_order_and_get_lengths() {
         let list =
             AccessList::deny_then_allow(vec!["10.0.0.7".into()], vec!["10.0.0.0/8".into(), "2001:db8::1".into()]);
-        let Written::Exactly(written) = access(&list) else { panic!() };
+        let Written::Exactly(written) = authorization(&list, None) else { panic!() };
         assert_eq!(written.default_action, "Deny");
         let rules: Vec<_> = written.rules.iter().map(|r| (r.action, r.principal.client_cidrs.join(" "))).collect();
         assert_eq!(rules, [("Deny", "10.0.0.7/32".to_owned()), ("Allow", "10.0.0.0/8 2001:db8::1/128".to_owned())]);
         let wrong = AccessList::deny_then_allow(vec!["office".into()], Vec::new());
-        assert!(matches!(access(&wrong), Written::Not(_)), "a list that is not whole protects less");
+        assert!(matches!(authorization(&wrong, None), Written::Not(_)), "a list that is not whole protects less");
+    }
+
+    /// Who is not a holder is refused, and so is a holder from elsewhere.
+    #[test]
+    fn holders_come_from_listed_addresses() {
+        use super::super::security_policy::JwtPrincipal;
+        let holder = |provider: &str| Holder {
+            principal: JwtPrincipal { claims: Vec::new(), provider: provider.to_owned() },
+            cel: None,
+        };
+        let of = |list: &AccessList| {
+            let Written::Exactly(written) = authorization(list, Some(&[holder("a"), holder("b")])) else { panic!() };
+            let told = |rule: &AuthorizationRule| {
+                let Principal { client_cidrs, jwt } = &rule.principal;
+                let provider = jwt.as_ref().map_or("", |jwt| jwt.provider.as_str());
+                format!("{} {} {provider}", rule.action, client_cidrs.join(","))
+            };
+            assert_eq!(written.default_action, "Deny");
+            written.rules.iter().map(told).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&AccessList::default()), ["Allow  a", "Allow  b"]);
+        let listed = AccessList::deny_then_allow(vec!["10.0.0.7".into()], vec!["10.0.0.0/8".into()]);
+        assert_eq!(of(&listed), ["Deny 10.0.0.7/32 ", "Allow 10.0.0.0/8 a", "Allow 10.0.0.0/8 b"]);
+        let but = AccessList {
+            rules: vec![
+                AccessRule { admit: true, blocks: vec!["10.0.0.7/32".into()] },
+                AccessRule { admit: false, blocks: vec!["10.0.0.0/8".into()] },
+            ],
+            otherwise_refused: false,
+        };
+        let expected = [
+            "Allow 10.0.0.7/32 a",
+            "Allow 10.0.0.7/32 b",
+            "Deny 10.0.0.7/32 ",
+            "Deny 10.0.0.0/8 ",
+            "Allow  a",
+            "Allow  b",
+        ];
+        assert_eq!(of(&but), expected);
     }
 
     #[test]

@@ -10,9 +10,11 @@ mod guards;
 mod http_route_filter;
 mod limits;
 mod pages;
+mod protection;
 mod rule;
 mod security_policy;
 mod telemetry;
+mod tokens;
 mod upstream;
 mod version;
 
@@ -59,7 +61,7 @@ fn capability(feature: Feature) -> Support {
         // Measured on 1.9.0: eg-rewrite-root-to-prefix, eg-rewrite-root-to-prefix-slash.
         Feature::RootPrefixRewrite => Support::Unsupported("Envoy Gateway turns `/x` into `/v1x`"),
         Feature::RegexRewrite | Feature::FixedResponse => Support::Policy(http_route_filter::KIND),
-        Feature::AccessList | Feature::BasicAuth | Feature::ExternalAuth | Feature::ApiKeys => {
+        Feature::AccessList | Feature::BasicAuth | Feature::ExternalAuth | Feature::ApiKeys | Feature::Tokens => {
             Support::Policy(security_policy::KIND)
         }
         Feature::UnverifiedBackendTls | Feature::MirrorToUrl => Support::Policy(backend::KIND),

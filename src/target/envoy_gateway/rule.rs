@@ -3,19 +3,15 @@
 use super::telemetry::Telemetry;
 use super::version::{COMPRESSOR, Version};
 use super::written::Written;
-use super::{backend, backend_traffic_policy, external_auth, guards, http_route_filter, json, limits, pages};
-use super::{security_policy, upstream};
+use super::{backend, backend_traffic_policy, http_route_filter, json, limits, pages, security_policy, upstream};
 use crate::gateway::{BackendRef, HttpFilter, RequestMirror};
-use crate::model::{
-    Action, BackendProtocol, BasicAuth, Forward, Located, Mirror, MirrorTarget, Origin, Policies, Rule, UserList,
-};
+use crate::model::{Action, BackendProtocol, Forward, Located, Mirror, MirrorTarget, Origin, Policies, Rule};
 use crate::report::{Code, Diagnostic, Severity};
-use crate::target::extension::Reference;
 use crate::target::rules::{Draft, Pen};
-use crate::target::{Feature, backends, named, same_namespace};
+use crate::target::{Feature, backends, same_namespace};
 
 /// The switch without which Envoy Gateway refuses Backends.
-const ENABLE_BACKEND: &str = "the output holds Backends: set `extensionApis.enableBackend: true` in the configuration of \
+pub(super) const ENABLE_BACKEND: &str = "the output holds Backends: set `extensionApis.enableBackend: true` in the configuration of \
                               Envoy Gateway";
 
 /// Writes what was handed on for a rule of a namespace. True when the rule has to be withheld.
@@ -49,19 +45,19 @@ pub(in crate::target) fn write<'a>(pen: &mut Pen<'_, 'a>, rule: &Rule, namespace
 }
 
 /// One rule on its way.
-struct Writing<'w, 'p, 'a> {
-    pen: &'w mut Pen<'p, 'a>,
-    rule: &'w Rule,
-    namespace: &'w str,
-    version: Version,
-    draft: &'w mut Draft<'a>,
-    traffic: backend_traffic_policy::Spec,
-    security: security_policy::Spec,
-    withheld: bool,
+pub(super) struct Writing<'w, 'p, 'a> {
+    pub(super) pen: &'w mut Pen<'p, 'a>,
+    pub(super) rule: &'w Rule,
+    pub(super) namespace: &'w str,
+    pub(super) version: Version,
+    pub(super) draft: &'w mut Draft<'a>,
+    pub(super) traffic: backend_traffic_policy::Spec,
+    pub(super) security: security_policy::Spec,
+    pub(super) withheld: bool,
 }
 
 impl Writing<'_, '_, '_> {
-    fn asked(&self, feature: Feature) -> bool {
+    pub(super) fn asked(&self, feature: Feature) -> bool {
         self.draft.handed_on.contains(&feature)
     }
 
@@ -103,23 +99,7 @@ impl Writing<'_, '_, '_> {
         }
     }
 
-    /// The same for what keeps requests away: its loss closes the rule.
-    fn guard<T>(&mut self, feature: Feature, origin: &Origin, written: Written<T>) -> Option<T> {
-        match written {
-            Written::Exactly(value) => Some(value),
-            Written::Nearly(value, differences) => {
-                self.differences(feature, origin, differences);
-                Some(value)
-            }
-            Written::Not(why) => {
-                let message = self.pen.lost(feature);
-                self.withheld |= self.pen.findings.withhold(Code::ProtectionNotCarried, message, &why, origin);
-                None
-            }
-        }
-    }
-
-    fn differences(&mut self, feature: Feature, origin: &Origin, differences: Vec<String>) {
+    pub(super) fn differences(&mut self, feature: Feature, origin: &Origin, differences: Vec<String>) {
         let message = format!("{}: Envoy Gateway's differ in part", feature.name());
         let mut finding = Diagnostic::new(Code::SettingApproximated, message);
         finding.severity = severity(feature);
@@ -127,70 +107,8 @@ impl Writing<'_, '_, '_> {
         self.pen.findings.approximate(finding, origin);
     }
 
-    fn refer(&mut self, kind: &'static str, (namespace, name): (&str, &str), origin: &Origin) {
-        self.draft.extension.references.push(Reference {
-            from: security_policy::KIND,
-            kind,
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-            origin: origin.clone(),
-        });
-    }
-
-    fn switch(&mut self, text: &str, origin: &Origin) {
+    pub(super) fn switch(&mut self, text: &str, origin: &Origin) {
         self.pen.findings.say(Diagnostic::new(Code::SwitchNeeded, text), Some(origin));
-    }
-
-    fn guards(&mut self) {
-        let Policies { access, basic_auth, external_auth, api_keys, .. } = &*self.rule.policies;
-        if let Some(Located { value, origin }) = access.as_ref().filter(|_| self.asked(Feature::AccessList)) {
-            self.security.authorization = self.guard(Feature::AccessList, origin, guards::access(value));
-        }
-        if let Some(Located { value, origin }) = basic_auth.as_ref().filter(|_| self.asked(Feature::BasicAuth)) {
-            self.security.basic_auth = self.guard(Feature::BasicAuth, origin, guards::basic(value, self.namespace));
-            if self.security.basic_auth.is_some() {
-                self.refer("Secret", (&value.secret.0, &value.secret.1), origin);
-                self.users(value, origin);
-            }
-        }
-        if let Some(Located { value, origin }) = api_keys.as_ref().filter(|_| self.asked(Feature::ApiKeys)) {
-            self.security.api_key_auth = self.guard(Feature::ApiKeys, origin, guards::keys(value, self.namespace));
-            for (namespace, name) in &value.secrets {
-                self.refer("Secret", (namespace, name), origin);
-            }
-        }
-        if let Some(Located { value, origin }) = external_auth.as_ref().filter(|_| self.asked(Feature::ExternalAuth)) {
-            let question = external_auth::question(value, self.namespace, self.version);
-            let Some(question) = self.guard(Feature::ExternalAuth, origin, question) else { return };
-            self.security.ext_auth = Some(question.auth);
-            self.traffic.response_override.extend(question.sign_in);
-            if let Some(service) = question.service {
-                self.refer("Service", (&service.namespace, &service.name), origin);
-            }
-            if let Some(backend) = question.backend {
-                self.draft.extension.objects.push(backend);
-                self.switch(ENABLE_BACKEND, origin);
-            }
-        }
-    }
-
-    /// The Secret needs an htpasswd file under Envoy Gateway's key.
-    fn users(&mut self, auth: &BasicAuth, origin: &Origin) {
-        let (namespace, name) = (named(&auth.secret.0), &auth.secret.1);
-        let message = format!("Secret `{namespace}/{name}` needs an htpasswd file of {{SHA}} hashes under `.htpasswd`");
-        let mut finding = Diagnostic::new(Code::SecretKeyNeeded, message);
-        finding = match auth.format {
-            UserList::File(".htpasswd") => return,
-            UserList::File(key) => finding.help(format!(
-                "kubectl get secret {name} -n {namespace} -o jsonpath='{{.data.{key}}}' | xargs -I% kubectl patch secret \
-                 {name} -n {namespace} -p '{{\"data\":{{\".htpasswd\":\"%\"}}}}'"
-            )),
-            UserList::Map => finding.help("write a line `USER:HASH` for each key of the Secret into the file"),
-        };
-        if auth.users.is_none() {
-            finding = finding.note("the Secret is not in the input, so its hashes have not been looked at");
-        }
-        self.pen.findings.say(finding, Some(origin));
     }
 
     fn traffic(&mut self) {

@@ -17,6 +17,8 @@ pub(super) struct Spec {
     pub basic_auth: Option<BasicAuth>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_auth: Option<ExtAuth>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<Jwt>,
 }
 
 /// Keys in requests.
@@ -56,17 +58,105 @@ pub(super) struct Authorization {
 }
 
 /// A step of an authorization.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct AuthorizationRule {
     pub action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cel: Option<String>,
     pub principal: Principal,
 }
 
-/// Clients by address.
-#[derive(Debug, PartialEq, Serialize)]
+/// Clients by address and by what their tokens say.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(super) struct Principal {
-    #[serde(rename = "clientCIDRs")]
+    #[serde(rename = "clientCIDRs", skip_serializing_if = "Vec::is_empty")]
     pub client_cidrs: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<JwtPrincipal>,
+}
+
+/// What a token says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct JwtPrincipal {
+    pub claims: Vec<JwtClaim>,
+    pub provider: String,
+}
+
+/// A claim of a token.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JwtClaim {
+    pub name: String,
+    pub value_type: &'static str,
+    pub values: Vec<String>,
+}
+
+/// JSON Web Tokens.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Jwt {
+    /// A request without a token is let through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub optional: Option<bool>,
+    pub providers: Vec<JwtProvider>,
+}
+
+/// Whose tokens are valid.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JwtProvider {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claim_to_headers: Vec<ClaimToHeader>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extract_from: Option<JwtExtractFrom>,
+    pub issuer: String,
+    #[serde(rename = "localJWKS", skip_serializing_if = "Option::is_none")]
+    pub local_jwks: Option<LocalJwks>,
+    pub name: String,
+    #[serde(rename = "remoteJWKS", skip_serializing_if = "Option::is_none")]
+    pub remote_jwks: Option<RemoteJwks>,
+}
+
+/// A claim that the backend gets in a header.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct ClaimToHeader {
+    pub claim: String,
+    pub header: String,
+}
+
+/// Where tokens stand.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub(super) struct JwtExtractFrom {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<JwtHeader>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub params: Vec<String>,
+}
+
+/// A header in which a token stands.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JwtHeader {
+    pub name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub value_prefix: String,
+}
+
+/// Keys in the policy itself.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct LocalJwks {
+    pub inline: String,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+}
+
+/// Keys that are fetched.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct RemoteJwks {
+    pub uri: String,
 }
 
 /// User and password.

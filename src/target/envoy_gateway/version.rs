@@ -35,6 +35,7 @@ pub(super) const HEADER_HASH: Field = field("BackendTrafficPolicy", "spec.loadBa
 pub(super) const OVERRIDE_SOURCE: Field = field("BackendTrafficPolicy", "spec.responseOverride[].source", 8);
 pub(super) const PATH_OVERRIDE: Field = field("SecurityPolicy", "spec.extAuth.http.pathOverride", 8);
 pub(super) const STATUS_ON_ERROR: Field = field("SecurityPolicy", "spec.extAuth.statusOnError", 8);
+pub(super) const AUTHORIZATION_CEL: Field = field("SecurityPolicy", "spec.authorization.rules[].cel", 9);
 pub(super) const BACKEND_SNI: Field = field("Backend", "spec.tls.sni", 6);
 pub(super) const BACKEND_VERSIONS: Field = field("Backend", "spec.tls.minVersion", 6);
 pub(super) const CLIENT_MODE: Field = field("ClientTrafficPolicy", "spec.tls.clientValidation.mode", 8);
@@ -72,6 +73,7 @@ mod tests {
             &OVERRIDE_SOURCE,
             &PATH_OVERRIDE,
             &STATUS_ON_ERROR,
+            &AUTHORIZATION_CEL,
             &BACKEND_SNI,
             &BACKEND_VERSIONS,
             &CLIENT_MODE,

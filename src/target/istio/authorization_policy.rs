@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use serde_json::{Value as Json, json};
 
+use super::policies;
 use crate::gateway::{GROUP as GATEWAY_GROUP, HttpMatch, Object, Resource};
 use crate::model::{AccessList, AccessRule, Action, ClientAddress, HostPattern, Matcher, Origin, Rule, text_of_prefix};
 use crate::target::sites::{Listening, Site};
@@ -87,8 +88,12 @@ struct Plan<'a> {
     unguarded: BTreeMap<Matcher, String>,
 }
 
-/// The list that a rule asks for; redirects are not guarded by the controllers that have lists.
-fn list(rule: &Rule) -> Option<&AccessList> {
+/// The list that a rule asks for, unless the input's own policies say it; redirects are not guarded by the controllers
+/// that have lists.
+fn list<'r>(run: &Run, rule: &'r Rule) -> Option<&'r AccessList> {
+    if policies::say_all(run, &rule.policies) {
+        return None;
+    }
     let access = rule.policies.access.as_ref().filter(|access| !access.value.admits_all())?;
     matches!(rule.action, Action::Forward(_)).then_some(&access.value)
 }
@@ -102,13 +107,13 @@ fn plan<'a>(run: &Run, sites: &[Site], listening: &Listening<'a>) -> Plan<'a> {
         .collect();
     let whole = of_host(run, sites, listening);
     for (index, (rule, paths)) in rules.iter().enumerate() {
-        let Some(list) = list(rule) else { continue };
+        let Some(list) = list(run, rule) else { continue };
         let told = match (&whole, paths) {
             (Err(why), _) => Err(why.clone()),
             (Ok(_), None) => Err("an AuthorizationPolicy knows no expressions on paths".to_owned()),
             (Ok(_), Some(paths)) => match sources(list) {
                 None => Err("an entry of the list is no address block".to_owned()),
-                Some(_) => requests(&rules, index, list, paths),
+                Some(_) => requests(run, &rules, index, list, paths),
             },
         };
         match told {
@@ -135,6 +140,7 @@ fn plan<'a>(run: &Run, sites: &[Site], listening: &Listening<'a>) -> Plan<'a> {
 /// The requests of a rule: its paths, but for those that an earlier rule takes under another list. The other conditions
 /// of a rule are in no policy: what fails them has to meet the same list.
 fn requests(
+    run: &Run,
     rules: &[(&Rule, Option<Paths>)],
     index: usize,
     own: &AccessList,
@@ -143,7 +149,7 @@ fn requests(
     let whole = rules.get(index).is_some_and(|(rule, _)| rule.matcher.only_path());
     let mut but = Vec::new();
     for (position, (rule, others)) in rules.iter().enumerate() {
-        let alike = list(rule) == Some(own);
+        let alike = list(run, rule) == Some(own);
         let (before, after) = (position < index, position > index);
         // Nothing of these paths is left for the rules that follow.
         if after && (whole || alike && rule.matcher.only_path() && others.as_ref().is_some_and(|all| all.holds(paths)))
@@ -237,25 +243,25 @@ fn is_block(block: &str) -> bool {
 
 /// The lists of some sites as policies of their Gateway, one a list.
 pub(super) fn write(run: &Run, sites: &[Site], gateway: &(String, String), members: &[&Site]) -> Vec<Emitted> {
-    let mut policies: Vec<(&AccessList, Vec<Json>, BTreeSet<&Origin>)> = Vec::new();
+    let mut written: Vec<(&AccessList, Vec<Json>, BTreeSet<&Origin>)> = Vec::new();
     for site in members {
         for (plan, ports) in plans(run, sites, site) {
             for (list, requests, origins) in plan.lists {
                 let Some(listening) = site.listenings.iter().find(|listening| listening.is_http()) else { continue };
                 let hosts = of_host(run, sites, listening).unwrap_or_default();
                 let operations = requests.iter().map(|requests| operation(&hosts, requests, &ports));
-                match policies.iter_mut().find(|(other, _, _)| *other == list) {
+                match written.iter_mut().find(|(other, _, _)| *other == list) {
                     Some((_, all, places)) => {
                         all.extend(operations);
                         places.extend(origins);
                     }
-                    None => policies.push((list, operations.collect(), origins)),
+                    None => written.push((list, operations.collect(), origins)),
                 }
             }
         }
     }
     let mut emitted = Vec::new();
-    for (number, (list, operations, origins)) in policies.into_iter().enumerate() {
+    for (number, (list, operations, origins)) in written.into_iter().enumerate() {
         let name = if number == 0 {
             format!("{}-addresses", gateway.1)
         } else {

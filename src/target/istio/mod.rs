@@ -56,6 +56,7 @@ fn capability(feature: Feature) -> Support {
         }
         Feature::RegexRewrite => Support::Unsupported("rewrites with captures need an EnvoyFilter in Istio"),
         Feature::AccessList => Support::Policy(authorization_policy::KIND),
+        Feature::Tokens => Support::Policy("RequestAuthentication"),
         Feature::ExternalAuth => Support::Unsupported(
             "an AuthorizationPolicy with action CUSTOM names a provider of the mesh configuration, which no object holds",
         ),

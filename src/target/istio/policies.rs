@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use crate::gateway::{GROUP as GATEWAY_GROUP, Object, Resource};
-use crate::model::{Foreign, Located, Origin};
+use crate::model::{Located, Origin, Policies};
 use crate::target::sites::Site;
 use crate::target::{Emitted, Run, managed, names};
 
@@ -17,24 +17,29 @@ pub(in crate::target) fn are_carried(run: &Run) -> bool {
     run.target.profile.istio_objects && run.options.gateway.is_none() && run.routing.mesh.is_none()
 }
 
+/// Whether what the rule's policies say stands in policies that go with it.
+pub(super) fn say_all(run: &Run, policies: &Policies) -> bool {
+    are_carried(run) && policies.foreign.iter().any(|foreign| foreign.value.said)
+}
+
 /// The policies of some sites, for their Gateway.
 pub(super) fn write(run: &Run, (namespace, gateway): &(String, String), members: &[&Site]) -> Vec<Emitted> {
     if !are_carried(run) {
         return Vec::new();
     }
     let rules = members.iter().flat_map(|site| &site.listenings).flat_map(|listening| &listening.rules);
-    let mut found: BTreeMap<&Foreign, &Origin> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), &Origin> = BTreeMap::new();
     for Located { value, origin } in rules.flat_map(|rule| &rule.policies.foreign).filter(|one| one.value.protects) {
-        found.entry(value).or_insert(origin);
+        found.entry((&value.field, &value.value)).or_insert(origin);
     }
-    let policy = |(foreign, origin): (&Foreign, &Origin)| {
-        let mut spec: Json = serde_json::from_str(&foreign.value).ok()?;
+    let policy = |((kind, value), origin): ((&str, &str), &Origin)| {
+        let mut spec: Json = serde_json::from_str(value).ok()?;
         let target = json!([{ "group": GATEWAY_GROUP, "kind": "Gateway", "name": gateway }]);
         spec.as_object_mut()?.insert("targetRefs".to_owned(), target);
         let name = format!("{gateway}-{}", origin.object.name);
         let object = Object::Policy(Resource {
             api_version: API_VERSION.to_owned(),
-            kind: foreign.field.clone(),
+            kind: kind.to_owned(),
             metadata: managed(namespace, &names::of_words(&name, names::LABEL)),
             spec: spec.into(),
         });

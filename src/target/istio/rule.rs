@@ -2,6 +2,7 @@
 //! becomes of each setting.
 
 use super::destination_rule::{self, Part};
+use super::policies;
 use crate::model::{Action, Located, Origin, Rule};
 use crate::report::{Code, Diagnostic, Severity};
 use crate::target::Feature;
@@ -18,10 +19,24 @@ pub(in crate::target) fn write<'a>(pen: &mut Pen<'_, 'a>, rule: &Rule, _: &str, 
             withheld |= of_service(pen, rule, part);
         }
     }
-    if draft.handed_on.contains(&Feature::AccessList) {
+    let in_own_words = policies::say_all(pen.run, &rule.policies);
+    if draft.handed_on.contains(&Feature::AccessList) && !in_own_words {
         withheld |= addresses(pen, rule);
     }
+    if draft.handed_on.contains(&Feature::Tokens) && !in_own_words {
+        withheld |= tokens(pen, rule);
+    }
     withheld
+}
+
+/// Tokens, which the input's own policies ask for where they go with the rule.
+fn tokens(pen: &mut Pen, rule: &Rule) -> bool {
+    let Some(Located { origin, .. }) = &rule.policies.tokens else { return false };
+    let why = "a RequestAuthentication holds for a whole Gateway, and this one has other routes, or is none";
+    let message = pen.lost(Feature::Tokens);
+    let withheld = pen.findings.withhold(Code::ProtectionNotCarried, message, why, origin);
+    let others = rule.policies.foreign.iter().filter(|one| one.value.said && one.origin.object != origin.object);
+    others.fold(withheld, |withheld, lost| pen.in_own_words(lost, why) | withheld)
 }
 
 /// Client addresses, which an AuthorizationPolicy of the Gateway refuses.

@@ -345,7 +345,7 @@ fn filters_of_envoy_come_before_redirects() {
 #[test]
 fn settings_in_other_words_compare_by_their_text() {
     let with = |value: &str, protects| {
-        let foreign = Foreign { field: "SecurityPolicy.jwt".into(), value: value.into(), protects };
+        let foreign = Foreign { field: "SecurityPolicy.jwt".into(), value: value.into(), protects, said: false };
         let policies = Policies { foreign: vec![Located::new(foreign, origin())], ..Policies::default() };
         simple(vec![Rule { policies: policies.into(), ..rule(prefix("/"), to("a")) }])
     };

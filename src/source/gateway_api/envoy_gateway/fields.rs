@@ -123,7 +123,7 @@ impl Fields {
         let Value::Object(fields) = &self.rest else { return Vec::new() };
         let foreign = fields.iter().map(|(key, value)| {
             let field = format!("{kind}.{key}");
-            self.located(key, Foreign { field, value: value.to_string(), protects: protects(key) })
+            self.located(key, Foreign { field, value: value.to_string(), protects: protects(key), said: false })
         });
         foreign.collect()
     }

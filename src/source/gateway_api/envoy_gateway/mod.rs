@@ -14,6 +14,7 @@ mod proxy;
 mod quantity;
 mod retry;
 mod security;
+mod tokens;
 mod traffic;
 
 use std::collections::BTreeMap;
@@ -222,7 +223,7 @@ fn whole(owner: Owner<'_>) -> Target {
 }
 
 fn foreign_whole(object: &Extension, kind: &str, protects: bool) -> Located<Foreign> {
-    let foreign = Foreign { field: kind.to_owned(), value: object.spec.to_string(), protects };
+    let foreign = Foreign { field: kind.to_owned(), value: object.spec.to_string(), protects, said: false };
     Located::new(foreign, Origin::object(&object.source))
 }
 
@@ -271,6 +272,7 @@ fn laid_over(own: &mut Policies, policies: Policies, profile: &Profile) {
         basic_auth,
         external_auth,
         api_keys,
+        tokens,
         satisfy_any: _,
         rate_limits,
         bandwidth,
@@ -306,6 +308,7 @@ fn laid_over(own: &mut Policies, policies: Policies, profile: &Profile) {
     own.basic_auth = basic_auth;
     own.external_auth = external_auth;
     own.api_keys = api_keys;
+    own.tokens = tokens;
     own.rate_limits = rate_limits;
     own.bandwidth = bandwidth;
     own.timeouts = timeouts_of(own.timeouts.take(), timeouts, profile);

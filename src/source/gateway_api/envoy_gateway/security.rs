@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::Settings;
 use super::fields::{Fields, texts};
+use super::{Settings, tokens};
 use crate::model::{
-    AccessList, AccessRule, ApiKeys, AuthPath, AuthService, BasicAuth, Cors, ExternalAuth, KeyPlace, PasswordScheme,
-    Policies, Preflight, ServicePort, User, UserList,
+    AccessList, AccessRule, ApiKeys, AuthPath, AuthService, BasicAuth, Cors, ExternalAuth, KeyPlace, Located,
+    PasswordScheme, Policies, Preflight, ServicePort, User, UserList,
 };
 use crate::source::context::World;
 use crate::source::gateway_api::grants::Reference;
@@ -22,6 +22,7 @@ pub(super) fn read(mut fields: Fields, objects: &Objects, settings: &mut Setting
     })();
     settings.refused = settings.refused.take().or(result.err());
     cors(&mut fields, &mut settings.policies);
+    tokens::read(&mut fields, &mut settings.policies);
     authorization(&mut fields, &mut settings.policies);
     settings.policies.foreign.extend(fields.foreign("SecurityPolicy", |_| true));
 }
@@ -51,7 +52,7 @@ fn cors(fields: &mut Fields, policies: &mut Policies) {
 fn authorization(fields: &mut Fields, policies: &mut Policies) {
     let origin = fields.origin("authorization");
     if let Some(list) = fields.take("authorization", access_list) {
-        policies.access = Some(crate::model::Located::new(list, origin));
+        policies.access = Some(Located::new(list, origin));
     }
 }
 

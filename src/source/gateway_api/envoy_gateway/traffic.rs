@@ -250,7 +250,8 @@ fn error_pages(fields: &mut Fields, objects: &Objects, policies: &mut Policies) 
     }
     if !left.is_empty() {
         let value = Value::Array(left).to_string();
-        let foreign = crate::model::Foreign { field: format!("{KIND}.responseOverride"), value, protects: false };
+        let foreign =
+            crate::model::Foreign { field: format!("{KIND}.responseOverride"), value, protects: false, said: false };
         policies.foreign.push(Located::new(foreign, origin));
     }
 }

@@ -10,7 +10,7 @@ use crate::model::{
     PathMatcher, Protocol, Respond, Rule, Shared, VirtualHost,
 };
 
-const KIND: &str = "AuthorizationPolicy";
+pub(super) const KIND: &str = "AuthorizationPolicy";
 
 /// Gives the rules of a Gateway the lists that hold for them.
 pub(super) fn apply(manifests: &[Manifest], gateway: (&str, &str), entry_points: &mut [EntryPoint]) {
@@ -92,12 +92,12 @@ pub(in crate::source) fn unmatched(path: PathMatcher, origin: Origin) -> Rule {
     }
 }
 
-fn whole(manifest: &Manifest, spec: &Json) -> Located<Foreign> {
+pub(super) fn whole(manifest: &Manifest, spec: &Json) -> Located<Foreign> {
     let audits = spec.get("action").and_then(Json::as_str) == Some("AUDIT");
     foreign(manifest, spec, !audits)
 }
 
-fn is_http(protocol: Protocol) -> bool {
+pub(super) fn is_http(protocol: Protocol) -> bool {
     match protocol {
         Protocol::Http | Protocol::Https => true,
         Protocol::Tcp | Protocol::Udp => false,

@@ -6,13 +6,14 @@ mod authorization;
 mod destinations;
 mod paths;
 mod telemetry;
+mod tokens;
 
 use serde_json::Value as Json;
 
 use super::listeners::Owner;
 use super::objects::Objects;
 use crate::gateway::{GROUP, Profile};
-use crate::model::{Action, EntryPoint, Foreign, Located, Manifest, MeshService, Origin, Protocol, Rule};
+use crate::model::{Action, EntryPoint, Foreign, Located, Manifest, MeshService, Origin, Rule};
 use crate::syntax::Node;
 pub(in crate::source) use authorization::unmatched;
 use destinations::Destinations;
@@ -45,15 +46,14 @@ impl<'o> Istio<'o> {
     pub(super) fn gateway(&self, gateway: Owner<'_>, entry_points: &mut [EntryPoint]) {
         self.destinations.apply(Some(gateway.namespace), entry_points);
         let key = (gateway.namespace, gateway.name);
-        authorization::apply(self.manifests, key, entry_points);
-        telemetry::apply(self.manifests, key, entry_points);
-        for (manifest, spec) in attached(self.manifests, "RequestAuthentication", key) {
-            let requests = |entry: &&mut EntryPoint| matches!(entry.protocol, Protocol::Http | Protocol::Https);
-            let hosts = entry_points.iter_mut().filter(requests).flat_map(|entry| &mut entry.hosts);
-            for rule in hosts.flat_map(|host| host.rules.iter_mut()).filter(|rule| reaches(rule)) {
-                rule.policies.foreign.push(foreign(manifest, &spec, true));
+        match attached(self.manifests, tokens::KIND, key) {
+            authentications if authentications.is_empty() => authorization::apply(self.manifests, key, entry_points),
+            authentications => {
+                let authorizations = attached(self.manifests, authorization::KIND, key);
+                tokens::apply(&authentications, &authorizations, entry_points);
             }
         }
+        telemetry::apply(self.manifests, key, entry_points);
     }
 
     /// Gives the rules of a service in the mesh what holds for them.
@@ -68,7 +68,7 @@ fn attached<'m>(manifests: &'m [Manifest], kind: &str, (namespace, name): (&str,
         let text = |key: &str| target.get(key).and_then(Json::as_str).unwrap_or_default();
         text("group") == GROUP && text("kind") == "Gateway" && text("name") == name
     };
-    let of_kind = manifests.iter().filter(|manifest| manifest.object.kind == kind);
+    let of_kind = manifests.iter().filter(|one| one.object.kind == kind && !crate::source::istio::is_dry_run(one));
     let beside = of_kind.filter(|manifest| namespace_of(manifest) == namespace);
     let spec = |manifest: &'m Manifest| {
         let spec = manifest.node.get("spec").map(Node::to_json)?;
@@ -90,6 +90,6 @@ fn namespace_of(manifest: &Manifest) -> &str {
 /// A policy that is known by its text.
 fn foreign(manifest: &Manifest, spec: &Json, protects: bool) -> Located<Foreign> {
     let value = crate::source::istio::without_targets(spec.clone()).to_string();
-    let foreign = Foreign { field: manifest.object.kind.clone(), value, protects };
+    let foreign = Foreign { field: manifest.object.kind.clone(), value, protects, said: false };
     Located::new(foreign, Origin::object(&manifest.object))
 }
