@@ -702,6 +702,11 @@ codes! {
         why: "For a host Istio takes the traffic policy of one rule: the settings of the other have no effect on the Gateway's requests.",
         fix: "Put the settings of both into one rule in the namespace of the Gateway, or take one of them out.",
     }
+    TrafficTargetAsPolicy = 337 "traffic-target-as-policy" Warning {
+        what: "A TrafficTarget is written as AuthorizationPolicies of the pods that it protects.",
+        why: "They tell clients by mutual TLS and are enforced by sidecars: a client without one is refused. Pods that are no destination refuse everything under SMI; in Istio they let everyone in.",
+        fix: "Give clients and destinations sidecars with mutual TLS (PeerAuthentication with mode STRICT), and close namespaces whose other pods were closed with an AuthorizationPolicy without selector and rules (`spec: {}`).",
+    }
 
     InvalidOutput = 401 "invalid-output" Error {
         what: "An emitted object breaks a rule of the API server.",
