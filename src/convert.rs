@@ -13,6 +13,7 @@ use crate::syntax::FieldPath;
 use crate::target::{self, Emitted, Target};
 use crate::{
     annotation_losses, annotation_rules, companions, destination_rules, pass, passed_through, prove, read_back, source,
+    waypoints,
 };
 
 /// What came of a conversion.
@@ -75,6 +76,10 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     emitted.extend(access_control(&input.manifests, target));
     if target.profile.istio_objects {
         destination_rules::report_beside(&emitted, &input.manifests, &mut report);
+    }
+    if let Some(name) = options.waypoint.as_deref().filter(|_| target.profile.istio_objects) {
+        let waypoints = waypoints::written(&emitted, &input.manifests, name, &mut report);
+        emitted.extend(waypoints);
     }
     companions::annotate(&mut emitted, &input.manifests, &mut report);
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
