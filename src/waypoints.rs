@@ -113,7 +113,7 @@ fn unused<'o>(
     let finding = Diagnostic::new(code, message)
         .note(format!("without the label `{LABEL}: {waypoint}` their routes have no effect in ambient mode"))
         .help(format!(
-            "kubectl label service -n {namespace} {} {label}, or for all of its Services kubectl label namespace {namespace} {label}",
+            "kubectl label --overwrite service -n {namespace} {} {label}, or for all of its Services kubectl label namespace {namespace} {label}",
             services.join(" ")
         ));
     origins.fold(finding, |finding, origin| finding.at(origin, ""))
