@@ -43,6 +43,8 @@ enum Role {
     Named,
     /// It may run a controller, whose command line counts.
     Controller,
+    /// It says who pods are, when something asks.
+    Workload,
 }
 
 fn role(kind: &Served, scope: &ClusterScope) -> Option<Role> {
@@ -56,6 +58,9 @@ fn role(kind: &Served, scope: &ClusterScope) -> Option<Role> {
         ("", "Endpoints") => None,
         ("discovery.k8s.io", "EndpointSlice") => scope.endpoints.then_some(Role::Context),
         (group, name) if is_workload(group, name) => (scope.side == ClusterSide::Sources).then_some(Role::Controller),
+        (group, name) if smi::is_workload(group, name) => {
+            (scope.side == ClusterSide::Sources).then_some(Role::Workload)
+        }
         ("networking.k8s.io", "IngressClass") => (scope.side == ClusterSide::Sources).then_some(Role::Context),
         (group, name) => {
             let is_asked = is_gateway_api == (scope.side == ClusterSide::GatewayApi);
@@ -150,6 +155,9 @@ impl Reading<'_> {
             let found = self.cluster_list(&kind, &scope);
             self.take(&kind, Role::Controller, found)?;
         }
+        if self.manifests.iter().any(smi::asks_for_workloads) {
+            self.workloads()?;
+        }
         let controllers = controllers(&self.manifests, &mut Report::default());
         named.extend(controllers.iter().flat_map(|controller| controller.flags.names()));
         for kind in self.kinds_of(Role::Context) {
@@ -171,6 +179,18 @@ impl Reading<'_> {
         let scope = Scope { labels: self.scope.labels.clone(), ..self.within() };
         let found = self.cluster_list(kind, &scope);
         self.take(kind, Role::Routing, found)
+    }
+
+    /// Who pods are; controllers are known already.
+    fn workloads(&mut self) -> Result<(), Failure> {
+        for kind in self.kinds_of(Role::Workload).into_iter().chain(self.kinds_of(Role::Controller)) {
+            let mut found = self.cluster_list(&kind, &self.within());
+            if let Ok(found) = &mut found {
+                found.retain(|one| !self.has(&kind, &one.object.namespace, &one.object.name));
+            }
+            self.take(&kind, Role::Workload, found)?;
+        }
+        Ok(())
     }
 
     fn kinds_of(&self, wanted: Role) -> Vec<Served> {
@@ -256,7 +276,7 @@ fn unread(kind: &Served, role: Role, failure: &Failure) -> Diagnostic {
     let code = match (failure.refusal().is_some_and(|refusal| refusal.is_forbidden()), role) {
         (false, _) => Code::KindUnread,
         (true, Role::Routing) => Code::KindForbidden,
-        (true, Role::Context | Role::Name | Role::Named | Role::Controller) => Code::ContextForbidden,
+        (true, Role::Context | Role::Name | Role::Named | Role::Controller | Role::Workload) => Code::ContextForbidden,
     };
     let what = if code == Code::KindUnread { "could not be listed" } else { "may not be read" };
     let message = format!("{} {what}", kind.resource());

@@ -32,6 +32,8 @@ pub struct Config {
     pub gateway_namespace: Option<String>,
     /// Addresses that the Gateways that are written ask for: IPs or host names.
     pub gateway_address: Vec<String>,
+    /// Name of the waypoints that are written for routes of Services, for the target `istio`.
+    pub waypoint: Option<String>,
     /// The controller's ConfigMap, `NAMESPACE/NAME`.
     pub controller_config: Option<String>,
     /// Secret with the certificate for hosts that have none of their own, `NAMESPACE/NAME`.

@@ -7,12 +7,13 @@ use crate::model::{Manifest, Origin, Routing};
 use crate::options::{Channel, NamespacedName, Options, Topology};
 use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::retry_policy::RetryPolicies;
-use crate::routings::{World, routings};
+use crate::routings::{World, lift_access, routings};
 use crate::source::{istio, smi};
 use crate::syntax::FieldPath;
 use crate::target::{self, Emitted, Target};
 use crate::{
     annotation_losses, annotation_rules, companions, destination_rules, pass, passed_through, prove, read_back, source,
+    waypoints,
 };
 
 /// What came of a conversion.
@@ -45,7 +46,8 @@ pub(crate) fn chosen_target(options: &Options) -> &'static Target {
 pub fn convert(input: &Input, options: &Options) -> Conversion {
     let mut report = input.report.clone();
     let target = chosen_target(options);
-    let before = routings(&input.manifests, options, World::Open, target.profile, &mut report);
+    let mut before = routings(&input.manifests, options, World::Open, target.profile, &mut report);
+    lift_access(&mut before, &input.manifests, None, target.profile);
     let context =
         target::Context { namespaces: source::context::Context::read(&input.manifests, World::Open).namespaces };
     let allows =
@@ -71,8 +73,13 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     }
     let mut emitted = target::one_for_each_host(target::joined(outputs), &mut report);
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
+    emitted.extend(access_control(&input.manifests, target));
     if target.profile.istio_objects {
         destination_rules::report_beside(&emitted, &input.manifests, &mut report);
+    }
+    if let Some(name) = options.waypoint.as_deref().filter(|_| target.profile.istio_objects) {
+        let waypoints = waypoints::written(&emitted, &input.manifests, name, &mut report);
+        emitted.extend(waypoints);
     }
     companions::annotate(&mut emitted, &input.manifests, &mut report);
     emitted.extend(passed_through::emitted(&input.manifests, options.channel, &mut report));
@@ -113,6 +120,16 @@ fn istio_companions(manifests: &[Manifest], before: &[Routing], target: &Target,
     }
     let written = istio::companions(manifests, &context, before, for_istio, report);
     written.into_iter().map(|(object, origins)| Emitted { object, origins }).collect()
+}
+
+/// What TrafficTargets allow, for the pods of their destinations.
+fn access_control(manifests: &[Manifest], target: &Target) -> Vec<Emitted> {
+    if !manifests.iter().any(smi::asks_for_workloads) {
+        return Vec::new();
+    }
+    let context = source::context::Context::read(manifests, World::Open);
+    let access = smi::Access::read(manifests, &context, target.profile.istio_objects);
+    access.objects().into_iter().map(|(object, origins)| Emitted { object, origins }).collect()
 }
 
 /// The class of the Gateway that routes are attached to, where the input holds it.

@@ -22,8 +22,9 @@ pub(crate) fn report_beside(emitted: &[Emitted], manifests: &[Manifest], report:
             finding = match beside {
                 Beside::Rival => {
                     finding.severity = Severity::Error;
-                    finding
-                        .note(format!("in one namespace the older one's traffic policy counts: `{name}` has no effect"))
+                    finding.note(format!(
+                        "both are exported to their own namespace alone, so that the older one's traffic policy counts: `{name}` has no effect"
+                    ))
                 }
                 Beside::Replaced => finding.note(format!(
                     "for the Gateway's requests `{name}` goes before `{other}`, whose settings no longer hold"

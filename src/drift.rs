@@ -10,7 +10,7 @@ use crate::model::{Manifest, Origin, Routing};
 use crate::options::Options;
 use crate::prove::{self, Family, Proof};
 use crate::report::{Acceptance, Allows, Code, Diagnostic, Report, Summary};
-use crate::routings::{World, routings};
+use crate::routings::{World, lift_access, routings};
 use crate::{Conversion, annotation_rules, source, target};
 
 /// Compares what the Ingresses of an input mean with what its Gateway API objects mean under the target's profile.
@@ -21,7 +21,8 @@ use crate::{Conversion, annotation_rules, source, target};
 pub fn drift(input: &Input, options: &Options) -> Conversion {
     let mut report = input.report.clone();
     let profile = chosen_target(options).profile;
-    let all = routings(&input.manifests, options, World::Open, profile, &mut report);
+    let mut all = routings(&input.manifests, options, World::Open, profile, &mut report);
+    lift_access(&mut all, &input.manifests, Some(&input.manifests), profile);
     let (after, before): (Vec<Routing>, Vec<Routing>) =
         all.into_iter().partition(|routing| routing.dialect == source::gateway_api::DIALECT);
     let allows =

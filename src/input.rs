@@ -81,9 +81,10 @@ fn cluster_scoped(kind: &str) -> bool {
 pub(crate) fn wanted(group: Option<&str>, kind: &str) -> bool {
     let Some(group) = group else { return upgrade::is_unmistakable(kind) };
     match group {
+        // Whose pods, and under which service account; among them may be a controller.
+        _ if source::smi::is_workload(group, kind) => true,
         "" => matches!(kind, "Service" | "Secret" | "ConfigMap" | "Namespace" | "Endpoints"),
         "discovery.k8s.io" => kind == "EndpointSlice",
-        "apps" => source::ingress_nginx::is_workload(group, kind),
         "networking.k8s.io" | "extensions" => matches!(kind, "Ingress" | "IngressClass"),
         "gateway.envoyproxy.io" => true,
         "networking.istio.io" if matches!(kind, "VirtualService" | "Gateway" | "DestinationRule" | "ServiceEntry") => {

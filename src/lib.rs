@@ -54,6 +54,7 @@ mod upgraded;
 pub mod validate;
 mod validated;
 mod verify;
+mod waypoints;
 
 use std::borrow::Cow;
 

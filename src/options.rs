@@ -32,6 +32,8 @@ pub struct Options {
     pub gateway_namespace: Option<String>,
     /// Addresses that the Gateways that are written ask for.
     pub gateway_addresses: Vec<GatewayAddress>,
+    /// The name of the waypoints that are written for routes of Services, for Istio; none without it.
+    pub waypoint: Option<String>,
     /// The controller's ConfigMap.
     pub controller_config: Option<NamespacedName>,
     /// The version of the controller, whose defaults hold; the newest when absent.
@@ -61,6 +63,7 @@ impl Default for Options {
             gateway_class: None,
             gateway_namespace: None,
             gateway_addresses: Vec::new(),
+            waypoint: None,
             controller_config: None,
             controller_version: None,
             default_certificate: None,
@@ -69,6 +72,21 @@ impl Default for Options {
             prove: true,
             max_classes: 100_000,
         }
+    }
+}
+
+/// The name of a waypoint: that of a Gateway, and the value of the label that names it.
+///
+/// # Errors
+/// When no waypoint can have the name.
+pub(crate) fn waypoint_name(text: &str) -> Result<String, String> {
+    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let is_label =
+        (1..=63).contains(&text.len()) && text.bytes().all(is_plain) && !text.starts_with('-') && !text.ends_with('-');
+    match text {
+        "none" => Err("`none` stands for no waypoint in Istio".to_owned()),
+        _ if is_label => Ok(text.to_owned()),
+        _ => Err("expected a name of lower case letters, digits and `-`, 63 at most".to_owned()),
     }
 }
 
@@ -275,6 +293,14 @@ mod tests {
         assert_eq!((target.name.as_str(), target.version.as_deref()), ("envoy-gateway", Some("1.9")));
         assert_eq!(target.to_string(), "envoy-gateway@1.9");
         assert!("@1".parse::<Target>().is_err() && "a@".parse::<Target>().is_err());
+    }
+
+    #[test]
+    fn waypoints_have_names_that_a_label_can_hold() {
+        assert_eq!(waypoint_name("waypoint"), Ok("waypoint".to_owned()));
+        for text in ["", "none", "-a", "a-", "A", "a.b", &"a".repeat(64)] {
+            assert!(waypoint_name(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -46,13 +46,28 @@ pub fn routings(
     }
     protections.report(manifests, report);
     if manifests.iter().any(smi::is_ours) {
-        routings.extend(smi::read(manifests, &context, report));
+        let access = smi::Access::read(manifests, &context, profile.istio_objects);
+        routings.extend(smi::read(manifests, &context, &access, report));
     }
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
         routings.extend(crate::read_gateway_api(manifests, world, profile, report));
     }
     RetryPolicies::read(manifests, report).hold(&mut routings, profile);
     routings
+}
+
+/// TrafficTargets protect what AuthorizationPolicies protect in their place: those among some manifests, or all that are
+/// written of them.
+pub(crate) fn lift_access(
+    routings: &mut [Routing],
+    manifests: &[Manifest],
+    among: Option<&[Manifest]>,
+    profile: &Profile,
+) {
+    if manifests.iter().any(smi::asks_for_workloads) {
+        let context = Context::read(manifests, World::Open);
+        smi::Access::read(manifests, &context, profile.istio_objects).lift(routings, among);
+    }
 }
 
 /// What a group of Ingresses is read with.

@@ -10,7 +10,7 @@ use crate::options::Options;
 use crate::prove::{self, Answered, Headers, Outcome, Request, Trace};
 use crate::read_back;
 use crate::report::{Code, Report};
-use crate::routings::{World, routings};
+use crate::routings::{World, lift_access, routings};
 
 /// Which side of a conversion is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -94,8 +94,11 @@ impl Tracer {
     pub fn new(input: &Input, options: &Options, side: Side) -> Self {
         let target = chosen_target(options);
         let mut report = input.report.clone();
-        let before = (side != Side::After)
+        let mut before = (side != Side::After)
             .then(|| routings(&input.manifests, options, World::Closed, target.profile, &mut report));
+        if let Some(before) = &mut before {
+            lift_access(before, &input.manifests, None, target.profile);
+        }
         let mut tracer =
             Self { before, after: None, portable: Vec::new(), target: target.name, report, said: Report::default() };
         if side != Side::Before {

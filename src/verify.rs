@@ -8,7 +8,7 @@ use crate::model::Routing;
 use crate::options::Options;
 use crate::prove::{self, Limits, Outcome, Request};
 use crate::report::{Allows, Code, Report};
-use crate::routings::{World, routings};
+use crate::routings::{World, lift_access, routings};
 use crate::{findings, source, target};
 
 /// The answer of `verify`.
@@ -52,7 +52,9 @@ pub fn verify(before: &Input, after: &Input, options: &Options) -> Verification 
     let mut said = Report::default();
     let mut meaning = |input: &Input| routings(&input.manifests, options, World::Open, profile, &mut said);
     let limits = Limits { max_classes: options.max_classes, ..Limits::default() };
-    let (meant, means) = (meaning(before), meaning(after));
+    let (mut meant, mut means) = (meaning(before), meaning(after));
+    lift_access(&mut meant, &before.manifests, Some(&after.manifests), profile);
+    lift_access(&mut means, &after.manifests, Some(&before.manifests), profile);
     let pairing = target::pairing(&meant, &means, &target_options(options, &Allows::default()));
     let mut proof = prove::compare_all(&meant, &means, &pairing, &limits);
     let is_given = |routing: &Routing| routing.dialect == source::gateway_api::DIALECT;

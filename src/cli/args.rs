@@ -8,7 +8,9 @@ use super::settings::{ConfigArgs, Settings};
 use super::suggest::{self, Deny};
 use super::verbosity::Verbosity;
 use crate::emit::{FileFormat, Format, Layout};
-use crate::options::{Channel, ControllerVersion, Decided, GatewayAddress, NamespacedName, Options, Target, Topology};
+use crate::options::{
+    Channel, ControllerVersion, Decided, GatewayAddress, NamespacedName, Options, Target, Topology, waypoint_name,
+};
 use crate::report::{Code, Levels};
 
 /// Which manifests are read.
@@ -54,6 +56,10 @@ pub(super) struct ConversionArgs {
     /// that are there, NAME.NAMESPACE.svc.cluster.local); repeatable, or a comma list
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', conflicts_with = "gateway")]
     gateway_address: Vec<GatewayAddress>,
+    /// For Istio's ambient mode, also write a waypoint of this name in each namespace whose Services have routes (those of
+    /// VirtualServices of the mesh, and of TrafficSplits), unless it has one
+    #[arg(long, value_name = "NAME", value_parser = waypoint_name)]
+    waypoint: Option<String>,
     /// The controller's ConfigMap
     #[arg(long, value_name = "NAMESPACE/NAME")]
     controller_config: Option<NamespacedName>,
@@ -101,6 +107,7 @@ impl ConversionArgs {
             gateway,
             gateway_namespace,
             gateway_address,
+            waypoint,
             controller_config,
             controller_version,
             default_certificate,
@@ -127,6 +134,7 @@ impl ConversionArgs {
             gateway: gateway.or(file_gateway),
             gateway_namespace: gateway_namespace.or_else(|| file.gateway_namespace.clone()),
             gateway_addresses: addresses,
+            waypoint: waypoint.or(settings.parsed("waypoint", file.waypoint.as_ref(), waypoint_name)?),
             controller_config: controller_config.or(file_config),
             controller_version,
             default_certificate: default_certificate.or(file_certificate),

@@ -21,14 +21,27 @@ pub(super) struct Reading {
     pub placeholder: Option<Placeholder>,
 }
 
+/// What is read of all documents.
+pub(super) struct Asked<'a> {
+    pub kinds: &'a Wanted<'a>,
+    /// Workloads that run no controller as well.
+    pub workloads: bool,
+}
+
+impl Asked<'_> {
+    fn takes(&self, group: Option<&str>, kind: &str, text: &str) -> bool {
+        let is_other = |group| !self.workloads && head::is_other_workload(group, kind, text);
+        (self.kinds)(group, kind) && !group.is_some_and(is_other)
+    }
+}
+
 /// Reads a document; `damage` is the offset of bytes in it that are no text.
-pub(super) fn read(sources: &Sources, id: DocumentId, damage: Option<usize>, wanted: &Wanted<'_>) -> Reading {
+pub(super) fn read(sources: &Sources, id: DocumentId, damage: Option<usize>, wanted: &Asked<'_>) -> Reading {
     let Some((file, range)) = sources.range(id) else { return Reading::default() };
     let mut reading = Reading { file, ..Reading::default() };
     let text = sources.text(file);
     let document = text.get(range.clone()).unwrap_or_default();
-    let is_wanted = |group, kind| wanted(Some(group), kind) && !head::is_other_workload(group, document);
-    if head::group_and_kind(document).is_some_and(|(group, kind)| !is_wanted(group, kind)) {
+    if head::group_and_kind(document).is_some_and(|(group, kind)| !wanted.takes(Some(group), kind, document)) {
         return reading;
     }
     if let Some(offset) = damage.and_then(|offset| u32::try_from(offset).ok()) {
@@ -66,7 +79,7 @@ struct Objects<'a> {
     id: DocumentId,
     /// The text of the file.
     text: &'a str,
-    wanted: &'a Wanted<'a>,
+    wanted: &'a Asked<'a>,
     reading: &'a mut Reading,
 }
 
@@ -104,8 +117,7 @@ impl Objects<'_> {
     fn take_object(&mut self, mut node: Node, within: FieldPath, api_version: String, kind: String) {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         let text = self.text.get(node.span.start as usize..node.span.end as usize).unwrap_or_default();
-        let is_wanted = (self.wanted)(Some(group).filter(|_| !api_version.is_empty()), &kind);
-        if !is_wanted || head::is_other_workload(group, text) {
+        if !self.wanted.takes(Some(group).filter(|_| !api_version.is_empty()), &kind, text) {
             return;
         }
         if let Some(at) = template::in_object(&node) {
@@ -139,7 +151,7 @@ impl Objects<'_> {
     fn api_version(&mut self, node: &Node, default: Option<ItemHead<'_>>) -> Option<String> {
         let written = node.get("apiVersion").is_some() || default.is_some();
         match node.get("kind").and_then(Node::as_str) {
-            Some(kind) if !written && (self.wanted)(None, kind) => Some(String::new()),
+            Some(kind) if !written && (self.wanted.kinds)(None, kind) => Some(String::new()),
             Some(_) | None => self.head(node, "apiVersion", default.map(|head| head.api_version)),
         }
     }

@@ -26,10 +26,21 @@ pub(super) fn group_and_kind(text: &str) -> Option<(&str, &str)> {
     (!kind.ends_with("List")).then_some((group, kind))
 }
 
-/// Whether a workload (of the group `apps`) runs anything but ingress-nginx, as nearly all do: only a controller's command
-/// line is of interest, so that the others need not be parsed, nor be free of placeholders.
-pub(super) fn is_other_workload(group: &str, text: &str) -> bool {
-    group == "apps" && !["ingress-nginx", "nginx-ingress-controller"].iter().any(|name| text.contains(name))
+/// Whether texts hold objects that ask under which service accounts pods run.
+pub(super) fn asks_for_accounts(text: &str) -> bool {
+    text.contains("access.smi-spec.io/")
+}
+
+/// Whether a workload runs anything but ingress-nginx, as nearly all do: only a controller's command line is of interest,
+/// so that the others need not be parsed, nor be free of placeholders.
+pub(super) fn is_other_workload(group: &str, kind: &str, text: &str) -> bool {
+    match (group, kind) {
+        ("apps", "Deployment" | "DaemonSet") => {
+            !["ingress-nginx", "nginx-ingress-controller"].iter().any(|name| text.contains(name))
+        }
+        ("apps" | "batch", _) | ("", "Pod") => true,
+        _ => false,
+    }
 }
 
 /// A value that means just what it says: ` networking.k8s.io/v1`, without quotes, anchors or placeholders.

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use crate::model::Manifest;
 use crate::report::{Allow, Code, Diagnostic};
 use crate::syntax::{DocumentId, Sources, Span, TextPosition, documents};
-use document::Reading;
+use document::{Asked, Reading};
 use encoding::Decoded;
 pub use files::Paths;
 use files::Source;
@@ -108,6 +108,8 @@ impl Text {
 fn read(texts: Vec<Text>, mut diagnostics: Vec<Diagnostic>, wanted: &Wanted<'_>) -> Input {
     let mut sources = Sources::default();
     let mut damaged: Vec<Vec<usize>> = Vec::with_capacity(texts.len());
+    let workloads = texts.iter().any(|text| head::asks_for_accounts(&text.decoded.text));
+    let asked = Asked { kinds: wanted, workloads };
     for text in texts {
         sources.add(&text.name, text.decoded.text, &text.documents);
         damaged.push(text.decoded.damaged);
@@ -118,7 +120,7 @@ fn read(texts: Vec<Text>, mut diagnostics: Vec<Diagnostic>, wanted: &Wanted<'_>)
         .map(|id| {
             let (file, range) = sources.range(*id).unwrap_or_default();
             let damage = damaged.get(file).and_then(|offsets| offsets.iter().find(|at| range.contains(at)));
-            document::read(&sources, *id, damage.copied(), wanted)
+            document::read(&sources, *id, damage.copied(), &asked)
         })
         .collect();
 

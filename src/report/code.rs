@@ -389,6 +389,11 @@ codes! {
         why: "Requests that no rule takes get a 404 today; the conversion keeps that.",
         fix: "Add a rule for the path `/` if the backend is wanted.",
     }
+    DestinationRuleOutranked = 161 "destination-rule-outranked" Info {
+        what: "A part of a DestinationRule has no effect, because an older rule for the host has it too.",
+        why: "Istio merges rules for one host that are exported alike: the first definition of a subset counts, and the first traffic policy.",
+        fix: "Nothing, if it works today; take the part out, or put it into the rule that counts.",
+    }
 
     Upgraded = 170 "upgraded" Info {
         what: "An object of an old Gateway API version is read as one of v1.",
@@ -706,6 +711,16 @@ codes! {
         what: "A DestinationRule of the input is for a host for which the output has one as well.",
         why: "For a host Istio takes the traffic policy of one rule: the settings of the other have no effect on the Gateway's requests.",
         fix: "Put the settings of both into one rule in the namespace of the Gateway, or take one of them out.",
+    }
+    TrafficTargetAsPolicy = 337 "traffic-target-as-policy" Warning {
+        what: "A TrafficTarget is written as AuthorizationPolicies of the pods that it protects.",
+        why: "They tell clients by mutual TLS and are enforced by sidecars: a client without one is refused. Pods that are no destination refuse everything under SMI; in Istio they let everyone in.",
+        fix: "Give clients and destinations sidecars with mutual TLS (PeerAuthentication with mode STRICT), and close namespaces whose other pods were closed with an AuthorizationPolicy without selector and rules (`spec: {}`).",
+    }
+    WaypointLabelNeeded = 338 "waypoint-label-needed" Warning {
+        what: "Services with routes do not use the waypoint of their namespace.",
+        why: "In Istio's ambient mode only a waypoint acts on routes of a Service, and a Service has one when it, or its namespace, names it in the label `istio.io/use-waypoint`.",
+        fix: "Set the label, once the waypoint is there.",
     }
 
     InvalidOutput = 401 "invalid-output" Error {

@@ -177,7 +177,7 @@ fn secret_data(node: &Node) -> BTreeMap<String, String> {
     data.chain(text_map(node.get("stringData"))).collect()
 }
 
-fn text_map(node: Option<&Node>) -> BTreeMap<String, String> {
+pub(super) fn text_map(node: Option<&Node>) -> BTreeMap<String, String> {
     node.map(Node::entries)
         .unwrap_or_default()
         .iter()

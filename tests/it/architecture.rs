@@ -45,6 +45,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("suit", LIBRARY),
     ("trace", LIBRARY),
     ("verify", LIBRARY),
+    ("waypoints", LIBRARY),
     ("companions", LIBRARY),
     ("upgraded", LIBRARY),
     ("lib", LIBRARY),

@@ -192,3 +192,80 @@ fn an_attempt_without_retries_is_the_whole_exchange() {
     let limits = &rule.policies.timeouts.as_ref().unwrap().value;
     assert_eq!((limits.request, limits.backend_request), (Some(2000), None));
 }
+
+/// What a VirtualService of the mesh meets of a host's DestinationRules: the Service that is reached, and how an endpoint is
+/// chosen.
+fn met(subset: &str, rules: &str) -> (String, Option<Balance>) {
+    let text = format!(
+        "
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {{name: web, namespace: shop}}
+spec: {{hosts: [web], http: [{{route: [{{destination: {{host: web, port: {{number: 80}}, subset: '{subset}'}}}}]}}]}}
+{rules}"
+    );
+    let mut report = Report::default();
+    let input = read_text("input.yaml", &text);
+    let routings = gatelift::routings(&input.manifests, &options(), World::Open, &ISTIO, &mut report);
+    let rule = &routings[0].entry_points[0].hosts[0].rules[0];
+    let gatelift::model::Action::Forward(forward) = &rule.action else { panic!("{rule:?}") };
+    let missing = forward.backends[0].state == gatelift::model::BackendState::Missing;
+    let service = if missing { "none".to_owned() } else { forward.backends[0].service.name.clone() };
+    (service, rule.policies.balance.as_ref().map(|balance| balance.value.clone()))
+}
+
+/// A DestinationRule of `shop` for `web`.
+fn rule(name: &str, year: u16, spec: &str) -> String {
+    format!(
+        "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {{name: {name}, namespace: shop, creationTimestamp: '{year}-01-01T00:00:00Z'}}\nspec: {{host: web, {spec}}}\n"
+    )
+}
+
+/// pilot/pkg/model/destination_rule.go, mergeDestinationRule; sidecar.go, DestinationRule.
+#[test]
+fn rules_of_one_host_are_merged_as_istio_merges_them() {
+    const RANDOM: &str = "trafficPolicy: {loadBalancer: {simple: RANDOM}}";
+    const LEAST: &str = "trafficPolicy: {loadBalancer: {simple: LEAST_REQUEST}}";
+    const SUBSET: &str = "subsets: [{name: a, labels: {v: a}}]";
+    let both = |one: &str, other: &str| rule("one", 2020, one) + &rule("other", 2021, other);
+    let own = "subsets: [{name: a, labels: {v: a}, trafficPolicy: {loadBalancer: {simple: ROUND_ROBIN}}}]";
+    let a = || "web-a".to_owned();
+    let cases = [
+        (
+            "the younger one's subset, the older one's policy",
+            "a",
+            both(RANDOM, &format!("{LEAST}, {SUBSET}")),
+            (a(), Some(Balance::Random)),
+        ),
+        ("the older one has no policy", "a", both(SUBSET, LEAST), (a(), Some(Balance::LeastRequest))),
+        (
+            "the first definition of a subset",
+            "a",
+            both(&format!("{RANDOM}, {SUBSET}"), own),
+            (a(), Some(Balance::Random)),
+        ),
+        ("what a subset says itself", "a", both(RANDOM, own), (a(), Some(Balance::RoundRobin))),
+        (
+            "the order of age, not of the text",
+            "",
+            both(RANDOM, "x: y").replace("2020", "2022") + &rule("old", 2019, LEAST),
+            ("web".to_owned(), Some(Balance::LeastRequest)),
+        ),
+        (
+            "one for the namespace alone stays apart",
+            "",
+            both(&format!("exportTo: ['.'], {LEAST}"), RANDOM),
+            ("web".to_owned(), Some(Balance::Random)),
+        ),
+        (
+            "one for some pods says nothing of others",
+            "",
+            rule("one", 2020, &format!("workloadSelector: {{matchLabels: {{v: a}}}}, {RANDOM}")),
+            ("web".to_owned(), None),
+        ),
+        ("a subset of nobody", "b", both(SUBSET, RANDOM), ("none".to_owned(), Some(Balance::Random))),
+    ];
+    for (what, subset, rules, expected) in cases {
+        assert_eq!(met(subset, &rules), expected, "{what}");
+    }
+}

@@ -69,6 +69,7 @@ mod robustness;
 mod rust_source;
 mod score;
 mod settings;
+mod smi;
 mod syntax_de;
 mod syntax_fuzz;
 mod syntax_sources;

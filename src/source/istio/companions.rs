@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::destination::{self, Registry};
-use super::destination_rule::DestinationRule;
+use super::destination_rule::{DestinationRule, Subset};
 use super::host;
+use super::merged::{self, Merged};
 use super::objects::{self, Object, Objects};
 use crate::gateway::{self, Metadata, Resource};
 use crate::model::{Action, Located, Manifest, MirrorTarget, Origin, Policies, Routing, Rule, ServicePort};
@@ -37,17 +38,26 @@ pub fn companions(
     let objects = Objects::read(manifests, &mut Report::default());
     let registry = Registry { context, objects: &objects };
     let used = used(routings);
+    let outranked = outranked(&objects);
     let mut written = Vec::new();
     for rule in &objects.destination_rules {
-        let Some((namespace, name)) = host::service(&host::full(&rule.spec.host, rule.namespace())) else { continue };
+        let full = host::full(&rule.spec.host, rule.namespace());
+        let Some((namespace, name)) = host::service(&full) else { continue };
         for (index, subset) in rule.spec.subsets.iter().enumerate() {
             let origin = rule.at(&FieldPath::root().field("spec.subsets").index(index));
+            if outranked.contains(&origin) {
+                continue;
+            }
             let service = registry.subset_service(&namespace, &name, subset);
             let ports = used.get(&(namespace.clone(), service.clone()));
             let Some(ports) = ports.filter(|_| service != name) else {
                 report.ledger.record(&origin, Fate::Ignored, None);
                 continue;
             };
+            if registry.subset(&full, &subset.name).is_some_and(|counts| !std::ptr::eq(counts, subset)) {
+                for_others(rule, &subset.name, &origin, report);
+                continue;
+            }
             let base = context.service(&namespace, &name);
             if context.service(&namespace, &service).is_none() {
                 if base.is_none() {
@@ -57,7 +67,7 @@ pub fn companions(
                 let spec = json!({ "ports": service_ports(base, ports), "selector": selector });
                 written.push((object("v1", "Service", &namespace, &service, spec), vec![origin.clone()]));
             }
-            let policy = policy_of(rule, index);
+            let policy = policy_of(registry, rule, subset);
             if for_istio && !policy.is_empty() {
                 let mut spec = Map::new();
                 if !rule.spec.export_to.is_empty() {
@@ -73,6 +83,19 @@ pub fn companions(
         }
     }
     written
+}
+
+/// Parts of rules that have no effect today.
+fn outranked(objects: &Objects<'_>) -> BTreeSet<Origin> {
+    merged::outranked(&objects.destination_rules).into_iter().map(|(origin, _)| origin).collect()
+}
+
+/// Some clients meet another definition of a subset than most, and the Service is for all of them.
+fn for_others(rule: &Object<'_, DestinationRule>, subset: &str, origin: &Origin, report: &mut Report) {
+    let code = Code::ExportNotExpressible;
+    let message = format!("`{subset}` of {} is another one than most clients meet", rule.manifest.object.label());
+    report.push(Diagnostic::new(code, message).at(origin, "the Service that is written has not these pods"));
+    report.ledger.record(origin, Fate::Dropped, Some(code));
 }
 
 /// The Service of a host is not in the input, so that its pods are found by convention.
@@ -148,13 +171,17 @@ fn object(version: &str, kind: &str, namespace: &str, name: &str, spec: Json) ->
 
 /// The traffic policy of a subset: section by section its own, else that of the host
 /// (istio/istio pilot/pkg/networking/core/cluster_traffic_policy.go, MergeTrafficPolicy).
-fn policy_of(rule: &Object<'_, DestinationRule>, subset: usize) -> Map<String, Json> {
-    let top = rule.spec.traffic_policy.clone();
-    let own = rule.spec.subsets.get(subset).and_then(|subset| subset.traffic_policy.clone());
+fn policy_of(registry: Registry<'_>, rule: &Object<'_, DestinationRule>, subset: &Subset) -> Map<String, Json> {
+    let rules = registry.rules(&host::full(&rule.spec.host, rule.namespace()));
+    let is_it = |one: &&Merged<'_>| {
+        one.subset(&subset.name).is_some_and(|(other, _)| other.manifest.object == rule.manifest.object)
+    };
+    let top = rules.iter().find(is_it).map_or(&rule.spec.traffic_policy, |merged| &merged.top().spec.traffic_policy);
     let mut merged = Map::new();
-    for policy in [top, own].into_iter().flatten() {
+    for policy in [top, &subset.traffic_policy].into_iter().flatten() {
         if let Json::Object(sections) = policy {
-            merged.extend(sections.into_iter().filter(|(_, section)| !section.is_null()));
+            let sections = sections.iter().filter(|(_, section)| !section.is_null());
+            merged.extend(sections.map(|(name, section)| (name.clone(), section.clone())));
         }
     }
     merged
@@ -166,9 +193,11 @@ pub fn not_for_others(manifests: &[Manifest], routings: &[Routing], report: &mut
     let hosts = routings.iter().flat_map(|routing| &routing.entry_points).flat_map(|entry| &entry.hosts);
     let rules = || hosts.clone().flat_map(|host| &host.rules);
     let held: BTreeSet<&Origin> = rules().flat_map(|rule| traffic(&rule.policies)).collect();
+    let objects = Objects::read(manifests, &mut Report::default());
+    let outranked = outranked(&objects);
     for manifest in manifests.iter().filter(|manifest| objects::is_ours(manifest)) {
         match manifest.object.kind.as_str() {
-            "DestinationRule" => lose_policies(manifest, &held, report),
+            "DestinationRule" => lose_policies(manifest, &held, &outranked, report),
             "ServiceEntry" => {
                 let origin = Origin::field(&manifest.object, FieldPath::root().key("spec"));
                 report.ledger.record(&origin, Fate::Dropped, Some(Code::TrafficPolicyNotCarried));
@@ -226,7 +255,7 @@ fn traffic(policies: &Policies) -> Vec<&Origin> {
     places.into_iter().flatten().collect()
 }
 
-fn lose_policies(manifest: &Manifest, held: &BTreeSet<&Origin>, report: &mut Report) {
+fn lose_policies(manifest: &Manifest, held: &BTreeSet<&Origin>, outranked: &BTreeSet<Origin>, report: &mut Report) {
     let spec = FieldPath::root().key("spec");
     let subsets = manifest.node.at(&spec.key("subsets")).map(Node::items).unwrap_or_default();
     let levels = (0..subsets.len()).map(|index| spec.key("subsets").index(index)).chain([spec.clone()]);
@@ -236,6 +265,10 @@ fn lose_policies(manifest: &Manifest, held: &BTreeSet<&Origin>, report: &mut Rep
         else {
             continue;
         };
+        let at = |path: FieldPath| Origin::field(&manifest.object, path);
+        if outranked.contains(&at(level.clone())) || outranked.contains(&at(level.key(&policy.key))) {
+            continue;
+        }
         for section in policy.node.entries() {
             let origin = Origin::field(&manifest.object, level.key(&policy.key).key(&section.key));
             if held.contains(&origin) {

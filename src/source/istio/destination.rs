@@ -1,7 +1,10 @@
 //! Destinations as backends: which Service, which port, and the Service that stands for a subset.
 
+use std::collections::BTreeSet;
+
 use super::destination_rule::Subset;
 use super::host;
+use super::merged::{Merged, ROOT, Seen, merged};
 use super::objects::Objects;
 use super::virtual_service::Destination;
 use crate::model::{Backend, BackendState, Origin, ServicePort};
@@ -137,9 +140,22 @@ impl<'a> Registry<'a> {
 
     /// The definition of a subset of a host.
     pub(super) fn subset(&self, full: &str, name: &str) -> Option<&'a Subset> {
-        let rules = self.objects.destination_rules.iter();
-        let mut rules = rules.filter(|rule| host::full(&rule.spec.host, rule.namespace()) == full);
-        rules.find_map(|rule| rule.spec.subsets.iter().find(|subset| subset.name == name))
+        let (rule, index) = self.rules(full).iter().find_map(|rule| rule.subset(name))?;
+        rule.spec.subsets.get(index)
+    }
+
+    /// The DestinationRules of a host as they are merged, those that most clients take first: of the Service's namespace,
+    /// of the root namespace, and of others, whose own clients they are for.
+    pub(super) fn rules(&self, full: &str) -> Vec<Merged<'a>> {
+        let all = self.objects.destination_rules.iter();
+        let rules: Vec<_> = all.filter(|rule| host::full(&rule.spec.host, rule.namespace()) == full).collect();
+        let rules = || rules.iter().copied();
+        let of_service = host::service(full).map(|(namespace, _)| namespace);
+        let near = of_service.iter().map(String::as_str).chain([ROOT]);
+        let outside = near.flat_map(|namespace| merged(rules(), full, namespace, Seen::Outside(None)));
+        let others: BTreeSet<&str> = rules().map(|rule| rule.namespace()).collect();
+        let inside = others.into_iter().flat_map(|namespace| merged(rules(), full, namespace, Seen::Inside));
+        outside.chain(inside).collect()
     }
 
     /// The name of the Service for a subset: `reviews-v1`, unless another Service has it. A subset without labels is the

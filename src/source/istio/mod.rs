@@ -21,6 +21,7 @@ mod host;
 mod http;
 pub mod ingress;
 mod matches;
+mod merged;
 mod mesh;
 mod objects;
 mod operation;
@@ -45,7 +46,7 @@ pub use companions::{companions, is_written, leave_to_destination_rules, not_for
 pub(in crate::source) use held::{Held, Policy, held};
 pub use objects::{GROUP, is_ours};
 pub use protections::{Protections, is_protection};
-pub(in crate::source) use traffic::TrafficRule;
+pub(in crate::source) use traffic::TrafficRules;
 
 use destination::Registry;
 use objects::Objects;
@@ -71,6 +72,7 @@ pub fn read(
 ) -> Vec<Routing> {
     let objects = Objects::read(manifests, report);
     super::account::account(manifests, is_ours, report);
+    merged::report(&objects.destination_rules, report);
     let registry = Registry { context, objects: &objects };
     let mut bound = BTreeSet::new();
     let mut routings: Vec<Routing> = Vec::new();

@@ -1,5 +1,7 @@
 //! Traffic policies of DestinationRules as policies of the rules that reach their hosts.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -7,6 +9,7 @@ use super::destination::Registry;
 use super::destination_rule::DestinationRule;
 use super::entries::Entry;
 use super::host;
+use super::merged::{Merged, ROOT, Seen, merged};
 use super::objects::{self, Object};
 use super::proto::{Duration, EnumName, Whole};
 use super::virtual_service::{Destination, HttpDestination};
@@ -126,11 +129,10 @@ struct ClientTls {
 
 /// A traffic policy with its place.
 struct Found<'a> {
-    rule: &'a Object<'a, DestinationRule>,
     /// Section by section: that of a subset goes before that of the host, that of a port before both.
     policy: TrafficPolicy,
     /// Where each section stands.
-    places: Vec<(&'static str, FieldPath)>,
+    places: Vec<(&'static str, &'a Object<'a, DestinationRule>, FieldPath)>,
 }
 
 /// Sections of a traffic policy.
@@ -159,44 +161,36 @@ pub(super) fn apply(
 }
 
 fn find<'a>(registry: Registry<'a>, destination: &Destination, namespace: &str) -> Option<Found<'a>> {
-    let full = host::full(&destination.host, namespace);
-    let candidates: Vec<_> = registry
-        .objects
-        .destination_rules
-        .iter()
-        .filter(|rule| host::full(&rule.spec.host, rule.namespace()) == full)
-        .collect();
-    let rule = candidates
-        .iter()
-        .find(|rule| rule.spec.subsets.iter().any(|subset| subset.name == destination.subset))
-        .or_else(|| candidates.first())?;
+    let rules = registry.rules(&host::full(&destination.host, namespace));
+    let defines = |rule: &&Merged<'_>| !destination.subset.is_empty() && rule.subset(&destination.subset).is_some();
+    // One that is for some pods only says nothing of the others.
+    let rule = rules.iter().find(defines).or_else(|| rules.first().filter(|rule| !rule.is_chosen()))?;
     let port = destination.port.as_ref().and_then(|port| port.number.port());
     found(rule, &destination.subset, port)
 }
 
-/// What a DestinationRule says to a subset of its host, at a port.
-fn found<'a>(rule: &'a Object<'a, DestinationRule>, subset: &str, port: Option<u16>) -> Option<Found<'a>> {
-    let subset = rule.spec.subsets.iter().position(|one| one.name == subset);
-    let top = FieldPath::root().field("spec.trafficPolicy");
-    let own = subset.map(|index| FieldPath::root().field("spec.subsets").index(index).key("trafficPolicy"));
-    let levels: Vec<FieldPath> = own.into_iter().chain([top]).map(|path| rule.at(&path).path).collect();
-    let mut sources: Vec<FieldPath> = Vec::new();
-    for level in &levels {
-        sources.extend(port.and_then(|port| of_port(&rule.manifest.node, level, port)));
-    }
-    sources.extend(levels);
+/// What the DestinationRules of a host say to a subset of it, at a port.
+fn found<'a>(rule: &Merged<'a>, subset: &str, port: Option<u16>) -> Option<Found<'a>> {
+    let own = rule
+        .subset(subset)
+        .map(|(rule, index)| (rule, FieldPath::root().field("spec.subsets").index(index).key("trafficPolicy")));
+    let top = (rule.top(), FieldPath::root().field("spec.trafficPolicy"));
+    let levels: Vec<_> = own.into_iter().chain([top]).map(|(rule, path)| (rule, rule.at(&path).path)).collect();
+    let of_ports = levels.iter().filter_map(|(rule, level)| Some((*rule, of_port(&rule.manifest.node, level, port?)?)));
+    let sources: Vec<(&'a Object<'a, DestinationRule>, FieldPath)> = of_ports.chain(levels.iter().cloned()).collect();
     let mut merged = serde_json::Map::new();
     let mut places = Vec::new();
     for (section, snake) in SECTIONS {
-        let place = sources.iter().flat_map(|path| [path.key(section), path.key(snake)]);
-        if let Some((path, node)) = place.filter_map(|path| Some((path.clone(), rule.manifest.node.at(&path)?))).next()
+        let mut place = sources.iter().flat_map(|(rule, path)| [(*rule, path.key(section)), (*rule, path.key(snake))]);
+        if let Some((rule, path, node)) =
+            place.find_map(|(rule, path)| Some((rule, path.clone(), rule.manifest.node.at(&path)?)))
         {
             merged.insert(section.to_owned(), node.to_json());
-            places.push((section, path));
+            places.push((section, rule, path));
         }
     }
     let policy = serde_json::from_value(Json::Object(merged)).ok()?;
-    Some(Found { rule, policy, places })
+    Some(Found { policy, places })
 }
 
 /// The settings of a port. They take the place of the others as a whole, section by section.
@@ -213,9 +207,6 @@ fn of_port(root: &Node, level: &FieldPath, port: u16) -> Option<FieldPath> {
 /// A DestinationRule as routes of Gateway API meet it.
 #[derive(Debug)]
 pub(in crate::source) struct TrafficRule<'m>(Object<'m, DestinationRule>);
-
-/// What it says to a port of its host.
-pub(in crate::source) struct OfPort<'m>(Found<'m>);
 
 impl<'m> TrafficRule<'m> {
     /// The rule, where it can be read.
@@ -238,11 +229,51 @@ impl<'m> TrafficRule<'m> {
         if self.0.namespace().is_empty() { "default" } else { self.0.namespace() }
     }
 
-    /// What it says to requests for a port.
-    pub(in crate::source) fn of_port(&self, port: u16) -> Option<OfPort<'_>> {
-        found(&self.0, "", Some(port)).map(OfPort)
+    /// Whether it is exported to its own namespace alone, in the word that gatelift writes.
+    pub(in crate::source) fn is_private(&self) -> bool {
+        self.0.spec.export_to == ["."]
+    }
+
+    /// Whether it has a traffic policy for the whole host.
+    pub(in crate::source) fn has_policy(&self) -> bool {
+        self.0.spec.traffic_policy.is_some()
     }
 }
+
+/// The DestinationRules of the input, as clients meet them.
+#[derive(Debug)]
+pub(in crate::source) struct TrafficRules<'m>(BTreeMap<String, Vec<Object<'m, DestinationRule>>>);
+
+impl<'m> TrafficRules<'m> {
+    /// Those that can be read, by host.
+    pub(in crate::source) fn read(manifests: &'m [Manifest]) -> Self {
+        let rules = manifests.iter().filter(|one| one.object.kind == "DestinationRule");
+        let mut hosts: BTreeMap<String, Vec<Object<'_, DestinationRule>>> = BTreeMap::new();
+        for rule in rules.filter_map(TrafficRule::read) {
+            hosts.entry(rule.host()).or_default().push(rule.0);
+        }
+        Self(hosts)
+    }
+
+    pub(in crate::source) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is said to requests of a namespace's clients for a port of a host. Their namespace goes before that of the
+    /// host's Service, and that before the root namespace (istio/istio pilot/pkg/model/push_context.go, destinationRule).
+    pub(in crate::source) fn of_port(&self, clients: &str, host: &str, service: &str, port: u16) -> Option<OfPort<'_>> {
+        let first = if clients == ROOT { Seen::OfRoot } else { Seen::Inside };
+        let outside = Seen::Outside(Some(clients));
+        let all = [(clients, first), (service, outside), (ROOT, outside)];
+        let rules = self.0.get(host)?;
+        let mut seen = all.into_iter().map(|(namespace, seen)| merged(rules.iter(), host, namespace, seen));
+        let rule = seen.find(|rules| !rules.is_empty())?.into_iter().next().filter(|rule| !rule.is_chosen())?;
+        found(&rule, "", Some(port)).map(OfPort)
+    }
+}
+
+/// What is said to a port of a host.
+pub(in crate::source) struct OfPort<'m>(Found<'m>);
 
 impl OfPort<'_> {
     /// Whether both say the same.
@@ -258,19 +289,17 @@ impl OfPort<'_> {
 
 fn add(found: &Found<'_>, policies: &mut Policies) {
     let at = |section: &str| {
-        let path = found.places.iter().find(|(name, _)| *name == section).map(|(_, path)| path.clone());
-        Origin::field(&found.rule.manifest.object, path.unwrap_or_else(|| FieldPath::root().key("spec")))
+        let (_, rule, path) = found.places.iter().find(|(name, ..)| *name == section)?;
+        Some((*rule, Origin::field(&rule.manifest.object, path.clone())))
     };
     let TrafficPolicy { load_balancer, connection_pool, outlier_detection, tls } = &found.policy;
-    if let Some(balancer) = load_balancer {
-        let origin = at("loadBalancer");
+    if let (Some(balancer), Some((_, origin))) = (load_balancer, at("loadBalancer")) {
         policies.affinity = affinity(balancer).map(|affinity| Located::new(affinity, origin.clone()));
         if policies.affinity.is_none() {
             policies.balance = balance(balancer).map(|balance| Located::new(balance, origin));
         }
     }
-    if let Some(pool) = connection_pool {
-        let origin = at("connectionPool");
+    if let (Some(pool), Some((_, origin))) = (connection_pool, at("connectionPool")) {
         let connect = pool.tcp.as_ref().and_then(|tcp| tcp.connect_timeout).map(|Duration(limit)| limit);
         if connect.is_some() {
             let timeouts = policies.timeouts.get_or_insert_with(|| Located::new(Timeouts::default(), origin.clone()));
@@ -281,7 +310,7 @@ fn add(found: &Found<'_>, policies: &mut Policies) {
             policies.circuit_breaker = Some(Located::new(bounds, origin));
         }
     }
-    if let Some(outlier) = outlier_detection {
+    if let (Some(outlier), Some((_, origin))) = (outlier_detection, at("outlierDetection")) {
         let number = |whole: Option<Whole>| whole.map(|Whole(number)| number);
         let milliseconds = |limit: Option<Duration>| limit.map(|Duration(limit)| limit);
         let value = OutlierDetection {
@@ -291,18 +320,17 @@ fn add(found: &Found<'_>, policies: &mut Policies) {
             ejection: milliseconds(outlier.base_ejection_time),
             max_ejected: number(outlier.max_ejection_percent),
         };
-        policies.outlier_detection = Some(Located::new(value, at("outlierDetection")));
+        policies.outlier_detection = Some(Located::new(value, origin));
     }
-    if let Some(written) = tls.as_ref().filter(|tls| originates(tls)) {
-        let origin = at("tls");
+    if let (Some(written), Some((rule, origin))) = (tls.as_ref().filter(|tls| originates(tls)), at("tls")) {
         let secret = Some(written.credential_name.as_str()).filter(|name| !name.is_empty());
-        let namespace = found.rule.namespace().to_owned();
+        let namespace = rule.namespace().to_owned();
         let value = BackendTls {
             verify: written.insecure_skip_verify != Some(true),
             server_name: Some(written.sni.clone())
                 .filter(|sni| !sni.is_empty())
                 // What nobody checks needs no name.
-                .or_else(|| Some(found.rule.spec.host.clone()).filter(|_| written.insecure_skip_verify != Some(true))),
+                .or_else(|| Some(rule.spec.host.clone()).filter(|_| written.insecure_skip_verify != Some(true))),
             secret: secret.map(|name| (namespace, name.to_owned())),
             ..BackendTls::default()
         };

@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+use super::access::Access;
 use crate::model::{Anchoring, FieldMatch, Manifest, Matcher, Origin, PathMatcher, PathRegex, ValueMatcher};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::syntax::{FieldPath, Node};
@@ -33,14 +37,61 @@ fn key(manifest: &Manifest) -> (String, String) {
 }
 
 /// `spec.matches` since v1alpha3, `matches` before.
-fn conditions(group: &Manifest) -> Vec<Condition> {
+pub(super) fn matches(group: &Manifest) -> (FieldPath, &[Node]) {
     let root = FieldPath::root();
     let (path, node) = match group.node.get("spec").and_then(|spec| spec.get("matches")) {
         Some(node) => (root.field("spec.matches"), Some(node)),
         None => (root.key("matches"), group.node.get("matches")),
     };
-    let matches = node.map(Node::items).unwrap_or_default().iter().enumerate();
-    matches
+    (path, node.map(Node::items).unwrap_or_default())
+}
+
+/// A match of an HTTPRouteGroup as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Match {
+    pub name: String,
+    pub methods: Vec<String>,
+    pub path_regex: Option<String>,
+    headers: Json,
+}
+
+impl Match {
+    /// Names and expressions: of a map, or of a list of maps.
+    pub(super) fn headers(&self) -> Option<Vec<(String, String)>> {
+        let pairs = |map: &Map<String, Json>| -> Option<Vec<(String, String)>> {
+            map.iter().map(|(name, value)| Some((name.to_lowercase(), value.as_str()?.to_owned()))).collect()
+        };
+        match &self.headers {
+            Json::Null => Some(Vec::new()),
+            Json::Object(map) => pairs(map),
+            Json::Array(items) => {
+                let all: Option<Vec<_>> = items.iter().map(|item| pairs(item.as_object()?)).collect();
+                Some(all?.concat())
+            }
+            Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
+        }
+    }
+}
+
+/// `spec.matches.ports` of a TCPRoute; none for every port, `None` for what is no port. Before v1alpha4 it is empty.
+pub(super) fn ports(route: &Manifest) -> Option<Vec<u16>> {
+    let Some(node) = route.node.at(&FieldPath::root().field("spec.matches")) else { return Some(Vec::new()) };
+    let read: Ports = node.read().ok()?;
+    read.ports.iter().all(|port| *port > 0).then_some(read.ports)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Ports {
+    ports: Vec<u16>,
+}
+
+fn conditions(group: &Manifest) -> Vec<Condition> {
+    let (path, nodes) = matches(group);
+    nodes
+        .iter()
+        .enumerate()
         .flat_map(|(index, one)| {
             let origin = Origin::field(&group.object, path.index(index));
             methods(one).into_iter().map(move |method| Condition {
@@ -108,8 +159,11 @@ fn is_literal(text: &str) -> bool {
 }
 
 /// Groups and routes that no TrafficSplit names are for TrafficTargets.
-pub(super) fn settle(manifest: &Manifest, used: &BTreeSet<(String, String)>, report: &mut Report) {
+pub(super) fn settle(manifest: &Manifest, used: &BTreeSet<(String, String)>, access: &Access<'_>, report: &mut Report) {
     if manifest.object.kind == "HTTPRouteGroup" && used.contains(&key(manifest)) {
+        return;
+    }
+    if access.settle_spec(manifest, report) {
         return;
     }
     let origin = Origin::object(&manifest.object);
