@@ -1,5 +1,7 @@
 //! Conditions of a rule.
 
+use std::borrow::Cow;
+
 use super::PathMatcher;
 
 /// All conditions of a rule; every one of them must hold.
@@ -63,6 +65,12 @@ impl Matcher {
     #[must_use]
     pub fn only_path(&self) -> bool {
         self.method.is_none() && self.headers.is_empty() && self.queries.is_empty() && self.cookies.is_empty()
+    }
+
+    /// The path, where every request for it is taken; without an expression that says no more than a prefix.
+    #[must_use]
+    pub fn whole_path(&self) -> Option<Cow<'_, PathMatcher>> {
+        self.only_path().then(|| self.path.plain())
     }
 
     /// Conditions on what is no part of the request.

@@ -171,10 +171,24 @@ func serviceOf(gateway *object) string {
 	return string(made)
 }
 
-// The API server serves every version of a kind; what stands in for it here keeps the one that was written.
+// The API server serves every version of a kind, and gives a Service's ports their targets; what stands in for it here
+// keeps what was written.
 func served(text, kind string) string {
-	if kind == "ReferenceGrant" {
+	switch kind {
+	case "ReferenceGrant":
 		return strings.Replace(text, "gateway.networking.k8s.io/v1\"", "gateway.networking.k8s.io/v1beta1\"", 1)
+	case "Service":
+		var whole map[string]any
+		if json.Unmarshal([]byte(text), &whole) != nil {
+			return text
+		}
+		ports, _ := fields(whole, "spec")["ports"].([]any)
+		for _, each := range ports {
+			if port, is := each.(map[string]any); is && port["targetPort"] == nil {
+				port["targetPort"] = port["port"]
+			}
+		}
+		return string(compact(whole))
 	}
 	return text
 }

@@ -4,6 +4,7 @@
 //! says of tokens goes with the RequestAuthentications beside it. Everything else is a protection without words in the
 //! model: a rule under it is withheld until somebody accepts its loss.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -226,7 +227,7 @@ impl<'m> Protections<'m> {
 
 /// The path of a rule that takes every request for it.
 fn whole_path(rule: &Rule) -> Option<PathMatcher> {
-    rule.matcher.only_path().then(|| rule.matcher.path.clone())
+    rule.matcher.whole_path().map(Cow::into_owned)
 }
 
 impl<'m> Policy<'m> {

@@ -49,7 +49,7 @@ fn guard_unmatched(policies: &[(&Manifest, Json)], entry_points: &mut [EntryPoin
             let known = Known { port: entry.port, host: host.host.clone(), exact: &exact };
             for path in &paths {
                 let mut rule = unmatched(path.clone(), Origin::object(&manifest.object));
-                let taken = |earlier: &Rule| earlier.matcher.only_path() && covers(&earlier.matcher.path, path);
+                let taken = |earlier: &Rule| earlier.matcher.whole_path().is_some_and(|earlier| covers(&earlier, path));
                 if !host.rules.iter().any(taken) {
                     refuse(&denials, &known, &host.rules, &mut rule, manifest);
                     if rule.policies.access.is_some() && rule.policies.foreign.is_empty() {

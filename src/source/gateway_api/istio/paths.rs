@@ -75,8 +75,7 @@ fn overlaps(pattern: &str, path: &PathMatcher) -> bool {
 
 /// Whether an earlier rule takes every path with the pattern.
 fn taken(pattern: &str, earlier: &[Rule]) -> bool {
-    let whole = earlier.iter().filter(|rule| rule.matcher.only_path());
-    whole.map(|rule| rule.matcher.path.plain()).any(|path| match (prefix(pattern), &*path) {
+    earlier.iter().filter_map(|rule| rule.matcher.whole_path()).any(|path| match (prefix(pattern), &*path) {
         (_, PathMatcher::Any) => true,
         (None, path) => path.matches(pattern),
         (Some(start), PathMatcher::Segment(below)) => start.starts_with(&format!("{}/", below.trim_end_matches('/'))),

@@ -1,6 +1,8 @@
 //! RequestAuthentications of a Gateway with the AuthorizationPolicies beside them: what all of them together ask of the
 //! tokens and addresses of a rule, read as the dialect `istio` reads those of a gateway's pods.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::authorization::{is_http, unmatched, whole};
@@ -58,7 +60,7 @@ pub(super) fn apply(
 
 /// The path of a rule that takes every request for it.
 fn whole_path(rule: &Rule) -> Option<PathMatcher> {
-    rule.matcher.only_path().then(|| rule.matcher.path.clone())
+    rule.matcher.whole_path().map(Cow::into_owned)
 }
 
 impl Policies<'_> {
