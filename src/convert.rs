@@ -7,7 +7,7 @@ use crate::model::{Manifest, Origin, Routing};
 use crate::options::{Channel, NamespacedName, Options, Topology};
 use crate::report::{Acceptance, Allows, Report, Summary};
 use crate::retry_policy::RetryPolicies;
-use crate::routings::{World, lift_access, routings};
+use crate::routings::{World, access_writes, lift_access, routings};
 use crate::source::{istio, smi};
 use crate::syntax::FieldPath;
 use crate::target::{self, Emitted, Target};
@@ -47,7 +47,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     let mut report = input.report.clone();
     let target = chosen_target(options);
     let mut before = routings(&input.manifests, options, World::Open, target.profile, &mut report);
-    lift_access(&mut before, &input.manifests, None, target.profile);
+    lift_access(&mut before, &input.manifests, None, (options, target.profile));
     let context =
         target::Context { namespaces: source::context::Context::read(&input.manifests, World::Open).namespaces };
     let allows =
@@ -73,7 +73,7 @@ pub fn convert(input: &Input, options: &Options) -> Conversion {
     }
     let mut emitted = target::one_for_each_host(target::joined(outputs), &mut report);
     emitted.extend(istio_companions(&input.manifests, &before, target, &mut report));
-    emitted.extend(access_control(&input.manifests, target));
+    emitted.extend(access_control(&input.manifests, access_writes(options, target.profile)));
     if target.profile.istio_objects {
         destination_rules::report_beside(&emitted, &input.manifests, &mut report);
     }
@@ -123,12 +123,12 @@ fn istio_companions(manifests: &[Manifest], before: &[Routing], target: &Target,
 }
 
 /// What TrafficTargets allow, for the pods of their destinations.
-fn access_control(manifests: &[Manifest], target: &Target) -> Vec<Emitted> {
+fn access_control(manifests: &[Manifest], writes: smi::Writes) -> Vec<Emitted> {
     if !manifests.iter().any(smi::asks_for_workloads) {
         return Vec::new();
     }
     let context = source::context::Context::read(manifests, World::Open);
-    let access = smi::Access::read(manifests, &context, target.profile.istio_objects);
+    let access = smi::Access::read(manifests, &context, writes);
     access.objects().into_iter().map(|(object, origins)| Emitted { object, origins }).collect()
 }
 

@@ -22,7 +22,7 @@ pub fn drift(input: &Input, options: &Options) -> Conversion {
     let mut report = input.report.clone();
     let profile = chosen_target(options).profile;
     let mut all = routings(&input.manifests, options, World::Open, profile, &mut report);
-    lift_access(&mut all, &input.manifests, Some(&input.manifests), profile);
+    lift_access(&mut all, &input.manifests, Some(&input.manifests), (options, profile));
     let (after, before): (Vec<Routing>, Vec<Routing>) =
         all.into_iter().partition(|routing| routing.dialect == source::gateway_api::DIALECT);
     let allows =

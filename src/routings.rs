@@ -46,7 +46,7 @@ pub fn routings(
     }
     protections.report(manifests, report);
     if manifests.iter().any(smi::is_ours) {
-        let access = smi::Access::read(manifests, &context, profile.istio_objects);
+        let access = smi::Access::read(manifests, &context, access_writes(options, profile));
         routings.extend(smi::read(manifests, &context, &access, report));
     }
     if manifests.iter().any(|manifest| manifest.group() == crate::gateway::GROUP) {
@@ -62,12 +62,17 @@ pub(crate) fn lift_access(
     routings: &mut [Routing],
     manifests: &[Manifest],
     among: Option<&[Manifest]>,
-    profile: &Profile,
+    (options, profile): (&Options, &Profile),
 ) {
     if manifests.iter().any(smi::asks_for_workloads) {
         let context = Context::read(manifests, World::Open);
-        smi::Access::read(manifests, &context, profile.istio_objects).lift(routings, among);
+        smi::Access::read(manifests, &context, access_writes(options, profile)).lift(routings, among);
     }
+}
+
+/// What TrafficTargets are written as.
+pub(crate) fn access_writes(options: &Options, profile: &Profile) -> smi::Writes {
+    smi::Writes::of(profile.istio_objects, options.waypoint.is_some())
 }
 
 /// What a group of Ingresses is read with.

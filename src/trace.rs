@@ -97,7 +97,7 @@ impl Tracer {
         let mut before = (side != Side::After)
             .then(|| routings(&input.manifests, options, World::Closed, target.profile, &mut report));
         if let Some(before) = &mut before {
-            lift_access(before, &input.manifests, None, target.profile);
+            lift_access(before, &input.manifests, None, (options, target.profile));
         }
         let mut tracer =
             Self { before, after: None, portable: Vec::new(), target: target.name, report, said: Report::default() };

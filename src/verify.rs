@@ -53,8 +53,8 @@ pub fn verify(before: &Input, after: &Input, options: &Options) -> Verification 
     let mut meaning = |input: &Input| routings(&input.manifests, options, World::Open, profile, &mut said);
     let limits = Limits { max_classes: options.max_classes, ..Limits::default() };
     let (mut meant, mut means) = (meaning(before), meaning(after));
-    lift_access(&mut meant, &before.manifests, Some(&after.manifests), profile);
-    lift_access(&mut means, &after.manifests, Some(&before.manifests), profile);
+    lift_access(&mut meant, &before.manifests, Some(&after.manifests), (options, profile));
+    lift_access(&mut means, &after.manifests, Some(&before.manifests), (options, profile));
     let pairing = target::pairing(&meant, &means, &target_options(options, &Allows::default()));
     let mut proof = prove::compare_all(&meant, &means, &pairing, &limits);
     let is_given = |routing: &Routing| routing.dialect == source::gateway_api::DIALECT;

@@ -125,9 +125,13 @@ impl ConversionArgs {
             addresses = read.filter_map(Result::transpose).collect::<Result<_, _>>()?;
         }
         let classes = file.class_map.clone().into_iter().chain(class_map);
+        let target = target.or(settings.target()?).unwrap_or_default();
+        if waypoint.is_some() && target.name != "istio" {
+            anyhow::bail!("waypoints are Istio's: `--waypoint` needs `--target istio`");
+        }
         Ok(Options {
             source: source.or(settings.parsed("source", file.source.as_ref(), suggest::source)?),
-            target: target.or(settings.target()?).unwrap_or_default(),
+            target,
             channel: channel.or(file.channel).unwrap_or_default(),
             class_map: classes.collect(),
             topology: topology.or(file.topology).unwrap_or_default(),

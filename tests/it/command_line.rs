@@ -50,6 +50,7 @@ fn usage_errors() {
         ("usage-check-without-directory", &["convert", "-f", "x", "--check"]),
         ("usage-stdin-twice", &["trace", "-f", "-", "--requests", "-"]),
         ("usage-bad-request", &["trace", "-f", "x", "ftp://foo.com/"]),
+        ("usage-waypoint-of-another-target", &["convert", "-f", "x", "--waypoint", "w"]),
         ("usage-explain-unknown", &["explain", "G2L999"]),
     ];
     for (name, arguments) in cases {

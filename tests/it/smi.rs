@@ -71,6 +71,16 @@ fn a_service_with_known_pods_is_served_behind_policies() {
     assert!(!has(&converted(INPUT), Code::Unexplained));
 }
 
+/// Behind a waypoint it is the waypoint that a pod sees: policies of pods would refuse what it hands on.
+#[test]
+fn behind_a_waypoint_a_service_stays_closed() {
+    let options = Options { waypoint: Some("waypoint".to_owned()), ..options("istio") };
+    let conversion = convert(&read_text("input.yaml", INPUT), &options);
+    assert!(has(&conversion, Code::ProtectionNotCarried) && has(&conversion, Code::RuleWithheld));
+    assert!(conversion.objects.iter().all(|object| object.kind() != "AuthorizationPolicy"));
+    assert!(!has(&conversion, Code::Unexplained));
+}
+
 #[test]
 fn elsewhere_nothing_is_served_without_its_access_control() {
     for target in ["standard", "envoy-gateway"] {

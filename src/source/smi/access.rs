@@ -29,18 +29,41 @@ pub struct Access<'m> {
     /// By destination; why there are none.
     policies: BTreeMap<Account, Result<Vec<Policy>, String>>,
     context: &'m Context,
-    for_istio: bool,
+    writes: Writes,
+}
+
+/// What is written for TrafficTargets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writes {
+    /// There is nothing that they could be written as.
+    Nothing,
+    /// AuthorizationPolicies that the sidecars of pods ask.
+    ForSidecars,
+    /// Waypoints stand before the pods, which then see the waypoint's identity in the place of the client's.
+    BehindWaypoints,
+}
+
+impl Writes {
+    /// For a target, and whether waypoints are written with it.
+    #[must_use]
+    pub fn of(istio: bool, waypoints: bool) -> Self {
+        match (istio, waypoints) {
+            (false, _) => Self::Nothing,
+            (true, false) => Self::ForSidecars,
+            (true, true) => Self::BehindWaypoints,
+        }
+    }
 }
 
 impl<'m> Access<'m> {
-    /// Reads them; without Istio there is nothing that a TrafficTarget could be written as.
+    /// Reads them.
     #[must_use]
-    pub fn read(manifests: &'m [Manifest], context: &'m Context, for_istio: bool) -> Self {
+    pub fn read(manifests: &'m [Manifest], context: &'m Context, writes: Writes) -> Self {
         let mut all: Vec<&Manifest> = super::of(manifests, ACCESS, "TrafficTarget").collect();
         all.sort_by_key(|one| (&one.object.namespace, &one.object.name));
         let targets = all.into_iter().map(|one| (one, TrafficTarget::read(one, manifests))).collect();
-        let mut access = Self { targets, workloads: Vec::new(), policies: BTreeMap::new(), context, for_istio };
-        if for_istio && !access.targets.is_empty() {
+        let mut access = Self { targets, workloads: Vec::new(), policies: BTreeMap::new(), context, writes };
+        if writes != Writes::Nothing && !access.targets.is_empty() {
             access.workloads = Workload::all(manifests);
             access.policies = access.written(manifests);
         }
@@ -72,6 +95,9 @@ impl<'m> Access<'m> {
 
     /// The labels that choose the pods of an account, each with a workload that has them; why they are not known.
     fn chosen(&self, account: &Account) -> Result<Vec<(&Labels, &Workload<'m>)>, String> {
+        if self.writes == Writes::BehindWaypoints {
+            return Err("behind a waypoint, pods see its identity in the place of the client's".to_owned());
+        }
         let own: Vec<&Workload> = self.workloads.iter().filter(|one| one.account == *account).collect();
         let mut chosen: Vec<(&Labels, &Workload)> = Vec::new();
         for workload in &own {
@@ -196,7 +222,7 @@ impl<'m> Access<'m> {
     /// Why a TrafficTarget is not written; nothing to add where none could be.
     fn unwritten(&self, read: &Result<TrafficTarget, Unsaid>) -> Option<Option<Unsaid>> {
         match read {
-            _ if !self.for_istio => Some(None),
+            _ if self.writes == Writes::Nothing => Some(None),
             Err(unsaid) => Some(Some(unsaid.clone())),
             Ok(target) => {
                 let why = self.policies.get(&target.destination)?.as_ref().err()?;

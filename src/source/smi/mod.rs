@@ -22,7 +22,7 @@ use crate::source::context::Context;
 use crate::syntax::FieldPath;
 use route_group::RouteGroups;
 
-pub use access::Access;
+pub use access::{Access, Writes};
 
 /// The dialect's name.
 pub const DIALECT: &str = "smi";
