@@ -379,8 +379,8 @@ codes! {
         fix: "Add the Service to the input, or check the selector of the new Service.",
     }
     ExportNotExpressible = 159 "export-wider" Warning {
-        what: "A VirtualService of the mesh is exported to the namespace of its Service only.",
-        why: "A route in the Service's namespace holds for clients of every namespace.",
+        what: "A VirtualService of the mesh, or the DestinationRule of a subset, is exported to some namespaces only.",
+        why: "What is written for it holds for clients of every namespace.",
         fix: "Check that clients of other namespaces may be routed in the same way.",
     }
 

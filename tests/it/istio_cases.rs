@@ -14,12 +14,6 @@ const EXCEPTIONS: &[(&str, usize, &str)] = &[
     ("eg-grpc-method-only", 3, "the rig's backends answer gRPC with an error of their own"),
     ("eg-listener-proto-conflict", 1, "Gateway API calls both listeners conflicted; Istio serves the first"),
     (
-        "client-conditions-have-no-counterpart--after",
-        4,
-        "a Hostname that nothing in the cluster has is taken to be there",
-    ),
-    ("weights--after", 7, "a Hostname that nothing in the cluster has is taken to be there"),
-    (
         "policies-go-before-routes",
         1,
         "policies are asked before hosts; the model has no host for a host that nobody serves",

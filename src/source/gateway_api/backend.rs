@@ -113,9 +113,14 @@ impl Lowering<'_> {
         let read = self.profile.envoy_gateway_objects && group == envoy_gateway::GROUP;
         let listed = read || others.iter().any(|(g, k, _)| g == group && k == kind);
         let key = (group.to_owned(), kind.to_owned(), (namespace.to_owned(), reference.name.clone()));
-        // A host is the name of no object.
+        // A host is the name of no object: Istio looks for a Service or ServiceEntry that has it (istio/istio
+        // pilot/pkg/config/kube/gateway/conversion.go, buildDestination; measured: weights--after).
         if kind == "Hostname" {
-            return Ok(BackendState::Usable);
+            return if self.objects.world == World::Open || self.objects.has_host(&reference.name) {
+                Ok(BackendState::Usable)
+            } else {
+                Err(format!("`{}` is no Service, and no ServiceEntry of the input names it", reference.name))
+            };
         }
         if self.objects.world == World::Closed && listed && !others.contains(&key) {
             Err(format!("{named} is not in the input"))

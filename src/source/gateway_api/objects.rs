@@ -55,6 +55,8 @@ pub(super) struct Objects {
     pub istio: Vec<Manifest>,
     /// Objects of other groups, which filters and backendRefs of an implementation may name: group, kind, key.
     pub others: BTreeSet<(String, String, Key)>,
+    /// Hosts of ServiceEntries, in lower case.
+    entry_hosts: BTreeSet<String>,
 }
 
 /// One object with its place.
@@ -108,6 +110,15 @@ pub(super) fn by_age<S>(objects: &BTreeMap<Key, Object<S>>) -> Vec<&Object<S>> {
 }
 
 impl Objects {
+    /// Whether a ServiceEntry or a Service of the cluster has this very host.
+    pub(super) fn has_host(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        let service = host.strip_suffix(".svc.cluster.local").and_then(|host| host.split_once('.'));
+        let is_service = service
+            .is_some_and(|(name, namespace)| self.services.contains_key(&(namespace.to_owned(), name.to_owned())));
+        is_service || self.entry_hosts.contains(&host)
+    }
+
     /// Sorts the input by kind. What is no object of interest passes by in silence.
     pub(super) fn read<'a>(given: impl IntoIterator<Item = &'a Given<'a>>, world: World, report: &mut Report) -> Self {
         let mut objects = Self { world, ..Self::default() };
@@ -164,6 +175,9 @@ impl Objects {
             ("", "Endpoints") => self.take_endpoints(manifest),
             ("discovery.k8s.io", "EndpointSlice") => self.take_endpoint_slice(manifest),
             (group, kind) if !group.is_empty() => {
+                if (group, kind) == ("networking.istio.io", "ServiceEntry") {
+                    self.entry_hosts.extend(listed_hosts(&manifest.node));
+                }
                 self.others.insert((group.to_owned(), kind.to_owned(), key(manifest)));
             }
             _ => {}
@@ -286,6 +300,12 @@ fn secret_data(node: &Node) -> BTreeMap<String, String> {
     };
     let data = texts(node, "data").into_iter().map(|(key, text)| (key, decoded(text)));
     data.chain(texts(node, "stringData")).collect()
+}
+
+/// `spec.hosts` of a ServiceEntry.
+fn listed_hosts(entry: &Node) -> impl Iterator<Item = String> {
+    let hosts = entry.at(&FieldPath::root().field("spec.hosts")).map(Node::items).unwrap_or_default();
+    hosts.iter().filter_map(|host| Some(host.as_str()?.to_ascii_lowercase()))
 }
 
 fn texts(node: &Node, field: &str) -> BTreeMap<String, String> {

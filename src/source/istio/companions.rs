@@ -54,7 +54,7 @@ pub fn companions(
                 report.ledger.record(&origin, Fate::Ignored, None);
                 continue;
             };
-            if registry.subset(&full, &subset.name).is_some_and(|counts| !std::ptr::eq(counts, subset)) {
+            if registry.subset(&full, &subset.name).is_some_and(|(counts, _)| !std::ptr::eq(counts, subset)) {
                 for_others(rule, &subset.name, &origin, report);
                 continue;
             }

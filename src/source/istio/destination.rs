@@ -40,7 +40,12 @@ impl<'a> Registry<'a> {
         let mut state = self.context.state(&found, known);
         if !destination.subset.is_empty() {
             match self.subset(&full, &destination.subset) {
-                Some(subset) => found.name = self.subset_service(&found.namespace, &found.name, subset),
+                Some((subset, public)) => {
+                    if !public {
+                        report.push(for_some(&destination.subset, &full).at(&origin, "other clients get 503"));
+                    }
+                    found.name = self.subset_service(&found.namespace, &found.name, subset);
+                }
                 None => {
                     let message = format!("no DestinationRule defines the subset `{}` of `{full}`", destination.subset);
                     let finding = Diagnostic::new(Code::SubsetNotFound, message).at(&origin, "requests fail with 503");
@@ -138,10 +143,12 @@ impl<'a> Registry<'a> {
         }
     }
 
-    /// The definition of a subset of a host.
-    pub(super) fn subset(&self, full: &str, name: &str) -> Option<&'a Subset> {
-        let (rule, index) = self.rules(full).iter().find_map(|rule| rule.subset(name))?;
-        rule.spec.subsets.get(index)
+    /// The definition of a subset of a host, and whether clients of every namespace see it.
+    pub(super) fn subset(&self, full: &str, name: &str) -> Option<(&'a Subset, bool)> {
+        let rules = self.rules(full);
+        let mut found = rules.iter().filter_map(|merged| Some((merged.subset(name)?, merged.is_public())));
+        let ((rule, index), public) = found.next()?;
+        rule.spec.subsets.get(index).map(|subset| (subset, public))
     }
 
     /// The DestinationRules of a host as they are merged, those that most clients take first: of the Service's namespace,
@@ -174,6 +181,12 @@ impl<'a> Registry<'a> {
             Some(_) | None => fitting(&usual),
         }
     }
+}
+
+/// Clients of namespaces that do not see the DestinationRule find no subset (measured: destination-rules-of-one-host).
+fn for_some(subset: &str, full: &str) -> Diagnostic {
+    let message = format!("only clients of some namespaces have the subset `{subset}` of `{full}`");
+    Diagnostic::new(Code::ExportNotExpressible, message).help(Code::ExportNotExpressible.entry().fix)
 }
 
 /// The pods of a subset: those of the Service with the subset's labels. Without the Service, by the label `app` that

@@ -58,7 +58,8 @@ impl<'a> Merged<'a> {
         self.rules().find_map(|rule| Some((rule, rule.spec.subsets.iter().position(|subset| subset.name == name)?)))
     }
 
-    fn is_public(&self) -> bool {
+    /// Whether clients of every namespace see it.
+    pub(super) fn is_public(&self) -> bool {
         self.exports.is_empty() || self.exports.contains("*")
     }
 }
