@@ -87,7 +87,6 @@ const REASONS: &[Row] = &[
         facts.before_cause() == Some(Cause::SlashRedirect) && !redirect(facts.after_outcome)
     }),
     (Code::MethodDiffers, |facts| facts.before_outcome == &Outcome::Respond { status: 204 } && facts.preflight()),
-    (Code::AnswerNotExpressible, |facts| answer(facts.before_outcome) && error(facts.after_outcome)),
     (Code::LetIn, |facts| facts.lets_in()),
     (Code::RefusedMore, |facts| facts.refuses_more()),
     (Code::PolicyDiffers, |facts| {
@@ -427,18 +426,6 @@ fn destinations(outcome: &Outcome) -> Option<BTreeMap<&str, u64>> {
 }
 
 /// An error page, or no answer at all.
-/// The gateway itself answers, and not with an error.
-fn answer(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Respond { status } => *status < 400,
-        Outcome::Connection { .. }
-        | Outcome::Forward { .. }
-        | Outcome::Split { .. }
-        | Outcome::Redirect { .. }
-        | Outcome::Reject { .. } => false,
-    }
-}
-
 fn error(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Respond { status } => *status >= 400,

@@ -193,8 +193,7 @@ impl<'a> Pen<'_, 'a> {
             Carry::Write | Carry::Lose(_) if answer.status < 400 => {
                 let message = format!("an answer of {} has no form on `{}`", answer.status, self.run.target.name);
                 let why = format!("a rule without backends answers {}", self.run.target.profile.no_backends);
-                let finding = Diagnostic::new(Code::AnswerNotExpressible, message).note(why);
-                self.findings.lose(finding.help(Code::AnswerNotExpressible.entry().fix), &rule.origin);
+                self.findings.refuse(Code::AnswerNotExpressible, message, &why, &rule.origin);
             }
             Carry::Write | Carry::Lose(_) => {
                 let message = format!("an answer of {} is written as a rule without backends", answer.status);

@@ -93,6 +93,30 @@ fn policies(objects: &str) -> Vec<(String, Policies)> {
     rules.map(|rule| (rule.matcher.path.to_string(), (*rule.policies).clone())).collect()
 }
 
+/// Istio cannot translate such a rule, and leaves out its route with all others (computeRoute).
+#[test]
+fn a_filter_that_istio_does_not_know_takes_its_route() {
+    let known = "filters: [{type: RequestHeaderModifier, requestHeaderModifier: {remove: [x]}}]";
+    let of_route = "filters: [{type: ExtensionRef, extensionRef: {group: a.b, kind: C, name: d}}]";
+    let of_backend = "filters: [{type: URLRewrite, urlRewrite: {hostname: a.b}}]";
+    let paths = |on_rule: &str, on_backend: &str| {
+        let site = SITE.replace(
+            "  - matches: [{path: {type: PathPrefix, value: /admin}}]\n",
+            &format!("  - matches: [{{path: {{type: PathPrefix, value: /admin}}}}]\n    {on_rule}\n"),
+        );
+        let site = site.replace("name: admin, port: 80", &format!("name: admin, port: 80, {on_backend}"));
+        let input = gatelift::read::text("site.yaml", &site, &|_, _| true);
+        let mut report = Report::default();
+        let routings = gatelift::read_gateway_api(&input.manifests, World::Open, &ISTIO, &mut report);
+        let hosts = routings.iter().flat_map(|routing| &routing.entry_points).flat_map(|entry| &entry.hosts);
+        let rules = hosts.map(|host| host.rules.len()).sum::<usize>();
+        (rules, report.diagnostics.iter().filter(|found| found.code == Code::FilterNotRead).count())
+    };
+    assert_eq!(paths(known, known), (2, 0));
+    assert_eq!(paths(of_route, known), (0, 1));
+    assert_eq!(paths(known, of_backend), (0, 1));
+}
+
 fn policy(spec: &str) -> String {
     format!(
         "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {{name: web, namespace: shop}}\nspec:\n  \

@@ -112,7 +112,8 @@ impl<'m> Protections<'m> {
         for entry in &mut routing.entry_points {
             for host in &mut entry.hosts {
                 let stream = host.passthrough || matches!(entry.protocol, Protocol::Tcp | Protocol::Udp);
-                let paths: Vec<Option<PathMatcher>> = host.rules.iter().map(whole_path).collect();
+                let whole = |rule: &Rule| rule.matcher.whole_path().map(Cow::into_owned);
+                let paths: Vec<Option<PathMatcher>> = host.rules.iter().map(whole).collect();
                 let carried = self.as_they_stand(&at).filter(|_| !stream);
                 let mut goes = false;
                 for (index, rule) in host.rules.iter_mut().enumerate() {
@@ -223,11 +224,6 @@ impl<'m> Protections<'m> {
         }
         account(manifests, |one| is_protection(one.group(), &one.object.kind), report);
     }
-}
-
-/// The path of a rule that takes every request for it.
-fn whole_path(rule: &Rule) -> Option<PathMatcher> {
-    rule.matcher.whole_path().map(Cow::into_owned)
 }
 
 impl<'m> Policy<'m> {

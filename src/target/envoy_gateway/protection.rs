@@ -87,18 +87,12 @@ impl Writing<'_, '_, '_> {
 
     /// What is written of something that keeps requests away: its loss closes the rule.
     fn guard<T>(&mut self, feature: Feature, origin: &Origin, written: Written<T>) -> Option<T> {
-        match written {
-            Written::Exactly(value) => Some(value),
-            Written::Nearly(value, differences) => {
-                self.differences(feature, origin, differences);
-                Some(value)
-            }
-            Written::Not(why) => {
-                let message = self.pen.lost(feature);
-                self.withheld |= self.pen.findings.withhold(Code::ProtectionNotCarried, message, &why, origin);
-                None
-            }
-        }
+        let told = self.told(feature, origin, written);
+        told.map_err(|why| {
+            let message = self.pen.lost(feature);
+            self.withheld |= self.pen.findings.withhold(Code::ProtectionNotCarried, message, &why, origin);
+        })
+        .ok()
     }
 
     fn refer(&mut self, kind: &'static str, (namespace, name): (&str, &str), origin: &Origin) {

@@ -85,17 +85,26 @@ impl Writing<'_, '_, '_> {
 
     /// What is written of a setting; its differences are said, and so is its loss.
     fn setting<T>(&mut self, feature: Feature, origin: &Origin, written: Written<T>) -> Option<T> {
+        let told = self.told(feature, origin, written);
+        told.map_err(|why| {
+            let finding = Diagnostic::new(Code::SettingNotCarried, self.pen.lost(feature)).note(why);
+            self.pen.findings.lose(finding, origin);
+        })
+        .ok()
+    }
+
+    /// What is written, its differences said.
+    ///
+    /// # Errors
+    /// Says why nothing is.
+    pub(super) fn told<T>(&mut self, feature: Feature, origin: &Origin, written: Written<T>) -> Result<T, String> {
         match written {
-            Written::Exactly(value) => Some(value),
+            Written::Exactly(value) => Ok(value),
             Written::Nearly(value, differences) => {
                 self.differences(feature, origin, differences);
-                Some(value)
+                Ok(value)
             }
-            Written::Not(why) => {
-                let finding = Diagnostic::new(Code::SettingNotCarried, self.pen.lost(feature)).note(why);
-                self.pen.findings.lose(finding, origin);
-                None
-            }
+            Written::Not(why) => Err(why),
         }
     }
 

@@ -41,7 +41,8 @@ pub(super) fn apply(
     };
     for entry in entry_points.iter_mut().filter(|entry| is_http(entry.protocol)) {
         for host in entry.hosts.iter_mut().filter(|host| !host.passthrough) {
-            let paths: Vec<Option<PathMatcher>> = host.rules.iter().map(whole_path).collect();
+            let whole = |rule: &Rule| rule.matcher.whole_path().map(Cow::into_owned);
+            let paths: Vec<Option<PathMatcher>> = host.rules.iter().map(whole).collect();
             for (index, rule) in host.rules.iter_mut().enumerate().filter(|(_, rule)| reaches(rule)) {
                 let earlier: Vec<&PathMatcher> = paths.iter().take(index).flatten().collect();
                 if !policies.hold(&host.host, &earlier, rule) {
@@ -56,11 +57,6 @@ pub(super) fn apply(
             }
         }
     }
-}
-
-/// The path of a rule that takes every request for it.
-fn whole_path(rule: &Rule) -> Option<PathMatcher> {
-    rule.matcher.whole_path().map(Cow::into_owned)
 }
 
 impl Policies<'_> {
