@@ -11,6 +11,7 @@ use crate::model::{Manifest, ObjectRef, Origin};
 use crate::report::{Code, Diagnostic, Fate, Report};
 use crate::syntax::{Entry, FieldPath, Node};
 use crate::target::Emitted;
+use crate::validate::metadata::is_qualified_name;
 
 /// Where an annotation is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,13 @@ const NOT_ON_GATEWAYS: &[&str] = &["alt-names", "ip-sans", "uri-sans", "issue-te
 /// Both prefixes of external-dns: the second is read since 0.22, the first before, or with `--annotation-prefix`.
 const EXTERNAL_DNS: [&str; 2] = ["external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/"];
 
+/// Where a key is read; `None` for one of another tool.
 fn place(key: &str) -> Option<Place> {
+    let place = named_place(key)?;
+    Some(if is_qualified_name(key) { place } else { Place::Nowhere("its key is none that the API server takes") })
+}
+
+fn named_place(key: &str) -> Option<Place> {
     if let Some(name) = key.strip_prefix("cert-manager.io/") {
         let nowhere = NOT_ON_GATEWAYS.contains(&name) || name.starts_with("inject-");
         return Some(if nowhere {
@@ -254,5 +261,9 @@ mod tests {
         );
         assert!(matches!(place("kubernetes.io/tls-acme"), Some(Place::Nowhere(_))));
         assert_eq!(place("argocd.argoproj.io/sync-wave"), None);
+        // Found by the fuzzer: on a route such a key makes the API server refuse it.
+        for key in ["external-dns.kubernetes.io/a/b", "external-dns.kubernetes.io/", "cert-manager.io/-"] {
+            assert!(matches!(place(key), Some(Place::Nowhere(_))), "{key}");
+        }
     }
 }

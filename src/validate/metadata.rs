@@ -54,7 +54,8 @@ fn is_name_part(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-fn is_qualified_name(text: &str) -> bool {
+/// Whether the API server takes the key of a label or annotation (apimachinery validation.IsQualifiedName).
+pub(crate) fn is_qualified_name(text: &str) -> bool {
     match text.split_once('/') {
         Some((prefix, name)) => is_subdomain(prefix) && is_name_part(name),
         None => is_name_part(text),
